@@ -1,0 +1,313 @@
+/* source.c -- bytes in. */
+#if defined(__linux__)
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#endif
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "scan.h"
+
+#define PIPE_SIZE (1 << 20)
+
+struct sk_source {
+	char *const *names;
+	size_t names_count;
+	size_t opened; /* inputs so far */
+	const char *name;
+	int fd; /* -1 between inputs */
+	bool regular;
+	bool skipping; /* inside a record that was too long */
+	bool at_end;   /* the input has nothing more, but its last record is still here */
+	unsigned char end;
+	size_t record_max;
+	unsigned char *buffer; /* SK_SCAN_PAD bytes, then size, then SK_SCAN_PAD again */
+	size_t size;
+	size_t given; /* bytes at the front that are in the caller's block */
+	size_t held;  /* bytes from the front that have been read */
+};
+
+static char *const standard_input[] = { (char[]){ "-" } };
+
+static unsigned char *
+front(const struct sk_source *source)
+{
+	return source->buffer + SK_SCAN_PAD;
+}
+
+static int
+resize(struct sk_source *source, size_t size)
+{
+	unsigned char *buffer = realloc(source->buffer, size + 2 * SK_SCAN_PAD);
+
+	if (buffer == NULL)
+		return -1;
+	/* The loops look at the padding, and memory checkers at that. */
+	memset(buffer, 0, SK_SCAN_PAD);
+	memset(buffer + SK_SCAN_PAD + size, 0, SK_SCAN_PAD);
+	source->buffer = buffer;
+	source->size = size;
+	return 0;
+}
+
+struct sk_source *
+sk_source_new(char *const *names, size_t n, unsigned char end, size_t record_max)
+{
+	struct sk_source *source = calloc(1, sizeof(*source));
+
+	if (source == NULL)
+		return NULL;
+	source->names = n > 0 ? names : standard_input;
+	source->names_count = n > 0 ? n : 1;
+	source->name = "";
+	source->fd = -1;
+	source->end = end;
+	source->record_max = record_max > SK_SOURCE_BLOCK ? record_max : SK_SOURCE_BLOCK;
+	if (resize(source, SK_SOURCE_BLOCK) == -1) {
+		free(source);
+		return NULL;
+	}
+	return source;
+}
+
+static void
+close_input(struct sk_source *source)
+{
+	if (source->fd > STDIN_FILENO)
+		close(source->fd);
+	source->fd = -1;
+}
+
+void
+sk_source_free(struct sk_source *source)
+{
+	if (source == NULL)
+		return;
+	close_input(source);
+	free(source->buffer);
+	free(source);
+}
+
+const char *
+sk_source_name(const struct sk_source *source)
+{
+	return source->name;
+}
+
+size_t
+sk_source_index(const struct sk_source *source)
+{
+	return source->opened;
+}
+
+size_t
+sk_source_memory(const struct sk_source *source)
+{
+	return sizeof(*source) + source->size + 2 * SK_SCAN_PAD;
+}
+
+/* A FIFO is opened when its writer comes; until then signals must get through. */
+static int
+open_interruptibly(const char *name, const sigset_t *mask)
+{
+	sigset_t blocked;
+	int fd, error;
+
+	if (mask != NULL)
+		sigprocmask(SIG_SETMASK, mask, &blocked);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	error = errno;
+	if (mask != NULL)
+		sigprocmask(SIG_SETMASK, &blocked, NULL);
+	errno = error;
+	return fd;
+}
+
+static int
+open_next(struct sk_source *source, const sigset_t *mask)
+{
+	const char *name = source->names[source->opened];
+	bool standard = strcmp(name, "-") == 0;
+	struct stat status;
+	int fd = standard ? STDIN_FILENO : open_interruptibly(name, mask);
+
+	if (fd == -1 && errno == EINTR)
+		return -1;
+	source->opened++;
+	source->name = standard ? "standard input" : name;
+	source->held = source->given = 0;
+	source->skipping = source->at_end = false;
+	if (fd == -1 || fstat(fd, &status) == -1)
+		return -1;
+	source->fd = fd;
+	source->regular = S_ISREG(status.st_mode);
+#if defined(F_SETPIPE_SZ)
+	if (S_ISFIFO(status.st_mode))
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
+#if defined(POSIX_FADV_SEQUENTIAL)
+	if (source->regular)
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+#endif
+	return 0;
+}
+
+/* Let signals arrive, and wait for input where it may be long in coming: false if there was a signal or none came. */
+static bool
+await_input(const struct sk_source *source, const struct timespec *timeout, const sigset_t *mask)
+{
+	static const struct timespec at_once = { 0, 0 };
+	fd_set readable;
+	int ready;
+
+	if (source->regular || source->fd >= FD_SETSIZE)
+		return mask == NULL || pselect(0, NULL, NULL, NULL, &at_once, mask) != -1;
+	if (mask == NULL && timeout == NULL)
+		return true;
+	FD_ZERO(&readable);
+	FD_SET(source->fd, &readable);
+	ready = pselect(source->fd + 1, &readable, NULL, NULL, timeout, mask);
+	return ready > 0 || (ready == -1 && errno != EINTR); /* other errors are read's to report */
+}
+
+/* One past the last end byte of ${data}, or 0. */
+static size_t
+whole_records(const unsigned char *data, size_t from, size_t size, unsigned char end)
+{
+	while (size > from)
+		if (data[--size] == end)
+			return size + 1;
+	return 0;
+}
+
+/* Forget what the caller was given, and move the rest to the front. */
+static void
+take_back(struct sk_source *source)
+{
+	source->held -= source->given;
+	memmove(front(source), front(source) + source->given, source->held);
+	source->given = 0;
+}
+
+/* The rest of a record that was too long: drop it, up to and with its end byte. */
+static void
+skip_record(struct sk_source *source)
+{
+	const unsigned char *end = memchr(front(source), source->end, source->held);
+
+	source->skipping = end == NULL;
+	source->given = end == NULL ? source->held : (size_t)(end - front(source)) + 1;
+	take_back(source);
+}
+
+static enum sk_source_status
+give(struct sk_source *source, size_t size, struct sk_span *block)
+{
+	*block = (struct sk_span){ front(source), size };
+	source->given = size;
+	return SK_SOURCE_RECORDS;
+}
+
+/* The input is at its end: what is left is its last record, without an end byte. */
+static enum sk_source_status
+give_last(struct sk_source *source, struct sk_span *block)
+{
+	size_t left = source->held;
+
+	close_input(source);
+	if (left == 0 || source->skipping)
+		return SK_SOURCE_WAITED;
+	front(source)[left] = source->end;
+	source->held++;
+	return give(source, left + 1, block);
+}
+
+/* Read once. What came is a block, or not yet; RECORDS with an empty block stands for "go on". */
+static enum sk_source_status
+read_more(struct sk_source *source, struct sk_span *block)
+{
+	size_t before = source->held, whole;
+	ssize_t got;
+
+	do
+		got = read(source->fd, front(source) + before, source->size - before);
+	while (got == -1 && errno == EINTR);
+	if (got == -1) {
+		int error = errno;
+
+		close_input(source);
+		errno = error;
+		return SK_SOURCE_ERROR;
+	}
+	if (got == 0) {
+		source->at_end = true;
+		return SK_SOURCE_RECORDS;
+	}
+	source->held += (size_t)got;
+	if (source->skipping) {
+		skip_record(source);
+		before = 0;
+	}
+	whole = whole_records(front(source), before, source->held, source->end);
+	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
+}
+
+/* The buffer is full of one record that has no end yet. */
+static enum sk_source_status
+make_room(struct sk_source *source, struct sk_span *block)
+{
+	size_t size = source->size * 2;
+
+	if (source->held >= source->record_max) {
+		*block = (struct sk_span){ front(source), source->held };
+		source->given = source->held;
+		source->skipping = true;
+		return SK_SOURCE_TOO_LONG;
+	}
+	if (size > source->record_max)
+		size = source->record_max;
+	if (resize(source, size) == 0)
+		return SK_SOURCE_RECORDS;
+	close_input(source);
+	errno = ENOMEM;
+	return SK_SOURCE_ERROR;
+}
+
+enum sk_source_status
+sk_source_next(struct sk_source *source, const struct timespec *timeout, const sigset_t *mask,
+    struct sk_span *block)
+{
+	enum sk_source_status status;
+
+	take_back(source);
+	for (;;) {
+		*block = (struct sk_span){ NULL, 0 };
+		if (source->fd == -1) {
+			if (source->opened == source->names_count)
+				return SK_SOURCE_END;
+			if (open_next(source, mask) == -1)
+				return errno == EINTR ? SK_SOURCE_WAITED : SK_SOURCE_ERROR;
+		}
+		if (source->held == source->size) {
+			status = make_room(source, block);
+		} else {
+			if (!await_input(source, timeout, mask))
+				return SK_SOURCE_WAITED;
+			status = read_more(source, block);
+			if (source->at_end) {
+				source->at_end = false;
+				if (give_last(source, block) == SK_SOURCE_RECORDS)
+					return SK_SOURCE_RECORDS;
+				continue;
+			}
+		}
+		if (status != SK_SOURCE_RECORDS || block->size > 0)
+			return status;
+	}
+}

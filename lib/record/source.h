@@ -1,0 +1,65 @@
+/*
+ * source.h -- bytes in: files, pipes and terminals, one after the other, as large blocks cut where records end.
+ *
+ * A block holds whole records only, each with its end byte; a last record without one gets it. The block lives in
+ * the source's own buffer, with SK_SCAN_PAD readable bytes on both sides, until the next call. What a pipe has to
+ * give is given at once: a short read is a block as soon as it holds a whole record.
+ *
+ * Memory: one buffer of SK_SOURCE_BLOCK bytes, which grows with the longest record up to the limit given and no
+ * further: a record beyond the limit is handed out by its first bytes only, and the rest of it is skipped.
+ *
+ * Errors: one input that fails is one SK_SOURCE_ERROR; the next call goes on with the next input.
+ *
+ * Signals: a wait for input can be interrupted. Block the signals of interest, give handlers to them, and pass the
+ * mask under which they may arrive: they then arrive inside sk_source_next() and nowhere else.
+ */
+#ifndef STREAMKIT_RECORD_SOURCE_H
+#define STREAMKIT_RECORD_SOURCE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "../span.h"
+
+#define SK_SOURCE_BLOCK ((size_t)1 << 18)
+
+struct sk_source;
+
+enum sk_source_status {
+	SK_SOURCE_RECORDS,  /* a block of whole records */
+	SK_SOURCE_TOO_LONG, /* the first bytes of one record that is longer than the limit */
+	SK_SOURCE_WAITED,   /* nothing came within the timeout, or a signal did */
+	SK_SOURCE_ERROR,    /* errno says what went wrong with the input sk_source_name() */
+	SK_SOURCE_END,      /* all inputs are read */
+};
+
+/*
+ * A source over the ${n} files ${names}, "-" being standard input; no names at all mean that too. The names are
+ * borrowed for the source's life. Records end in ${end} and may be ${record_max} bytes long, at least
+ * SK_SOURCE_BLOCK. ENOMEM gives NULL. The caller frees it with sk_source_free().
+ */
+struct sk_source *sk_source_new(
+    char *const *names, size_t n, unsigned char end, size_t record_max);
+
+/* Close what is open and free ${source}; NULL is fine. */
+void sk_source_free(struct sk_source *source);
+
+/*
+ * The next ${block}. Waits no longer than ${timeout} (NULL: for ever) for an input that is not a regular file, with
+ * the signal mask ${mask} (NULL: as it is).
+ */
+enum sk_source_status sk_source_next(struct sk_source *source, const struct timespec *timeout,
+    const sigset_t *mask, struct sk_span *block);
+
+/* The name of the input that the last call was about, "standard input" for "-". */
+const char *sk_source_name(const struct sk_source *source);
+
+/* The number of inputs opened so far: it changes exactly when a block is the first of another input. */
+size_t sk_source_index(const struct sk_source *source);
+
+/* Bytes of memory in use. */
+size_t sk_source_memory(const struct sk_source *source);
+
+#endif

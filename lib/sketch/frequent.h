@@ -1,0 +1,142 @@
+/*
+ * frequent.h -- frequent items: which items of a weighted stream are heaviest, in a fixed amount of memory?
+ *
+ * One table serves two ends. While every item that ever came fits, it is exact: each item with the sum of its
+ * weights. When the memory limit is reached it becomes the frequent-items sketch of Misra and Gries (1982) with the
+ * median purge of Anderson et al., "A High-Performance Algorithm for Identifying Frequent Items in Data Streams"
+ * (IMC 2017): the lighter half of the items is dropped, and the threshold they lay under is remembered.
+ *
+ * What the numbers mean. An item's true weight is at most its `count` and at least `count - error`. An item that is
+ * not held weighs at most sk_frequent_max_error(). The error of an item is the threshold at the time it entered the
+ * table, so items that have been held all along have error 0 even in a stream that did not fit. The threshold stays
+ * under 2/n of the total, n being the number of items held when the table is full.
+ *
+ * The answer depends on the order of the stream only once the table has been purged, and never on the seed.
+ *
+ * Weights are integers of the caller's unit, and their total may not pass INT64_MAX.
+ *
+ * Errors: a pointer result is NULL, and an int result -1, with errno set; every other result type means the call
+ * cannot fail. After a failure the table is as it was before the call.
+ *
+ * Threads: none inside; a table is one thread's at a time, and const calls may share it.
+ */
+#ifndef STREAMKIT_SKETCH_FREQUENT_H
+#define STREAMKIT_SKETCH_FREQUENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../span.h"
+
+#define SK_FREQUENT_MEMORY_MIN ((size_t)4096)
+
+struct sk_frequent;
+
+/* An item and what is known of its weight. `item` is borrowed from the table until its next non-const call. */
+struct sk_frequent_item {
+	struct sk_span item;
+	uint64_t count; /* the most it can weigh */
+	uint64_t error; /* count - error is the least */
+};
+
+/* Which items to list when the bounds leave the cut in doubt. */
+enum sk_frequent_doubt {
+	SK_FREQUENT_LIKELY,   /* those with the greatest counts */
+	SK_FREQUENT_CERTAIN,  /* those that are above the cut for certain: no false positives */
+	SK_FREQUENT_POSSIBLE, /* those that may be above the cut: no false negatives among the items held */
+};
+
+/* Life cycle */
+
+/*
+ * A new, empty table that holds at most ${memory} bytes, itself included, and starts with few. ${seed} keys its
+ * hash: draw it from the system when the input may be hostile. EINVAL when ${memory} is under
+ * SK_FREQUENT_MEMORY_MIN; ENOMEM. The caller frees it with sk_frequent_free().
+ */
+struct sk_frequent *sk_frequent_new(size_t memory, uint64_t seed);
+
+/* Free ${table}; NULL is fine. */
+void sk_frequent_free(struct sk_frequent *table);
+
+/* Make ${table} empty and exact again. It keeps its memory. */
+void sk_frequent_reset(struct sk_frequent *table);
+
+/*
+ * Change the limit to ${memory} bytes. A table that is larger is purged until it fits, and gives the rest back.
+ * EINVAL under SK_FREQUENT_MEMORY_MIN.
+ */
+int sk_frequent_set_memory(struct sk_frequent *table, size_t memory);
+
+/* Update */
+
+/*
+ * Add ${weights}[i] to ${items}[i] for all i < ${n}; a NULL ${weights} means 1 for each. The bytes are copied the
+ * first time an item is seen. About 10 ns an item while the table is in the processor's caches; a purge costs time
+ * in proportion to the table and comes at most once per half a table of new items. The result does not depend on
+ * how a stream is cut into batches. An item that alone would fill the table is not held: it counts as dropped.
+ * EOVERFLOW when the total would pass INT64_MAX; ENOMEM.
+ */
+int sk_frequent_add_batch(struct sk_frequent *table, const struct sk_span *items,
+    const uint64_t *weights, size_t n);
+
+/* Multiply every weight held by ${factor}, which is at least 1: the unit of weight has become that much smaller.
+ * EOVERFLOW. */
+int sk_frequent_scale(struct sk_frequent *table, uint64_t factor);
+
+/* Combine */
+
+/*
+ * Add all that ${source} has seen to ${table}, as if its stream had followed; bounds stay bounds. ${source} is
+ * untouched. EINVAL when both are the same table; EOVERFLOW; ENOMEM.
+ */
+int sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source);
+
+/* Query */
+
+/* True while no item has ever been dropped: every count is the truth and every error 0. */
+bool sk_frequent_exact(const struct sk_frequent *table);
+
+/* The exact sum of all weights added. */
+uint64_t sk_frequent_total(const struct sk_frequent *table);
+
+/* The number of items held; the number of different items while the table is exact. */
+size_t sk_frequent_size(const struct sk_frequent *table);
+
+/* The most that an item which is not held can weigh. */
+uint64_t sk_frequent_max_error(const struct sk_frequent *table);
+
+/* Bytes in use, the table's own structures and the room to list it included. Never above the limit. */
+size_t sk_frequent_memory(const struct sk_frequent *table);
+
+/* What is known of ${item}: for one that is not held, count and error are both the max error. */
+struct sk_frequent_item sk_frequent_get(const struct sk_frequent *table, struct sk_span item);
+
+/*
+ * The heaviest ${k} items, by falling count and then by rising bytes, as references that sk_frequent_at() resolves.
+ * Returns how many it wrote into ${refs}, which has room for sk_frequent_size() or, unless ${doubt} is POSSIBLE,
+ * for the smaller of that and ${k} + 1. CERTAIN gives those that no ${k} other items, held or not, can outweigh;
+ * POSSIBLE gives those of which it is not certain that ${k} others outweigh them. On an exact table all three are
+ * the same. Costs a pass over the table and n log k comparisons at most. The references are valid until the table's
+ * next non-const call.
+ */
+size_t sk_frequent_top(const struct sk_frequent *table, size_t k, enum sk_frequent_doubt doubt,
+    uint32_t *refs);
+
+/*
+ * All items of at least ${weight}, ordered like sk_frequent_top()'s. CERTAIN compares the least an item can weigh,
+ * LIKELY and POSSIBLE the most. ${refs} has room for sk_frequent_size().
+ */
+size_t sk_frequent_above(const struct sk_frequent *table, uint64_t weight,
+    enum sk_frequent_doubt doubt, uint32_t *refs);
+
+/*
+ * The weight that ${k} items, no fewer, are certain to have: 0 when fewer are held. Where the max error is above it,
+ * an item that is not held may belong among the top ${k}. ${refs} is scratch, with room for ${k}.
+ */
+uint64_t sk_frequent_sure_weight(const struct sk_frequent *table, size_t k, uint32_t *refs);
+
+/* The item that ${ref} refers to. */
+struct sk_frequent_item sk_frequent_at(const struct sk_frequent *table, uint32_t ref);
+
+#endif
