@@ -1,0 +1,182 @@
+# streamkit: small Unix filters over endless streams. GNU make.
+#
+#   make                 build everything into build/
+#   make install         PREFIX (/usr/local) and DESTDIR are honoured; also: make uninstall
+#   make check           every test; "make check-unit" and "make check-tools" are its parts
+#   make sanitize        the tests again under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make bench           timings against wc -l and the peers on PATH
+#   make demo            the tools at work
+#   make completions     write completions/ anew from the option tables
+#   make dist            streamkit-VERSION.tar.gz
+#
+# BUILD=DIR builds elsewhere, so that several builds (CC=clang, SANITIZE=1) live side by side.
+
+VERSION = 0.1.0
+SOVERSION = 0
+
+CC ?= cc
+AR ?= ar
+INSTALL ?= install
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+
+CFLAGS ?= -O2 -g
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wcast-qual -Wpointer-arith -Wwrite-strings -Wundef
+ifdef WERROR
+WARNINGS += -Werror
+endif
+ifdef SANITIZE
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARNINGS) $(SANITIZERS) -MMD -MP
+ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
+
+TOOLS = stream-topk
+LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c)
+RUN_SOURCES = $(wildcard lib/run/*.c)
+HEADERS = lib/span.h lib/sketch/frequent.h lib/sketch/tablehash.h lib/record/number.h \
+    lib/record/scan.h lib/record/source.h
+UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+RUN_OBJECTS = $(RUN_SOURCES:%.c=$(BUILD)/%.o)
+SHARED_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.pic.o)
+
+# The scanning loops are built for AVX2 too where the compiler targets x86-64; which build runs is decided at run time.
+ifneq ($(filter x86_64% amd64%,$(shell $(CC) -dumpmachine)),)
+ALL_CPPFLAGS += -DSK_HAVE_AVX2
+$(BUILD)/lib/record/scan_avx2.o $(BUILD)/lib/record/scan_avx2.pic.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt
+endif
+
+ifeq ($(shell uname -s),Darwin)
+SHARED_LIBRARY = libstreamkit.$(SOVERSION).dylib
+SHARED_LINK = libstreamkit.dylib
+SHARED_FLAGS = -dynamiclib -install_name $(LIBDIR)/$(SHARED_LIBRARY)
+else
+SHARED_LIBRARY = libstreamkit.so.$(SOVERSION)
+SHARED_LINK = libstreamkit.so
+SHARED_FLAGS = -shared -Wl,-soname,$(SHARED_LIBRARY)
+endif
+
+.PHONY: all install uninstall check check-unit check-tools check-install check-clang sanitize bench demo \
+    completions dist clean
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(BUILD)/$(SHARED_LIBRARY) $(BUILD)/streamkit.pc \
+    $(BUILD)/bench/loggen
+
+# Flags that change the result are part of what objects depend on.
+FLAGS_NOW = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS_NOW))' >$@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/%.pic.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -c -o $@ $<
+
+$(BUILD)/libstreamkit.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/librun.a: $(RUN_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/$(SHARED_LIBRARY): $(SHARED_OBJECTS)
+	$(CC) $(ALL_LDFLAGS) $(SHARED_FLAGS) -o $@ $^
+	ln -sf $(SHARED_LIBRARY) $(BUILD)/$(SHARED_LINK)
+
+$(TOOLS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/librun.a $(BUILD)/libstreamkit.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(BUILD)/bench/loggen: $(BUILD)/bench/loggen.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/streamkit.pc: Makefile
+	@mkdir -p $(BUILD)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
+	    'Name: streamkit' 'Description: sketches and record scanning for endless streams' \
+	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' \
+	    'Cflags: -I$${includedir}' >$@
+
+# Tests
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/librun.a $(BUILD)/libstreamkit.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
+
+check: all
+	@tests/run
+
+check-unit: $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
+	@tests/run unit
+
+check-tools: all
+	@tests/run tools
+
+sanitize:
+	$(MAKE) BUILD=build-sanitize SANITIZE=1 check
+
+bench: all
+	bench/run $(BENCH_FLAGS)
+
+demo: all
+	@tests/demo
+
+completions: all
+	@mkdir -p completions
+	for tool in $(TOOLS); do \
+	    $(BUILD)/$$tool --completion bash >completions/$$tool.bash && \
+	    $(BUILD)/$$tool --completion zsh >completions/_$$tool && \
+	    $(BUILD)/$$tool --completion fish >completions/$$tool.fish || exit 1; done
+
+# Installing
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	for tool in $(TOOLS); do \
+	    $(INSTALL) -m 755 $(BUILD)/$$tool $(DESTDIR)$(BINDIR)/ && \
+	    $(INSTALL) -m 644 man/$$tool.1 $(DESTDIR)$(MANDIR)/man1/ && \
+	    $(INSTALL) -m 644 completions/$$tool.bash $(DESTDIR)$(BASHDIR)/$$tool && \
+	    $(INSTALL) -m 644 completions/_$$tool $(DESTDIR)$(ZSHDIR)/_$$tool && \
+	    $(INSTALL) -m 644 completions/$$tool.fish $(DESTDIR)$(FISHDIR)/$$tool.fish || exit 1; done
+	$(INSTALL) -m 644 $(BUILD)/libstreamkit.a $(DESTDIR)$(LIBDIR)/
+	$(INSTALL) -m 755 $(BUILD)/$(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/
+	ln -sf $(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/$(SHARED_LINK)
+	$(INSTALL) -m 644 $(BUILD)/streamkit.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
+	for header in $(HEADERS:lib/%=%); do \
+	    $(INSTALL) -d $(DESTDIR)$(INCLUDEDIR)/streamkit/$$(dirname $$header) && \
+	    $(INSTALL) -m 644 lib/$$header $(DESTDIR)$(INCLUDEDIR)/streamkit/$$header || exit 1; done
+
+uninstall:
+	for tool in $(TOOLS); do \
+	    rm -f $(DESTDIR)$(BINDIR)/$$tool $(DESTDIR)$(MANDIR)/man1/$$tool.1 $(DESTDIR)$(BASHDIR)/$$tool \
+		$(DESTDIR)$(ZSHDIR)/_$$tool $(DESTDIR)$(FISHDIR)/$$tool.fish; done
+	rm -f $(DESTDIR)$(LIBDIR)/libstreamkit.a $(DESTDIR)$(LIBDIR)/$(SHARED_LIBRARY) \
+	    $(DESTDIR)$(LIBDIR)/$(SHARED_LINK) $(DESTDIR)$(LIBDIR)/pkgconfig/streamkit.pc
+	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/streamkit/%)
+	-rmdir $(sort $(dir $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/streamkit/%)))
+
+dist:
+	git archive --prefix=streamkit-$(VERSION)/ -o streamkit-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build build-*
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,253 @@
+/* stream-topk -- print the heaviest items of a stream. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/diag.h"
+#include "run/run.h"
+#include "sketch/frequent.h"
+
+enum { KEY_MIN_SHARE = SK_OPTION_TOOL, KEY_ONLY, KEY_SHARE };
+
+static struct {
+	uint64_t k;
+	struct sk_fields weight;
+	double min_share; /* negative: list k */
+	enum sk_frequent_doubt only;
+	bool share;
+} settings = { .k = 10, .min_share = -1 };
+
+static const struct sk_option options[] = {
+	{ 'k', "top", "N", "list the N heaviest items, or all; default: 10", SK_OPTION_COUNT, "all", 0 },
+	{ 'w', "weight", "FIELD", "sum this field instead of counting records", SK_OPTION_FIELDS, NULL,
+	    0 },
+	{ KEY_MIN_SHARE, "min-share", "P", "list every item of at least this share of the total",
+	    SK_OPTION_FRACTION, NULL, 0 },
+	{ KEY_ONLY, "only", "WHICH", "certain: no item that may not belong;\npossible: every item that may",
+	    SK_OPTION_CHOICE, "certain possible", 0 },
+	{ KEY_SHARE, "share", NULL, "add the share of the total", SK_OPTION_FLAG, NULL, 0 },
+	{ 0 },
+};
+
+static void
+take(const struct sk_option_value *value)
+{
+	switch (value->key) {
+	case 'k':
+		settings.k = value->number;
+		break;
+	case 'w':
+		settings.weight = value->fields;
+		break;
+	case KEY_MIN_SHARE:
+		settings.min_share = value->fraction;
+		break;
+	case KEY_ONLY:
+		settings.only = value->number == 0 ? SK_FREQUENT_CERTAIN : SK_FREQUENT_POSSIBLE;
+		break;
+	case KEY_SHARE:
+		settings.share = true;
+		break;
+	}
+}
+
+static const struct sk_fields *
+weight(void)
+{
+	if (settings.weight.count > 1)
+		sk_die("--weight: one field is wanted");
+	return &settings.weight;
+}
+
+static size_t
+columns(struct sk_column *column, size_t item_parts, unsigned char separator)
+{
+	size_t n = 0;
+
+	column[n++] = (struct sk_column){ .name = "count", .kind = SK_COLUMN_NUMBER };
+	column[n++] = (struct sk_column){ .name = "error", .kind = SK_COLUMN_NUMBER, .bound = true };
+	if (settings.share)
+		column[n++] = (struct sk_column){ .name = "share", .kind = SK_COLUMN_FRACTION };
+	column[n++] = (struct sk_column){ .name = "item",
+		.kind = SK_COLUMN_BYTES,
+		.parts = item_parts,
+		.separator = separator };
+	column[n++] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
+	return n;
+}
+
+/* The aggregate: a table of frequent items, and the unit of its weights. */
+
+struct topk {
+	struct sk_aggregate aggregate;
+	struct sk_frequent *table;
+	int decimals; /* weights are in units of 10^-decimals */
+};
+
+static const struct topk *
+topk_of(const struct sk_aggregate *aggregate)
+{
+	return (const struct topk *)aggregate;
+}
+
+static void
+topk_destroy(struct sk_aggregate *aggregate)
+{
+	struct topk *topk = (struct topk *)aggregate;
+
+	sk_frequent_free(topk->table);
+	free(topk);
+}
+
+static int
+topk_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
+{
+	struct topk *topk = (struct topk *)aggregate;
+
+	for (; topk->decimals < batch->decimals; topk->decimals++)
+		if (sk_frequent_scale(topk->table, 10) == -1)
+			return -1;
+	return sk_frequent_add_batch(topk->table, batch->items, batch->weights, batch->count);
+}
+
+static int
+topk_confine(struct sk_aggregate *aggregate, size_t memory)
+{
+	return sk_frequent_set_memory(((struct topk *)aggregate)->table, memory - sizeof(struct topk));
+}
+
+static size_t
+topk_memory(const struct sk_aggregate *aggregate)
+{
+	return sizeof(struct topk) + sk_frequent_memory(topk_of(aggregate)->table);
+}
+
+static bool
+topk_exact(const struct sk_aggregate *aggregate)
+{
+	return sk_frequent_exact(topk_of(aggregate)->table);
+}
+
+static double
+topk_error(const struct sk_aggregate *aggregate)
+{
+	const struct sk_frequent *table = topk_of(aggregate)->table;
+	uint64_t total = sk_frequent_total(table);
+
+	return total > 0 ? (double)sk_frequent_max_error(table) / (double)total : 0;
+}
+
+/* The least weight that makes a share of at least --min-share. */
+static uint64_t
+weight_of_share(const struct sk_frequent *table)
+{
+	double total = (double)sk_frequent_total(table);
+	uint64_t weight_wanted = (uint64_t)(settings.min_share * total);
+
+	while ((double)weight_wanted / total < settings.min_share)
+		weight_wanted++;
+	return weight_wanted;
+}
+
+/* Choose the items to list, and say so if others may belong among them that the table does not hold. */
+static size_t
+choose(const struct sk_frequent *table, size_t k, uint32_t *refs)
+{
+	uint64_t unseen = sk_frequent_max_error(table);
+	uint64_t cut;
+	size_t n;
+
+	if (settings.min_share >= 0) {
+		cut = weight_of_share(table);
+		n = sk_frequent_above(table, cut, settings.only, refs);
+	} else {
+		cut = sk_frequent_sure_weight(table, k, refs);
+		n = sk_frequent_top(table, k, settings.only, refs);
+	}
+	if (settings.only == SK_FREQUENT_CERTAIN) {
+		if (settings.min_share < 0 && n < k && !sk_frequent_exact(table))
+			sk_note("only %zu of the top %zu are certain; more --memory makes more so", n, k);
+	} else if (unseen > cut || (unseen == cut && settings.min_share >= 0 && unseen > 0)) {
+		sk_note("others of up to %.3g%% of the total may belong in the list; "
+			"more --memory finds them",
+		    100 * (double)unseen / (double)sk_frequent_total(table));
+	}
+	return n;
+}
+
+static void
+topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
+{
+	const struct topk *topk = topk_of(aggregate);
+	size_t size = sk_frequent_size(topk->table);
+	size_t k = settings.k < size ? (size_t)settings.k : size;
+	bool whole = settings.min_share >= 0 || settings.only == SK_FREQUENT_POSSIBLE || k == size;
+	uint32_t *refs = malloc((whole ? size : k + 1) * sizeof(*refs) + 1);
+	size_t n;
+
+	if (refs == NULL)
+		sk_die("%s", strerror(errno));
+	n = choose(topk->table, k, refs);
+	for (size_t i = 0; i < n; i++) {
+		struct sk_frequent_item item = sk_frequent_at(topk->table, refs[i]);
+		struct sk_cell cells[5] = { 0 };
+		size_t at = 0;
+
+		cells[at++] = (struct sk_cell){ .number = item.count, .decimals = topk->decimals };
+		cells[at++] = (struct sk_cell){ .number = item.error, .decimals = topk->decimals };
+		if (settings.share)
+			cells[at++].fraction =
+			    (double)item.count / (double)sk_frequent_total(topk->table);
+		cells[at++].bytes = item.item;
+		cells[at++].truth = item.error == 0;
+		if (!sk_rows_add(rows, cells, at))
+			break;
+	}
+	free(refs);
+}
+
+static struct sk_aggregate *topk_create(size_t memory, uint64_t seed);
+
+static const struct sk_aggregate_class topk_class = {
+	.create = topk_create,
+	.destroy = topk_destroy,
+	.add = topk_add,
+	.confine = topk_confine,
+	.memory = topk_memory,
+	.exact = topk_exact,
+	.error = topk_error,
+	.rows = topk_rows,
+	.memory_min = SK_FREQUENT_MEMORY_MIN + sizeof(struct topk),
+};
+
+static struct sk_aggregate *
+topk_create(size_t memory, uint64_t seed)
+{
+	struct topk *topk = calloc(1, sizeof(*topk));
+
+	if (topk == NULL)
+		return NULL;
+	topk->aggregate.class = &topk_class;
+	topk->table = sk_frequent_new(memory - sizeof(*topk), seed);
+	if (topk->table == NULL) {
+		free(topk);
+		return NULL;
+	}
+	return &topk->aggregate;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct sk_tool tool = {
+		.name = "stream-topk",
+		.summary = "Print the heaviest items of a stream, heaviest first",
+		.options = options,
+		.take = take,
+		.columns = columns,
+		.weight = weight,
+		.class = &topk_class,
+	};
+
+	return sk_run(&tool, argc, argv);
+}

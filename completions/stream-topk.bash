@@ -1,0 +1,48 @@
+# bash completion for stream-topk
+_stream_topk()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+	if [ "$word" = = ]; then word=; elif [ "$before" = = ]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi
+	COMPREPLY=()
+	case $before in
+	--top|-k)
+		COMPREPLY=($(compgen -W 'all' -- "$word"))
+		return ;;
+	--weight|-w)
+		return ;;
+	--min-share)
+		return ;;
+	--only)
+		COMPREPLY=($(compgen -W 'certain possible' -- "$word"))
+		return ;;
+	--field|-f)
+		return ;;
+	--by|-b)
+		return ;;
+	--delimiter|-d)
+		return ;;
+	--input|-i)
+		COMPREPLY=($(compgen -W 'lines' -- "$word"))
+		return ;;
+	--output|-o)
+		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
+		return ;;
+	--memory|-m)
+		return ;;
+	--error|-e)
+		return ;;
+	--every)
+		return ;;
+	--completion)
+		COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word"))
+		return ;;
+	esac
+	case $word in
+	-*)
+		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --delimiter -d --input -i --header -H --null -z -0 --output -o --columns --memory -m --error -e --exact --every --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
+	*)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	esac
+}
+complete -F _stream_topk stream-topk

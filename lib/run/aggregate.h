@@ -1,0 +1,64 @@
+/*
+ * aggregate.h -- what a tool computes, as the rest of lib/run sees it.
+ *
+ * An aggregate takes batches and gives rows. Grouping by key, live answers, memory limits and output formats are
+ * written once against this interface, and each tool has them all by filling in one class. A class embeds struct
+ * sk_aggregate as the first member of its own state and allocates that state itself.
+ *
+ * Errors: a pointer result is NULL, and an int result -1, with errno set (ENOMEM, EOVERFLOW).
+ */
+#ifndef STREAMKIT_RUN_AGGREGATE_H
+#define STREAMKIT_RUN_AGGREGATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../span.h"
+#include "table.h"
+
+/* Records on their way in, as columns. */
+#define SK_BATCH 256
+
+struct sk_batch {
+	size_t count; /* at most SK_BATCH */
+	const struct sk_span *items;
+	const uint64_t *weights; /* in units of 10^-decimals; NULL means 1 each */
+	int decimals;            /* never fewer than in an earlier batch of the same run */
+};
+
+struct sk_rows;
+
+struct sk_aggregate {
+	const struct sk_aggregate_class *class;
+};
+
+struct sk_aggregate_class {
+	/* A new, empty state that keeps to ${memory} bytes, at least memory_min. */
+	struct sk_aggregate *(*create)(size_t memory, uint64_t seed);
+	void (*destroy)(struct sk_aggregate *aggregate);
+	int (*add)(struct sk_aggregate *aggregate, const struct sk_batch *batch);
+	/* Keep to ${memory} bytes from now on, at once. */
+	int (*confine)(struct sk_aggregate *aggregate, size_t memory);
+	/* Bytes in use. */
+	size_t (*memory)(const struct sk_aggregate *aggregate);
+	/* Whether every answer is the truth. */
+	bool (*exact)(const struct sk_aggregate *aggregate);
+	/* The error that its answers may have, in the unit of --error. */
+	double (*error)(const struct sk_aggregate *aggregate);
+	/* Give the answer as rows of the tool's columns. */
+	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
+	size_t memory_min;
+};
+
+/* Where an aggregate's rows go: to a table, behind the key of their group. */
+struct sk_rows {
+	struct sk_table *table;
+	bool keyed;
+	struct sk_span key;
+};
+
+/* One row of the tool's own columns. False when no more rows are wanted. */
+bool sk_rows_add(struct sk_rows *rows, const struct sk_cell *cells, size_t n);
+
+#endif

@@ -1,0 +1,319 @@
+/* groups.c -- aggregates by key. */
+#include "groups.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sketch/tablehash.h"
+
+#define INDEX_FIRST 64
+
+struct sk_groups {
+	const struct sk_aggregate_class *class;
+	struct sk_tablehash hash;
+	uint64_t seed;
+	bool keyed;
+	size_t memory; /* the limit on everything */
+	size_t cap;    /* on each group */
+	size_t used;   /* by aggregates and keys */
+	bool inexact;  /* whether any group is */
+	struct sk_group *group;
+	size_t count;
+	size_t room;
+	uint32_t *index; /* open addressing: group number + 1, 0 where empty */
+	size_t index_size;
+};
+
+static size_t
+own_memory(const struct sk_groups *groups)
+{
+	return sizeof(*groups) + groups->room * sizeof(*groups->group) +
+	    groups->index_size * sizeof(*groups->index);
+}
+
+struct sk_groups *
+sk_groups_new(const struct sk_aggregate_class *class, bool keyed, size_t memory, uint64_t seed)
+{
+	struct sk_groups *groups = calloc(1, sizeof(*groups));
+
+	if (groups == NULL)
+		return NULL;
+	groups->class = class;
+	groups->keyed = keyed;
+	groups->memory = groups->cap = memory;
+	groups->seed = seed;
+	sk_tablehash_init(&groups->hash, seed);
+	if (keyed) {
+		groups->index_size = INDEX_FIRST;
+		groups->index = calloc(groups->index_size, sizeof(*groups->index));
+		if (groups->index == NULL) {
+			free(groups);
+			return NULL;
+		}
+	}
+	return groups;
+}
+
+void
+sk_groups_free(struct sk_groups *groups)
+{
+	if (groups == NULL)
+		return;
+	for (size_t i = 0; i < groups->count; i++) {
+		groups->class->destroy(groups->group[i].aggregate);
+		free(groups->group[i].key_bytes);
+	}
+	free(groups->group);
+	free(groups->index);
+	free(groups);
+}
+
+/* The place of ${key} in the index, whether it is there or not. */
+static uint32_t *
+find(const struct sk_groups *groups, struct sk_span key)
+{
+	size_t mask = groups->index_size - 1;
+	size_t at = sk_tablehash_of(&groups->hash, key) & mask;
+
+	for (; groups->index[at] != 0; at = (at + 1) & mask) {
+		struct sk_span held = groups->group[groups->index[at] - 1].key;
+
+		if (held.size == key.size &&
+		    (key.size == 0 || memcmp(held.data, key.data, key.size) == 0))
+			break;
+	}
+	return &groups->index[at];
+}
+
+/* Enter every group into an index of zeros. */
+static void
+build_index(struct sk_groups *groups)
+{
+	memset(groups->index, 0, groups->index_size * sizeof(*groups->index));
+	for (size_t i = 0; i < groups->count; i++)
+		*find(groups, groups->group[i].key) = (uint32_t)i + 1;
+}
+
+static int
+make_room(struct sk_groups *groups)
+{
+	if (groups->count == groups->room) {
+		size_t room = groups->room == 0 ? 16 : groups->room * 2;
+		struct sk_group *group = realloc(groups->group, room * sizeof(*group));
+
+		if (group == NULL)
+			return -1;
+		groups->group = group;
+		groups->room = room;
+	}
+	if (groups->keyed && groups->count >= groups->index_size / 4 * 3) {
+		uint32_t *index = realloc(groups->index, 2 * groups->index_size * sizeof(*index));
+
+		if (index == NULL)
+			return -1;
+		groups->index = index;
+		groups->index_size *= 2;
+		build_index(groups);
+	}
+	return 0;
+}
+
+static int
+new_group(struct sk_groups *groups, struct sk_span key)
+{
+	unsigned char *copy = NULL;
+	struct sk_group *group;
+
+	if (make_room(groups) == -1)
+		return -1;
+	if (key.size > 0 && (copy = malloc(key.size)) == NULL)
+		return -1;
+	if (copy != NULL)
+		memcpy(copy, key.data, key.size);
+	group = &groups->group[groups->count];
+	*group = (struct sk_group){ .key = { copy, key.size }, .key_bytes = copy };
+	group->aggregate = groups->class->create(groups->cap, groups->seed);
+	if (group->aggregate == NULL) {
+		free(copy);
+		return -1;
+	}
+	groups->used += key.size + groups->class->memory(group->aggregate);
+	groups->count++;
+	if (groups->keyed)
+		*find(groups, key) = (uint32_t)groups->count;
+	return 0;
+}
+
+/* What all groups together would use if none used more than ${cap}. */
+static size_t
+levelled(const struct sk_groups *groups, size_t cap)
+{
+	size_t sum = own_memory(groups);
+
+	for (size_t i = 0; i < groups->count; i++) {
+		size_t used = groups->class->memory(groups->group[i].aggregate);
+
+		sum += groups->group[i].key.size + (used < cap ? used : cap);
+	}
+	return sum;
+}
+
+/* Find the cap under which all groups use three quarters of the limit, and hold them to it. */
+static int
+level(struct sk_groups *groups)
+{
+	size_t low = groups->class->memory_min, high = groups->cap;
+	size_t goal = groups->keyed ? groups->memory / 4 * 3 : groups->memory;
+
+	if (levelled(groups, low) > goal) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	if (levelled(groups, high) <= goal)
+		low = high;
+	while (high - low > low / 8) {
+		size_t middle = low + (high - low) / 2;
+
+		if (levelled(groups, middle) > goal)
+			high = middle;
+		else
+			low = middle;
+	}
+	groups->cap = low;
+	groups->used = 0;
+	for (size_t i = 0; i < groups->count; i++) {
+		struct sk_group *group = &groups->group[i];
+
+		if (groups->class->confine(group->aggregate, low) == -1)
+			return -1;
+		groups->used += group->key.size + groups->class->memory(group->aggregate);
+		if (!groups->class->exact(group->aggregate))
+			groups->inexact = true;
+	}
+	return 0;
+}
+
+int
+sk_groups_confine(struct sk_groups *groups, size_t memory)
+{
+	groups->memory = memory;
+	if (groups->cap > memory)
+		groups->cap = memory;
+	if (!groups->keyed && groups->count == 0)
+		return 0;
+	return !groups->keyed || own_memory(groups) + groups->used > memory ? level(groups) : 0;
+}
+
+/* The number of records of each group present, and each record's group; groups in order of appearance. */
+static int
+sort_out(struct sk_groups *groups, const struct sk_span *keys, size_t n, uint32_t *of_record,
+    uint32_t *present, size_t *present_count)
+{
+	*present_count = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t number = *find(groups, keys[i]);
+
+		if (number == 0) {
+			if (new_group(groups, keys[i]) == -1)
+				return -1;
+			number = (uint32_t)groups->count;
+		}
+		of_record[i] = number - 1;
+		if (groups->group[number - 1].pending++ == 0)
+			present[(*present_count)++] = number - 1;
+	}
+	return 0;
+}
+
+static int
+add_to(struct sk_groups *groups, struct sk_group *group, const struct sk_batch *batch)
+{
+	size_t before = groups->class->memory(group->aggregate);
+
+	if (groups->class->add(group->aggregate, batch) == -1)
+		return -1;
+	groups->used += groups->class->memory(group->aggregate) - before;
+	if (!groups->class->exact(group->aggregate))
+		groups->inexact = true;
+	return 0;
+}
+
+/* Bring the records of each group together, in their order, and give it them as a batch of its own. */
+static int
+add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys)
+{
+	uint32_t of_record[SK_BATCH], present[SK_BATCH];
+	struct sk_span items[SK_BATCH];
+	uint64_t weights[SK_BATCH];
+	size_t present_count, start = 0;
+
+	if (sort_out(groups, keys, batch->count, of_record, present, &present_count) == -1)
+		return -1;
+	for (size_t i = 0; i < present_count; i++) {
+		groups->group[present[i]].start = start;
+		start += groups->group[present[i]].pending;
+		groups->group[present[i]].pending = 0;
+	}
+	for (size_t i = 0; i < batch->count; i++) {
+		struct sk_group *group = &groups->group[of_record[i]];
+		size_t at = group->start + group->pending++;
+
+		items[at] = batch->items[i];
+		if (batch->weights != NULL)
+			weights[at] = batch->weights[i];
+	}
+	for (size_t i = 0; i < present_count; i++) {
+		struct sk_group *group = &groups->group[present[i]];
+		struct sk_batch part = { group->pending, items + group->start,
+			batch->weights != NULL ? weights + group->start : NULL, batch->decimals };
+
+		group->pending = 0;
+		if (add_to(groups, group, &part) == -1)
+			return -1;
+	}
+	return own_memory(groups) + groups->used > groups->memory ? level(groups) : 0;
+}
+
+int
+sk_groups_add(struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys)
+{
+	if (groups->keyed)
+		return add_keyed(groups, batch, keys);
+	if (groups->count == 0 && new_group(groups, (struct sk_span){ NULL, 0 }) == -1)
+		return -1;
+	return add_to(groups, &groups->group[0], batch);
+}
+
+bool
+sk_groups_exact(const struct sk_groups *groups)
+{
+	return !groups->inexact;
+}
+
+size_t
+sk_groups_count(const struct sk_groups *groups)
+{
+	return groups->count;
+}
+
+static int
+compare_keys(const void *left, const void *right)
+{
+	const struct sk_span *a = &((const struct sk_group *)left)->key;
+	const struct sk_span *b = &((const struct sk_group *)right)->key;
+	size_t shorter = a->size < b->size ? a->size : b->size;
+	int order = shorter > 0 ? memcmp(a->data, b->data, shorter) : 0;
+
+	return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+const struct sk_group *
+sk_groups_sort(struct sk_groups *groups)
+{
+	if (groups->count > 1)
+		qsort(groups->group, groups->count, sizeof(*groups->group), compare_keys);
+	if (groups->keyed)
+		build_index(groups);
+	return groups->group;
+}

@@ -1,0 +1,55 @@
+/*
+ * intake.h -- from blocks of records to batches of columns.
+ *
+ * Cuts records, picks the fields that the options name, puts several fields together into one item or key, reads
+ * weights, and leaves out, counted, what cannot be read.
+ *
+ * A record that has no such field gives an empty item, as in awk. Parts of a composite item are joined by
+ * sk_intake_separator(), which occurs in none of them but, perhaps, the last.
+ */
+#ifndef STREAMKIT_RUN_INTAKE_H
+#define STREAMKIT_RUN_INTAKE_H
+
+#include "aggregate.h"
+#include "fields.h"
+#include "skips.h"
+
+#define SK_INTAKE_BLANKS (-1)
+
+struct sk_intake_options {
+	struct sk_fields items;   /* none: the whole record */
+	struct sk_fields keys;    /* none: no keys */
+	struct sk_fields weights; /* none: 1 each; else one */
+	int delimiter;            /* SK_INTAKE_BLANKS, or a byte */
+	unsigned char end;        /* of a record */
+	bool header;              /* the first record of each input names the fields */
+	bool strict;
+};
+
+struct sk_intake;
+
+/* Dies of want of memory. ${options} are copied. Free with sk_intake_free(). */
+struct sk_intake *sk_intake_new(const struct sk_intake_options *options);
+void sk_intake_free(struct sk_intake *intake);
+
+/* The byte between the parts of a composite item or key. */
+unsigned char sk_intake_separator(const struct sk_intake *intake);
+
+/* The blocks to come are of the input ${name}, borrowed until the next call. */
+void sk_intake_input(struct sk_intake *intake, const char *name);
+
+/*
+ * The next ${batch} of *${block}, which is moved behind the records used; false when the block is used up. What the
+ * batch and *${keys} (NULL without keys) point to is valid until the next call, and as long as the block. A batch can
+ * be empty. Dies when a header lacks a field asked for.
+ */
+bool sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch *batch,
+    const struct sk_span **keys);
+
+/* A record of the input was too long to be read; ${start} is the front of it. */
+void sk_intake_too_long(struct sk_intake *intake, struct sk_span start);
+
+/* Note the records that were left out. */
+void sk_intake_report(const struct sk_intake *intake);
+
+#endif

@@ -1,0 +1,234 @@
+/* option.c -- reading options by the table, and printing the table for people. */
+#include "option.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "quantity.h"
+
+#define OPTIONS_MAX 64
+#define HELP_COLUMN 26
+
+void
+sk_option_refuse(const struct sk_option *option, const char *text, const char *why)
+{
+	char quoted[SK_DIAG_QUOTE];
+
+	sk_die("--%s %s: %s", option->name,
+	    sk_diag_quote(quoted,
+		(struct sk_span){ (const unsigned char *)text, strlen(text) }),
+	    why);
+}
+
+/* The index of ${word} among the blank-separated ${choices}, or -1. */
+static int
+choice_index(const char *choices, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (int i = 0; *choices != '\0'; i++) {
+		size_t size = strcspn(choices, " ");
+
+		if (size == length && memcmp(choices, word, size) == 0)
+			return i;
+		choices += size;
+		choices += strspn(choices, " ");
+	}
+	return -1;
+}
+
+static bool
+parse_byte(const char *text, uint64_t *byte)
+{
+	static const char escapes[] = "tn\\0", meanings[] = "\t\n\\";
+	const char *found;
+
+	if (text[0] == '\\' && text[1] != '\0' && text[2] == '\0') {
+		if ((found = strchr(escapes, text[1])) == NULL)
+			return false;
+		*byte = (unsigned char)meanings[found - escapes];
+		return true;
+	}
+	*byte = (unsigned char)text[0];
+	return text[0] != '\0' && text[1] == '\0';
+}
+
+static void
+parse_choice(const struct sk_option *option, const char *text, struct sk_option_value *value)
+{
+	int index = choice_index(option->choices, text);
+	char why[256];
+
+	if (index < 0) {
+		snprintf(why, sizeof(why), "it is one of: %s", option->choices);
+		sk_option_refuse(option, text, why);
+	}
+	value->number = (uint64_t)index;
+}
+
+static void
+parse_count(const struct sk_option *option, const char *text, struct sk_option_value *value)
+{
+	if (option->choices != NULL && strcmp(text, option->choices) == 0)
+		value->number = UINT64_MAX;
+	else if (!sk_quantity_count(text, &value->number) || value->number == 0)
+		sk_option_refuse(option, text, "not a whole number from 1 up");
+}
+
+static void
+parse_value(const struct sk_option *option, const char *text, struct sk_option_value *value)
+{
+	const char *trouble;
+
+	value->key = option->key;
+	switch (option->kind) {
+	case SK_OPTION_FLAG:
+		break;
+	case SK_OPTION_COUNT:
+		parse_count(option, text, value);
+		break;
+	case SK_OPTION_SIZE:
+		if (!sk_quantity_size(text, &value->number))
+			sk_option_refuse(option, text, "not a size such as 512K, 64M or 2G");
+		break;
+	case SK_OPTION_DURATION:
+		if (!sk_quantity_duration(text, &value->number))
+			sk_option_refuse(
+			    option, text, "not a duration such as 500ms, 10s or 1h30m");
+		break;
+	case SK_OPTION_FRACTION:
+		if (!sk_quantity_fraction(text, &value->fraction))
+			sk_option_refuse(
+			    option, text, "not a fraction from 0 to 1, such as 0.05 or 5%");
+		break;
+	case SK_OPTION_FIELDS:
+		if ((trouble = sk_fields_parse(text, &value->fields)) != NULL)
+			sk_option_refuse(option, text, trouble);
+		break;
+	case SK_OPTION_BYTE:
+		if (!parse_byte(text, &value->number))
+			sk_option_refuse(option, text, "not a single byte, or \\t");
+		break;
+	case SK_OPTION_CHOICE:
+		parse_choice(option, text, value);
+		break;
+	}
+}
+
+/* What getopt_long wants to know, drawn from the tables. */
+struct getopt_tables {
+	char letters[3 * OPTIONS_MAX + 2];
+	struct option names[OPTIONS_MAX + 1];
+	const struct sk_option *options[OPTIONS_MAX];
+};
+
+static void
+draw_up(const struct sk_option *const *tables, struct getopt_tables *known)
+{
+	char *letter = known->letters;
+	size_t count = 0;
+
+	memset(known, 0, sizeof(*known));
+	*letter++ = ':'; /* tell a missing argument from an unknown option */
+	for (; *tables != NULL; tables++) {
+		for (const struct sk_option *option = *tables; option->name != NULL; option++) {
+			int argument = option->kind != SK_OPTION_FLAG;
+
+			known->options[count] = option;
+			known->names[count++] = (struct option){ option->name, argument, NULL,
+				option->key };
+			if (option->key < SK_OPTION_LONG) {
+				*letter++ = (char)option->key;
+				if (argument)
+					*letter++ = ':';
+			}
+			if (option->alias != 0)
+				*letter++ = option->alias;
+		}
+	}
+}
+
+static const struct sk_option *
+option_of(const struct getopt_tables *known, int key)
+{
+	for (size_t i = 0; known->options[i] != NULL; i++)
+		if (known->options[i]->key == key || (key != 0 && known->options[i]->alias == key))
+			return known->options[i];
+	return NULL;
+}
+
+/* getopt_long has refused the option before optind. */
+static _Noreturn void
+refuse(const struct getopt_tables *known, char **argv, int found)
+{
+	const struct sk_option *option = optopt != 0 ? option_of(known, optopt) : NULL;
+	const char *word = argv[optind - 1];
+
+	if (found == ':' && option != NULL)
+		sk_die("--%s needs an argument, %s", option->name, option->argument);
+	if (option != NULL)
+		sk_die("--%s takes no argument", option->name);
+	if (optopt != 0)
+		sk_die("unknown option -%c; --help lists them", optopt);
+	sk_die("unknown or ambiguous option %s; --help lists them", word);
+}
+
+int
+sk_options_parse(int argc, char **argv, const struct sk_option *const *tables, sk_option_fn *take)
+{
+	struct getopt_tables known;
+	struct sk_option_value value;
+	int found;
+
+	draw_up(tables, &known);
+	opterr = 0;
+	while ((found = getopt_long(argc, argv, known.letters, known.names, NULL)) != -1) {
+		const struct sk_option *option;
+
+		if (found == '?' || found == ':' || (option = option_of(&known, found)) == NULL)
+			refuse(&known, argv, found);
+		parse_value(option, optarg, &value);
+		take(&value);
+	}
+	return optind;
+}
+
+static void
+help_line(const struct sk_option *option)
+{
+	char left[64];
+	int width;
+
+	if (option->key < SK_OPTION_LONG)
+		width = snprintf(left, sizeof(left), "  -%c, --%s", option->key, option->name);
+	else
+		width = snprintf(left, sizeof(left), "      --%s", option->name);
+	if (option->argument != NULL)
+		width += snprintf(
+		    left + width, sizeof(left) - (size_t)width, " %s", option->argument);
+	printf("%-*s", HELP_COLUMN, left);
+	if (width >= HELP_COLUMN)
+		printf("\n%*s", HELP_COLUMN, "");
+	for (const char *text = option->help; *text != '\0';) {
+		size_t length = strcspn(text, "\n");
+
+		printf("%.*s\n", (int)length, text);
+		text += length;
+		if (*text == '\n')
+			printf("%*s", HELP_COLUMN + 2, ""), text++;
+	}
+}
+
+void
+sk_options_help(const struct sk_option *const *tables)
+{
+	for (; *tables != NULL; tables++) {
+		for (const struct sk_option *option = *tables; option->name != NULL; option++)
+			help_line(option);
+		if (tables[1] != NULL)
+			putchar('\n');
+	}
+}

@@ -1,0 +1,148 @@
+/* report.c -- answers, interim and last. */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "diag.h"
+
+#define WINDOW_ROWS 24 /* when the terminal does not say */
+
+struct sk_report {
+	struct sk_output output;
+	struct sk_table table;
+	struct sk_column columns[SK_TABLE_COLUMNS];
+	size_t columns_count;
+	bool keyed;
+	bool terminal;
+	size_t drawn; /* lines of the interim answer that is on the terminal */
+};
+
+struct sk_report *
+sk_report_new(const struct sk_report_options *options)
+{
+	struct sk_report *report = calloc(1, sizeof(*report));
+
+	if (report == NULL)
+		sk_die("out of memory");
+	sk_output_init(&report->output, STDOUT_FILENO);
+	report->table.output = &report->output;
+	report->table.format = options->format;
+	report->table.header = options->header;
+	report->terminal = isatty(STDOUT_FILENO);
+	report->keyed = options->key_parts > 0;
+	if (report->keyed)
+		report->columns[report->columns_count++] = (struct sk_column){ .name = "key",
+			.kind = SK_COLUMN_BYTES,
+			.parts = options->key_parts,
+			.separator = options->key_separator };
+	memcpy(report->columns + report->columns_count, options->columns,
+	    options->columns_count * sizeof(*options->columns));
+	report->columns_count += options->columns_count;
+	return report;
+}
+
+void
+sk_report_free(struct sk_report *report)
+{
+	free(report);
+}
+
+bool
+sk_rows_add(struct sk_rows *rows, const struct sk_cell *cells, size_t n)
+{
+	struct sk_cell all[SK_TABLE_COLUMNS];
+
+	if (!rows->keyed)
+		return sk_table_row(rows->table, cells);
+	all[0] = (struct sk_cell){ .bytes = rows->key };
+	memcpy(all + 1, cells, n * sizeof(*cells));
+	return sk_table_row(rows->table, all);
+}
+
+static void
+give_rows(struct sk_report *report, struct sk_groups *groups)
+{
+	const struct sk_group *group = sk_groups_sort(groups);
+	struct sk_rows rows = { .table = &report->table, .keyed = report->keyed };
+
+	for (size_t i = 0; i < sk_groups_count(groups); i++) {
+		rows.key = group[i].key;
+		group[i].aggregate->class->rows(group[i].aggregate, &rows);
+	}
+}
+
+static void
+give_table(struct sk_report *report, struct sk_groups *groups)
+{
+	sk_table_measure(&report->table, report->columns, report->columns_count);
+	if (sk_table_measures(&report->table))
+		give_rows(report, groups);
+	sk_table_begin(&report->table);
+	give_rows(report, groups);
+}
+
+static size_t
+window_rows(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_row == 0)
+		return WINDOW_ROWS;
+	return size.ws_row;
+}
+
+/* Go back to where the last interim answer began, and clear from there. */
+static void
+erase(struct sk_report *report)
+{
+	if (report->drawn > 0) {
+		sk_output_string(&report->output, "\033[");
+		sk_output_number(&report->output, report->drawn);
+		sk_output_string(&report->output, "A");
+	}
+	sk_output_string(&report->output, "\r\033[J");
+	report->drawn = 0;
+}
+
+/* Lines that are too long are cut by the terminal, which is not to wrap them, and is told so for this long only. */
+static void
+redraw(struct sk_report *report, struct sk_groups *groups)
+{
+	size_t window = window_rows();
+
+	erase(report);
+	sk_output_string(&report->output, "\033[?7l");
+	report->table.rows_max = window > 3 ? window - 3 : 1;
+	give_table(report, groups);
+	report->table.rows_max = 0;
+	sk_output_string(&report->output, "\033[?7h");
+	report->drawn =
+	    sk_table_rows(&report->table) + (report->table.format == SK_FORMAT_TEXT);
+}
+
+void
+sk_report_interim(struct sk_report *report, struct sk_groups *groups)
+{
+	if (report->terminal && report->table.format == SK_FORMAT_TEXT) {
+		redraw(report, groups);
+	} else {
+		report->table.interim = true;
+		give_table(report, groups);
+		report->table.interim = false;
+		if (report->table.format != SK_FORMAT_JSON)
+			sk_output_byte(&report->output, '\n');
+	}
+	sk_output_flush(&report->output);
+}
+
+void
+sk_report_last(struct sk_report *report, struct sk_groups *groups)
+{
+	if (report->drawn > 0)
+		erase(report);
+	give_table(report, groups);
+	sk_output_close(&report->output);
+}

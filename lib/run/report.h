@@ -1,0 +1,34 @@
+/*
+ * report.h -- answers, interim and last, on standard output.
+ *
+ * Interim answers on a terminal are drawn over each other, within the window; elsewhere an empty line follows each
+ * in text and TSV, and JSON rows say "interim". The last answer stands alone and whole.
+ */
+#ifndef STREAMKIT_RUN_REPORT_H
+#define STREAMKIT_RUN_REPORT_H
+
+#include "groups.h"
+#include "table.h"
+
+struct sk_report_options {
+	enum sk_format format;
+	bool header; /* tsv: with a header line */
+	const struct sk_column *columns; /* the tool's own */
+	size_t columns_count;
+	size_t key_parts; /* 0: no keys */
+	unsigned char key_separator;
+};
+
+struct sk_report;
+
+/* Dies of want of memory. ${options} are copied, the columns borrowed. Free with sk_report_free(). */
+struct sk_report *sk_report_new(const struct sk_report_options *options);
+void sk_report_free(struct sk_report *report);
+
+/* The answer so far. */
+void sk_report_interim(struct sk_report *report, struct sk_groups *groups);
+
+/* The last answer; closes standard output. */
+void sk_report_last(struct sk_report *report, struct sk_groups *groups);
+
+#endif

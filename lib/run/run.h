@@ -1,0 +1,32 @@
+/*
+ * run.h -- a whole tool, from its command line to its exit status.
+ *
+ * A tool is a table of its own options, the columns of its answer and the aggregate that computes it. Everything
+ * that tools do alike is done here: the shared options, --help, --version and completions, the input loop, groups,
+ * live answers, signals, diagnostics and exit statuses.
+ */
+#ifndef STREAMKIT_RUN_RUN_H
+#define STREAMKIT_RUN_RUN_H
+
+#include "aggregate.h"
+#include "option.h"
+
+struct sk_tool {
+	const char *name;
+	const char *summary; /* one sentence, without a full stop */
+	const struct sk_option *options;
+	/* Take one of the tool's own options. */
+	sk_option_fn *take;
+	/* All options are read: check that they go together, and write the answer's columns; returns how many. The item's
+	 * column has ${item_parts} parts with ${separator} between them. */
+	size_t (*columns)(
+	    struct sk_column *columns, size_t item_parts, unsigned char separator);
+	/* The field that weighs an item, or NULL. */
+	const struct sk_fields *(*weight)(void);
+	const struct sk_aggregate_class *class;
+};
+
+/* Run ${tool} and return its exit status, if it does not die. */
+int sk_run(const struct sk_tool *tool, int argc, char **argv);
+
+#endif

@@ -1,0 +1,149 @@
+/* shared.c -- the options that every tool has. */
+#include "shared.h"
+
+#include <unistd.h>
+
+#include "diag.h"
+#include "intake.h"
+
+#define MEMORY_DEFAULT ((size_t)64 << 20)
+#define MEMORY_MIN ((size_t)16 << 10)
+
+enum {
+	KEY_COLUMNS = SK_OPTION_LONG,
+	KEY_EXACT,
+	KEY_EVERY,
+	KEY_STRICT,
+	KEY_QUIET,
+	KEY_COMPLETION,
+};
+
+static const char *const shells[] = { "bash", "zsh", "fish" };
+
+const struct sk_option sk_shared_options[] = {
+	{ 'f', "field", "LIST",
+	    "look at these fields: numbers from 1, from the end (-1),\nranges (2-4, 5-) or names; "
+	    "default: the whole record",
+	    SK_OPTION_FIELDS, NULL, 0 },
+	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
+	{ 'd', "delimiter", "CHAR", "what separates fields; default: runs of blanks",
+	    SK_OPTION_BYTE, NULL, 0 },
+	{ 'i', "input", "FORMAT", "how records are written: lines", SK_OPTION_CHOICE, "lines", 0 },
+	{ 'H', "header", NULL, "the first record of each input names the fields", SK_OPTION_FLAG,
+	    NULL, 0 },
+	{ 'z', "null", NULL, "records end in NUL instead of newline (also -0)", SK_OPTION_FLAG, NULL,
+	    '0' },
+	{ 'o', "output", "FORMAT", "text, tsv or json; default: text on a terminal, else tsv",
+	    SK_OPTION_CHOICE, "text tsv json", 0 },
+	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
+	    NULL, 0 },
+	{ 'm', "memory", "SIZE", "keep to this much memory; default: 64M", SK_OPTION_SIZE, NULL, 0 },
+	{ 'e', "error", "E", "fail when the error passes this share of the total",
+	    SK_OPTION_FRACTION, NULL, 0 },
+	{ KEY_EXACT, "exact", NULL, "fail when an exact answer does not fit in memory",
+	    SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_EVERY, "every", "DURATION", "report this often while the stream runs",
+	    SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_STRICT, "strict", NULL, "end at the first bad record, with status 2", SK_OPTION_FLAG,
+	    NULL, 0 },
+	{ KEY_QUIET, "quiet", NULL, "print errors only, no notes", SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_COMPLETION, "completion", "SHELL", "print the completions for bash, zsh or fish",
+	    SK_OPTION_CHOICE, "bash zsh fish", 0 },
+	{ 'h', "help", NULL, "print this help", SK_OPTION_FLAG, NULL, 0 },
+	{ 'V', "version", NULL, "print the version", SK_OPTION_FLAG, NULL, 0 },
+	{ 0 },
+};
+
+void
+sk_shared_defaults(struct sk_shared *shared)
+{
+	*shared = (struct sk_shared){
+		.delimiter = SK_INTAKE_BLANKS,
+		.end = '\n',
+		.format = isatty(STDOUT_FILENO) ? SK_FORMAT_TEXT : SK_FORMAT_TSV,
+		.memory = MEMORY_DEFAULT,
+		.error = -1,
+	};
+}
+
+/* Field lists are borrowed from the command line; a part that takes the rest of a record ends a list. */
+static void
+check_rest(const struct sk_fields *fields, const char *option)
+{
+	for (size_t i = 0; i + 1 < fields->count; i++)
+		if (fields->field[i].rest)
+			sk_die("--%s: a field that takes in the rest comes last", option);
+}
+
+bool
+sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
+{
+	switch (value->key) {
+	case 'f':
+		shared->items = value->fields;
+		break;
+	case 'b':
+		shared->keys = value->fields;
+		break;
+	case 'd':
+		shared->delimiter = (int)value->number;
+		break;
+	case 'i':
+		break;
+	case 'H':
+		shared->header = true;
+		break;
+	case 'z':
+		shared->end = '\0';
+		break;
+	case 'o':
+		shared->format = (enum sk_format)value->number;
+		break;
+	case KEY_COLUMNS:
+		shared->columns = true;
+		break;
+	case 'm':
+		shared->memory = value->number < SIZE_MAX ? (size_t)value->number : SIZE_MAX;
+		break;
+	case 'e':
+		shared->error = value->fraction;
+		break;
+	case KEY_EXACT:
+		shared->exact = true;
+		break;
+	case KEY_EVERY:
+		shared->every = value->number;
+		break;
+	case KEY_STRICT:
+		shared->strict = true;
+		break;
+	case KEY_QUIET:
+		shared->quiet = true;
+		break;
+	case KEY_COMPLETION:
+		shared->completion = shells[value->number];
+		break;
+	case 'h':
+		shared->help = true;
+		break;
+	case 'V':
+		shared->version = true;
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+void
+sk_shared_check(const struct sk_shared *shared)
+{
+	if (shared->memory < MEMORY_MIN)
+		sk_die("--memory: at least 16K is needed");
+	if (!shared->header && (sk_fields_named(&shared->items) || sk_fields_named(&shared->keys)))
+		sk_die("fields have names only with --header");
+	if (shared->delimiter == shared->end)
+		sk_die("--delimiter: the delimiter cannot be what ends records");
+	check_rest(&shared->items, "field");
+	check_rest(&shared->keys, "by");
+}

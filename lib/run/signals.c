@@ -1,0 +1,81 @@
+/* signals.c -- the signals that a running tool answers. */
+#include "signals.h"
+
+#include <stddef.h>
+
+static const int handled[] = { SIGINT, SIGTERM, SIGUSR1 };
+
+static volatile sig_atomic_t ending;
+static volatile sig_atomic_t report;
+static sigset_t outside; /* the mask we were started with, less our signals */
+
+static void
+note_signal(int number)
+{
+	if (number == SIGUSR1)
+		report = 1;
+	else
+		ending = number;
+}
+
+void
+sk_signals_start(void)
+{
+	struct sigaction action = { .sa_handler = note_signal }, before;
+	sigset_t ours;
+
+	sigemptyset(&action.sa_mask);
+	sigemptyset(&ours);
+	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++) {
+		sigaddset(&ours, handled[i]);
+		if (sigaction(handled[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(handled[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &ours, &outside);
+	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
+		sigdelset(&outside, handled[i]);
+}
+
+const sigset_t *
+sk_signals_mask(void)
+{
+	return &outside;
+}
+
+int
+sk_signals_ending(void)
+{
+	return ending;
+}
+
+bool
+sk_signals_take_report(void)
+{
+	bool asked = report != 0;
+
+	report = 0;
+	return asked;
+}
+
+void
+sk_signals_stop(void)
+{
+	struct sigaction before;
+
+	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++) {
+		bool late = handled[i] == SIGUSR1; /* asks for an answer; the last one is under way */
+
+		if (sigaction(handled[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			signal(handled[i], late ? SIG_IGN : SIG_DFL);
+	}
+	sigprocmask(SIG_SETMASK, &outside, NULL);
+}
+
+void
+sk_signals_die(void)
+{
+	if (ending == 0)
+		return;
+	signal(ending, SIG_DFL);
+	raise(ending);
+}

@@ -1,0 +1,41 @@
+/* skips.c -- the records that could not be used. */
+#include "skips.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const reasons[SK_SKIP_REASONS] = {
+	[SK_SKIP_TOO_LONG] = "longer than a quarter of --memory",
+	[SK_SKIP_WEIGHT_EMPTY] = "no weight",
+	[SK_SKIP_WEIGHT_NOT_A_NUMBER] = "weight is not a number",
+	[SK_SKIP_WEIGHT_NEGATIVE] = "weight is negative",
+	[SK_SKIP_WEIGHT_OUT_OF_RANGE] = "weight is out of range",
+};
+
+void
+sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
+    uint64_t record, struct sk_span text)
+{
+	char quoted[SK_DIAG_QUOTE];
+
+	if (skips->strict)
+		sk_die("%s: %s %" PRIu64 ": %s: %s", input, skips->unit, record,
+		    reasons[reason], sk_diag_quote(quoted, text));
+	if (skips->by_reason[reason].count++ > 0)
+		return;
+	skips->by_reason[reason].record = record;
+	snprintf(skips->by_reason[reason].input, sizeof(skips->by_reason[reason].input), "%s",
+	    input);
+	sk_diag_quote(skips->by_reason[reason].text, text);
+}
+
+void
+sk_skips_report(const struct sk_skips *skips, uint64_t total)
+{
+	for (int i = 0; i < SK_SKIP_REASONS; i++)
+		if (skips->by_reason[i].count > 0)
+			sk_note("%s: skipped %" PRIu64 " of %" PRIu64
+				" %ss: %s; the first, %s %" PRIu64 ": %s",
+			    skips->by_reason[i].input, skips->by_reason[i].count, total,
+			    skips->unit, reasons[i], skips->unit, skips->by_reason[i].record, skips->by_reason[i].text);
+}

@@ -1,0 +1,38 @@
+/*
+ * skips.h -- the records that could not be used: counted by reason, the first of each kept to show.
+ */
+#ifndef STREAMKIT_RUN_SKIPS_H
+#define STREAMKIT_RUN_SKIPS_H
+
+#include <stdint.h>
+
+#include "diag.h"
+
+enum sk_skip_reason {
+	SK_SKIP_TOO_LONG,
+	SK_SKIP_WEIGHT_EMPTY,
+	SK_SKIP_WEIGHT_NOT_A_NUMBER,
+	SK_SKIP_WEIGHT_NEGATIVE,
+	SK_SKIP_WEIGHT_OUT_OF_RANGE,
+	SK_SKIP_REASONS
+};
+
+struct sk_skips {
+	bool strict;
+	const char *unit; /* what a record is called: "line" or "record" */
+	struct {
+		uint64_t count;
+		uint64_t record; /* of the first, from 1, in its input */
+		char input[256];
+		char text[SK_DIAG_QUOTE];
+	} by_reason[SK_SKIP_REASONS];
+};
+
+/* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict. */
+void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
+    uint64_t record, struct sk_span text);
+
+/* Note, a line for each reason, how many of ${total} records were left out. */
+void sk_skips_report(const struct sk_skips *skips, uint64_t total);
+
+#endif
