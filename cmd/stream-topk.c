@@ -7,6 +7,8 @@
 #include "run/run.h"
 #include "sketch/frequent.h"
 
+#define LISTED_AT_ONCE 64
+
 enum { KEY_MIN_SHARE = SK_OPTION_TOOL, KEY_ONLY, KEY_SHARE };
 
 static struct {
@@ -144,66 +146,92 @@ weight_of_share(const struct sk_frequent *table)
 	double total = (double)sk_frequent_total(table);
 	uint64_t weight_wanted = (uint64_t)(settings.min_share * total);
 
-	while ((double)weight_wanted / total < settings.min_share)
+	while (total > 0 && (double)weight_wanted / total < settings.min_share)
 		weight_wanted++;
 	return weight_wanted;
 }
 
-/* Choose the items to list, and say so if others may belong among them that the table does not hold. */
-static size_t
-choose(const struct sk_frequent *table, size_t k, uint32_t *refs)
+static bool
+lists_all(const struct sk_frequent *table)
 {
-	uint64_t unseen = sk_frequent_max_error(table);
-	uint64_t cut;
-	size_t n;
+	return settings.min_share >= 0 || settings.only == SK_FREQUENT_POSSIBLE ||
+	    settings.k >= sk_frequent_size(table);
+}
 
-	if (settings.min_share >= 0) {
-		cut = weight_of_share(table);
-		n = sk_frequent_above(table, cut, settings.only, refs);
-	} else {
-		cut = sk_frequent_sure_weight(table, k, refs);
-		n = sk_frequent_top(table, k, settings.only, refs);
-	}
-	if (settings.only == SK_FREQUENT_CERTAIN) {
-		if (settings.min_share < 0 && n < k && !sk_frequent_exact(table))
-			sk_note("only %zu of the top %zu are certain; more --memory makes more so", n, k);
-	} else if (unseen > cut || (unseen == cut && settings.min_share >= 0 && unseen > 0)) {
-		sk_note("others of up to %.3g%% of the total may belong in the list; "
-			"more --memory finds them",
-		    100 * (double)unseen / (double)sk_frequent_total(table));
-	}
-	return n;
+/* References to the items to list, which the caller frees. */
+static uint64_t *
+choose(const struct sk_frequent *table, size_t *n)
+{
+	size_t size = sk_frequent_size(table);
+	size_t k = settings.k < size ? (size_t)settings.k : size;
+	uint64_t *refs = malloc((lists_all(table) ? size : k + 1) * sizeof(*refs) + 1);
+
+	if (refs == NULL)
+		sk_die("%s", strerror(errno));
+	if (settings.min_share >= 0)
+		*n = sk_frequent_above(table, weight_of_share(table), settings.only, refs);
+	else
+		*n = sk_frequent_top(table, k, settings.only, refs);
+	return refs;
+}
+
+static bool
+list_item(const struct topk *topk, const struct sk_frequent_item *item, struct sk_rows *rows)
+{
+	struct sk_cell cells[5] = { 0 };
+	size_t n = 0;
+
+	cells[n++] = (struct sk_cell){ .number = item->count, .decimals = topk->decimals };
+	cells[n++] = (struct sk_cell){ .number = item->error, .decimals = topk->decimals };
+	if (settings.share)
+		cells[n++].fraction =
+		    (double)item->count / (double)sk_frequent_total(topk->table);
+	cells[n++].bytes = item->item;
+	cells[n++].truth = item->error == 0;
+	return sk_rows_add(rows, cells, n);
 }
 
 static void
 topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 {
 	const struct topk *topk = topk_of(aggregate);
-	size_t size = sk_frequent_size(topk->table);
-	size_t k = settings.k < size ? (size_t)settings.k : size;
-	bool whole = settings.min_share >= 0 || settings.only == SK_FREQUENT_POSSIBLE || k == size;
-	uint32_t *refs = malloc((whole ? size : k + 1) * sizeof(*refs) + 1);
 	size_t n;
+	uint64_t *refs = choose(topk->table, &n);
+	bool wanted = true;
 
-	if (refs == NULL)
-		sk_die("%s", strerror(errno));
-	n = choose(topk->table, k, refs);
-	for (size_t i = 0; i < n; i++) {
-		struct sk_frequent_item item = sk_frequent_at(topk->table, refs[i]);
-		struct sk_cell cells[5] = { 0 };
-		size_t at = 0;
+	for (size_t done = 0; wanted && done < n; done += LISTED_AT_ONCE) {
+		struct sk_frequent_item items[LISTED_AT_ONCE];
+		size_t more = n - done < LISTED_AT_ONCE ? n - done : LISTED_AT_ONCE;
 
-		cells[at++] = (struct sk_cell){ .number = item.count, .decimals = topk->decimals };
-		cells[at++] = (struct sk_cell){ .number = item.error, .decimals = topk->decimals };
-		if (settings.share)
-			cells[at++].fraction =
-			    (double)item.count / (double)sk_frequent_total(topk->table);
-		cells[at++].bytes = item.item;
-		cells[at++].truth = item.error == 0;
-		if (!sk_rows_add(rows, cells, at))
-			break;
+		sk_frequent_resolve(topk->table, refs + done, more, items);
+		for (size_t i = 0; wanted && i < more; i++)
+			wanted = list_item(topk, &items[i], rows);
 	}
 	free(refs);
+}
+
+/* Whether items that were dropped may belong in the list, or the list is short because nothing more is certain. */
+static bool
+topk_lacking(const struct sk_aggregate *aggregate)
+{
+	const struct sk_frequent *table = topk_of(aggregate)->table;
+	uint64_t unseen = sk_frequent_max_error(table);
+	size_t n, k;
+	uint64_t *refs;
+	bool lacking;
+
+	if (sk_frequent_exact(table))
+		return false;
+	refs = choose(table, &n);
+	k = settings.k < sk_frequent_size(table) ? (size_t)settings.k : 0;
+	if (settings.min_share >= 0)
+		lacking = settings.only != SK_FREQUENT_CERTAIN && unseen >= weight_of_share(table);
+	else if (settings.only == SK_FREQUENT_CERTAIN)
+		lacking = n < settings.k;
+	else
+		lacking = unseen > sk_frequent_sure_weight(table, k, refs);
+	free(refs);
+	return lacking;
 }
 
 static struct sk_aggregate *topk_create(size_t memory, uint64_t seed);
@@ -217,6 +245,7 @@ static const struct sk_aggregate_class topk_class = {
 	.exact = topk_exact,
 	.error = topk_error,
 	.rows = topk_rows,
+	.lacking = topk_lacking,
 	.memory_min = SK_FREQUENT_MEMORY_MIN + sizeof(struct topk),
 };
 

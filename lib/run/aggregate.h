@@ -48,6 +48,8 @@ struct sk_aggregate_class {
 	double (*error)(const struct sk_aggregate *aggregate);
 	/* Give the answer as rows of the tool's columns. */
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
+	/* Whether more memory might put other rows into the answer. */
+	bool (*lacking)(const struct sk_aggregate *aggregate);
 	size_t memory_min;
 };
 

@@ -304,21 +304,29 @@ read_stream(void)
 
 /* The end */
 
+/* What the reader of the answer should know of it beyond its bounds. */
 static void
-check_error(void)
+judge_answer(void)
 {
 	const struct sk_group *group = sk_groups_sort(run.groups);
+	size_t count = sk_groups_count(run.groups), lacking = 0;
 	double worst = 0;
 
-	for (size_t i = 0; i < sk_groups_count(run.groups); i++) {
+	for (size_t i = 0; i < count; i++) {
 		double error = run.tool->class->error(group[i].aggregate);
 
 		worst = error > worst ? error : worst;
+		lacking += run.tool->class->lacking(group[i].aggregate) ? 1 : 0;
 	}
+	if (lacking > 0 && run.shared.keys.count > 0)
+		sk_note("for %zu of %zu keys, more --memory might put other items into the list", lacking,
+		    count);
+	else if (lacking > 0)
+		sk_note("more --memory might put other items into the list");
 	if (run.shared.error < 0 || worst <= run.shared.error)
 		return;
-	sk_warn("the error is %.6f of the total, above --error %.6f: it takes more --memory", worst,
-	    run.shared.error);
+	sk_warn("the error is up to %.2g of the total, above --error %.2g: it takes more --memory",
+	    worst, run.shared.error);
 	run.trouble = true;
 }
 
@@ -345,7 +353,7 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	sk_signals_stop();
 	sk_report_last(run.report, run.groups);
 	sk_intake_report(run.intake);
-	check_error();
+	judge_answer();
 	release();
 	sk_signals_die();
 	return run.trouble ? SK_EXIT_TROUBLE : EXIT_SUCCESS;

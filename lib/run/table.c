@@ -10,26 +10,41 @@
 
 /* Numbers */
 
+/* The last ${digits} digits of ${number}, or all it has if ${digits} is 0, in front of ${end}. */
+static char *
+write_digits(char *end, uint64_t number, int digits)
+{
+	for (int written = 0; written < digits || (digits == 0 && (written == 0 || number > 0));
+	     written++) {
+		*--end = (char)('0' + number % 10);
+		number /= 10;
+	}
+	return end;
+}
+
 /* ${cell} as a decimal, without trailing zeros. Returns the length; *${whole} is that of the part before the point. */
 static size_t
 format_number(char text[48], const struct sk_cell *cell, size_t *whole)
 {
+	char digits[48], *end = digits + sizeof(digits), *start = end;
 	uint64_t number = cell->number, unit = 1;
 	int decimals = cell->decimals;
-	int length;
 
 	while (decimals > 0 && number % 10 == 0) {
 		number /= 10;
 		decimals--;
 	}
-	for (int i = 0; i < decimals; i++)
-		unit *= 10;
-	length = snprintf(text, 48, "%llu", (unsigned long long)(number / unit));
-	*whole = (size_t)length;
-	if (decimals > 0)
-		length += snprintf(text + length, 48 - (size_t)length, ".%0*llu", decimals,
-		    (unsigned long long)(number % unit));
-	return (size_t)length;
+	if (decimals > 0) {
+		for (int i = 0; i < decimals; i++)
+			unit *= 10;
+		start = write_digits(end, number % unit, decimals);
+		*--start = '.';
+	}
+	end = start;
+	start = write_digits(start, number / unit, 0);
+	*whole = (size_t)(end - start);
+	memcpy(text, start, (size_t)(digits + sizeof(digits) - start));
+	return (size_t)(digits + sizeof(digits) - start);
 }
 
 /* A fraction with six decimals, or as per cent with two: integer rounding, so that no locale has a say. */

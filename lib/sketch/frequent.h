@@ -29,7 +29,7 @@
 
 #include "../span.h"
 
-#define SK_FREQUENT_MEMORY_MIN ((size_t)4096)
+#define SK_FREQUENT_MEMORY_MIN ((size_t)1024)
 
 struct sk_frequent;
 
@@ -121,22 +121,26 @@ struct sk_frequent_item sk_frequent_get(const struct sk_frequent *table, struct 
  * next non-const call.
  */
 size_t sk_frequent_top(const struct sk_frequent *table, size_t k, enum sk_frequent_doubt doubt,
-    uint32_t *refs);
+    uint64_t *refs);
 
 /*
  * All items of at least ${weight}, ordered like sk_frequent_top()'s. CERTAIN compares the least an item can weigh,
  * LIKELY and POSSIBLE the most. ${refs} has room for sk_frequent_size().
  */
 size_t sk_frequent_above(const struct sk_frequent *table, uint64_t weight,
-    enum sk_frequent_doubt doubt, uint32_t *refs);
+    enum sk_frequent_doubt doubt, uint64_t *refs);
 
 /*
  * The weight that ${k} items, no fewer, are certain to have: 0 when fewer are held. Where the max error is above it,
  * an item that is not held may belong among the top ${k}. ${refs} is scratch, with room for ${k}.
  */
-uint64_t sk_frequent_sure_weight(const struct sk_frequent *table, size_t k, uint32_t *refs);
+uint64_t sk_frequent_sure_weight(const struct sk_frequent *table, size_t k, uint64_t *refs);
 
 /* The item that ${ref} refers to. */
-struct sk_frequent_item sk_frequent_at(const struct sk_frequent *table, uint32_t ref);
+struct sk_frequent_item sk_frequent_at(const struct sk_frequent *table, uint64_t ref);
+
+/* The same for ${n} references at once, into ${items}: quicker, since the items are fetched side by side. */
+void sk_frequent_resolve(const struct sk_frequent *table, const uint64_t *refs, size_t n,
+    struct sk_frequent_item *items);
 
 #endif

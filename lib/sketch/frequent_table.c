@@ -1,0 +1,230 @@
+/* frequent_table.c -- cells and the index that finds them; the purge. */
+#include "frequent_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define ARENA_MAX ((size_t)UINT32_MAX * CELL_ALIGN) /* what a 32-bit reference reaches */
+#define INDEX_MAX_LG 31
+#define SLOT_COST (sizeof(uint64_t) * 7 / 4) /* a slot, and a reference for each item, to list them */
+#define MALLOC_COST ((size_t)16)             /* what the allocator adds to a block */
+#define PROBES_MAX 2048                      /* far beyond chance at a load of 3/4: somebody knows the secret */
+
+static size_t
+index_room(unsigned index_lg)
+{
+	return ((size_t)1 << index_lg) / 4 * 3;
+}
+
+/* Enter every cell into an index of zeros. The cells are walked in order; only the index is met at random. */
+static void
+build_index(struct sk_frequent *table)
+{
+	size_t mask = index_slots(table) - 1;
+	size_t offset = ARENA_START;
+
+	memset(table->index, 0, index_slots(table) * sizeof(*table->index));
+	for (size_t i = 0; i < table->count; i++) {
+		uint32_t ref = (uint32_t)(offset / CELL_ALIGN);
+		const struct cell *cell = cell_at(table, ref);
+		size_t at = index_home(table, cell->tag);
+
+		while (table->index[at] != 0)
+			at = (at + 1) & mask;
+		table->index[at] = (uint64_t)cell->tag << 32 | ref;
+		offset += cell_size(cell->size);
+	}
+}
+
+/* Somebody aims at the hash: draw another secret. */
+static void
+change_secret(struct sk_frequent *table)
+{
+	size_t offset = ARENA_START;
+
+	table->seed += table->hash.secret[0] | 1;
+	sk_tablehash_init(&table->hash, table->seed);
+	for (size_t i = 0; i < table->count; i++) {
+		struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
+
+		cell->tag = tag_of(table, cell_item(cell));
+		offset += cell_size(cell->size);
+	}
+	build_index(table);
+}
+
+size_t
+sk_frequent_fixed_cost(unsigned index_lg)
+{
+	return sizeof(struct sk_frequent) + 3 * MALLOC_COST + SLOT_COST * ((size_t)1 << index_lg);
+}
+
+static int
+resize_index(struct sk_frequent *table, unsigned index_lg)
+{
+	uint64_t *index = realloc(table->index, sizeof(*index) << index_lg);
+
+	if (index == NULL)
+		return -1;
+	table->index = index;
+	table->index_lg = index_lg;
+	build_index(table);
+	return 0;
+}
+
+static int
+resize_arena(struct sk_frequent *table, size_t size)
+{
+	unsigned char *arena = realloc(table->arena, size);
+
+	if (arena == NULL)
+		return -1;
+	table->arena = arena;
+	table->arena_size = size;
+	return 0;
+}
+
+/* Make room for ${items} more items whose cells take ${bytes}: 1, 0 if the limit forbids it, or -1 (ENOMEM). */
+int
+sk_frequent_reserve(struct sk_frequent *table, size_t items, size_t bytes)
+{
+	unsigned index_lg = table->index_lg;
+	size_t need = table->arena_used + bytes, size = table->arena_size, most;
+
+	if (LIKELY(table->count + items <= index_room(index_lg) && need <= size))
+		return 1;
+	while (index_room(index_lg) < table->count + items)
+		if (++index_lg > INDEX_MAX_LG)
+			return 0;
+	if (sk_frequent_fixed_cost(index_lg) > table->memory)
+		return 0;
+	most = (table->memory - sk_frequent_fixed_cost(index_lg)) & ~(CELL_ALIGN - 1);
+	if (most > ARENA_MAX)
+		most = ARENA_MAX;
+	if (need > most)
+		return 0;
+	if (need > size)
+		size = need > size + size / 2 ? need : size + size / 2;
+	if (size > most)
+		size = most;
+	if (size != table->arena_size && resize_arena(table, size) == -1)
+		return -1;
+	if (index_lg != table->index_lg && resize_index(table, index_lg) == -1)
+		return -1;
+	return 1;
+}
+
+/* The purge */
+
+/*
+ * The element of rank ${rank} (from 0) of ${values}, in time proportional to ${n} whatever they are: one byte of the
+ * answer is settled at a time, from the top, and only the values that agree so far go on. ${values} are reordered.
+ */
+static uint64_t
+select_rank(uint64_t *values, size_t n, size_t rank)
+{
+	uint64_t answer = 0;
+
+	for (int shift = 56; shift >= 0; shift -= 8) {
+		size_t counts[256] = { 0 }, kept = 0;
+		unsigned byte = 0;
+
+		for (size_t i = 0; i < n; i++)
+			counts[values[i] >> shift & 0xff]++;
+		while (rank >= counts[byte])
+			rank -= counts[byte++];
+		if (counts[byte] < n)
+			for (size_t i = 0; i < n; i++)
+				if ((values[i] >> shift & 0xff) == byte)
+					values[kept++] = values[i];
+		n = counts[byte];
+		answer |= (uint64_t)byte << shift;
+	}
+	return answer;
+}
+
+/* Slide the cells of at least ${bound} together; the index is stale afterwards. */
+static void
+keep_above(struct sk_frequent *table, uint64_t bound)
+{
+	size_t from = ARENA_START, to = ARENA_START, kept = 0;
+
+	for (size_t i = 0; i < table->count; i++) {
+		struct cell *cell = cell_at(table, (uint32_t)(from / CELL_ALIGN));
+		size_t size = cell_size(cell->size);
+
+		if (cell_bound(cell) > bound) {
+			memmove(table->arena + to, cell, size);
+			to += size;
+			kept++;
+		}
+		from += size;
+	}
+	table->arena_used = to;
+	table->count = kept;
+}
+
+/*
+ * Drop the lighter half of the items, or more where that frees too few bytes to be worth the walk. The index has a
+ * word for every item, so it lends the memory in which the median is found.
+ */
+void
+sk_frequent_purge(struct sk_frequent *table, size_t bytes_max)
+{
+	do {
+		size_t offset = ARENA_START;
+
+		for (size_t i = 0; i < table->count; i++) {
+			const struct cell *cell =
+			    cell_at(table, (uint32_t)(offset / CELL_ALIGN));
+
+			table->index[i] = cell_bound(cell);
+			offset += cell_size(cell->size);
+		}
+		if (table->count > 0)
+			table->threshold =
+			    select_rank(table->index, table->count, (table->count - 1) / 2);
+		keep_above(table, table->threshold);
+		table->dropped = true;
+	} while (table->count > 0 && table->arena_used > bytes_max);
+	build_index(table);
+}
+
+void
+sk_frequent_insert(struct sk_frequent *table, uint64_t *slot, struct sk_span item, uint32_t tag,
+    uint64_t weight, uint64_t missed)
+{
+	uint32_t ref = (uint32_t)(table->arena_used / CELL_ALIGN);
+	struct cell *cell = cell_at(table, ref);
+	size_t at = (size_t)(slot - table->index), mask = index_slots(table) - 1;
+
+	cell->size = (uint32_t)item.size;
+	cell->tag = tag;
+	cell->weight = weight;
+	cell->missed = missed;
+	if (item.size > 0)
+		memcpy(cell->item, item.data, item.size);
+	*slot = (uint64_t)tag << 32 | ref;
+	table->arena_used += cell_size(item.size);
+	table->count++;
+	if (((at - index_home(table, tag)) & mask) > PROBES_MAX)
+		change_secret(table);
+}
+
+void
+sk_frequent_shrink(struct sk_frequent *table, size_t memory)
+{
+	unsigned index_lg = table->index_lg;
+	size_t most;
+
+	while (index_lg > INDEX_FIRST_LG && sk_frequent_fixed_cost(index_lg) > memory / 2)
+		index_lg--;
+	most = (memory - sk_frequent_fixed_cost(index_lg)) & ~(CELL_ALIGN - 1);
+	while (table->count > index_room(index_lg) || table->arena_used > most)
+		sk_frequent_purge(table, most / 4 * 3);
+	/* Shrinking cannot be relied on, but a block that stays larger is still valid. */
+	if (table->arena_size > most)
+		(void)resize_arena(table, most);
+	if (table->index_lg > index_lg)
+		(void)resize_index(table, index_lg);
+}

@@ -1,0 +1,165 @@
+/*
+ * frequent_table.h -- the table under frequent.h, for the files that make it up.
+ *
+ * Items lie one behind the other in an arena of cells, in the order in which they entered; an open-addressing index
+ * of 8-byte slots finds them. A slot holds a 32-bit tag of the item's hash and the cell's place, so that a probe
+ * touches one cache line of the index and then, almost always, the right cell. Growing either part is a realloc,
+ * which large blocks survive without a copy, and a purge slides the cells together and builds the index anew:
+ * nothing ever needs a second copy of the table.
+ *
+ * The textbook purge subtracts the threshold from every counter, and adds it back when asked. Here a cell keeps the
+ * weight seen since its item entered and the threshold at that time instead: the upper bound, their sum, is the same,
+ * the lower bound is tighter, and a purge need not touch the cells it keeps.
+ */
+#ifndef STREAMKIT_SKETCH_FREQUENT_TABLE_H
+#define STREAMKIT_SKETCH_FREQUENT_TABLE_H
+
+#include <string.h>
+
+#include "frequent.h"
+#include "tablehash.h"
+
+#define CELL_ALIGN ((size_t)8)
+#define ARENA_START CELL_ALIGN /* so that no cell is at reference 0 */
+#define INDEX_FIRST_LG 3
+#define CHUNK 256              /* items hashed before the first is looked up */
+#define AHEAD 12               /* cells prefetched before their turn */
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#else
+#define PREFETCH(address) ((void)(address))
+#define LIKELY(condition) (condition)
+#endif
+
+struct cell {
+	uint32_t size; /* of the item, bytes */
+	uint32_t tag;
+	uint64_t weight; /* added since the item entered */
+	uint64_t missed; /* threshold when it entered: the most that it can have weighed before */
+	unsigned char item[];
+};
+
+struct sk_frequent {
+	struct sk_tablehash hash;
+	uint64_t seed;
+	uint64_t *index; /* tag << 32 | reference, 0 where empty */
+	unsigned index_lg;
+	unsigned char *arena;
+	size_t arena_size; /* bytes there are */
+	size_t arena_used;
+	size_t count;  /* items held */
+	size_t memory; /* the limit */
+	uint64_t total;
+	uint64_t threshold; /* the most that an item which is not held can weigh */
+	bool dropped;       /* whether any item ever was */
+};
+
+static inline struct cell *
+cell_at(const struct sk_frequent *table, uint32_t ref)
+{
+	return (struct cell *)(void *)(table->arena + (size_t)ref * CELL_ALIGN);
+}
+
+static inline size_t
+cell_size(size_t item_size)
+{
+	return (sizeof(struct cell) + item_size + CELL_ALIGN - 1) & ~(CELL_ALIGN - 1);
+}
+
+static inline uint64_t
+cell_bound(const struct cell *cell)
+{
+	return cell->weight + cell->missed;
+}
+
+static inline size_t
+index_slots(const struct sk_frequent *table)
+{
+	return (size_t)1 << table->index_lg;
+}
+
+static inline size_t
+index_home(const struct sk_frequent *table, uint32_t tag)
+{
+	return tag >> (32 - table->index_lg);
+}
+
+static inline uint32_t
+tag_of(const struct sk_frequent *table, struct sk_span item)
+{
+	return (uint32_t)(sk_tablehash_of(&table->hash, item) >> 32);
+}
+
+static inline struct sk_span
+cell_item(const struct cell *cell)
+{
+	return (struct sk_span){ cell->item, cell->size };
+}
+
+/* memcmp's answer to "equal?" without the call, for the short strings that items are. */
+static inline bool
+same_bytes(const unsigned char *a, const unsigned char *b, size_t size)
+{
+	if (size >= 8) {
+		if (size > 64)
+			return memcmp(a, b, size) == 0;
+		for (size_t i = 0; i < size - 8; i += 8)
+			if (sk_tablehash_word(a + i) != sk_tablehash_word(b + i))
+				return false;
+		return sk_tablehash_word(a + size - 8) == sk_tablehash_word(b + size - 8);
+	}
+	if (size >= 4)
+		return sk_tablehash_half(a) == sk_tablehash_half(b) &&
+		    sk_tablehash_half(a + size - 4) == sk_tablehash_half(b + size - 4);
+	for (size_t i = 0; i < size; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+/* The slot that holds ${item}, or the empty one where it belongs. */
+static inline uint64_t *
+find_slot(const struct sk_frequent *table, struct sk_span item, uint32_t tag)
+{
+	size_t mask = index_slots(table) - 1;
+
+	for (size_t at = index_home(table, tag);; at = (at + 1) & mask) {
+		uint64_t slot = table->index[at];
+
+		if (slot == 0)
+			return &table->index[at];
+		if ((uint32_t)(slot >> 32) == tag) {
+			const struct cell *cell = cell_at(table, (uint32_t)slot);
+
+			if (LIKELY(cell->size == item.size &&
+				same_bytes(cell->item, item.data, item.size)))
+				return &table->index[at];
+		}
+	}
+}
+
+/* Bytes that a table takes with an index of 2^${index_lg} slots, its arena not counted. */
+size_t sk_frequent_fixed_cost(unsigned index_lg);
+
+/* Make room for ${items} more items whose cells take ${bytes}: 1, 0 if the limit forbids it, or -1 (ENOMEM). */
+int sk_frequent_reserve(struct sk_frequent *table, size_t items, size_t bytes);
+
+/*
+ * Enter ${item}, for which there is room, into the empty ${slot}. May draw another secret for the hash: tags computed
+ * before are then stale, and table->seed has changed.
+ */
+void sk_frequent_insert(struct sk_frequent *table, uint64_t *slot, struct sk_span item, uint32_t tag,
+    uint64_t weight, uint64_t missed);
+
+/*
+ * Drop the lighter half of the items, and again while the rest takes more than ${bytes_max}. The threshold rises to
+ * what the heaviest of them may have weighed.
+ */
+void sk_frequent_purge(struct sk_frequent *table, size_t bytes_max);
+
+/* Purge until the table fits into ${memory} bytes, and give back what it does not need. */
+void sk_frequent_shrink(struct sk_frequent *table, size_t memory);
+
+#endif
