@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
@@ -15,6 +16,8 @@
 #include "scan.h"
 
 #define PIPE_SIZE (1 << 20)
+#define TAIL_ROOM ((size_t)1 << 16) /* for what a block leaves over, so that whole blocks are read behind it */
+#define READ_ALIGN ((uintptr_t)64)  /* the kernel copies to aligned addresses half as fast again */
 
 struct sk_source {
 	char *const *names;
@@ -29,16 +32,25 @@ struct sk_source {
 	size_t record_max;
 	unsigned char *buffer; /* SK_SCAN_PAD bytes, then size, then SK_SCAN_PAD again */
 	size_t size;
-	size_t given; /* bytes at the front that are in the caller's block */
-	size_t held;  /* bytes from the front that have been read */
+	size_t begin; /* of what has been read and is still wanted */
+	size_t end_of_data;
+	size_t given; /* bytes from `begin` on that are in the caller's block */
 };
 
 static char *const standard_input[] = { (char[]){ "-" } };
 
+/* The byte at ${offset} of the buffer's usable part. */
 static unsigned char *
-front(const struct sk_source *source)
+at(const struct sk_source *source, size_t offset)
 {
-	return source->buffer + SK_SCAN_PAD;
+	return source->buffer + SK_SCAN_PAD + offset;
+}
+
+/* Bytes read and still wanted. */
+static size_t
+held(const struct sk_source *source)
+{
+	return source->end_of_data - source->begin;
 }
 
 static int
@@ -69,7 +81,7 @@ sk_source_new(char *const *names, size_t n, unsigned char end, size_t record_max
 	source->fd = -1;
 	source->end = end;
 	source->record_max = record_max > SK_SOURCE_BLOCK ? record_max : SK_SOURCE_BLOCK;
-	if (resize(source, SK_SOURCE_BLOCK) == -1) {
+	if (resize(source, SK_SOURCE_BLOCK + TAIL_ROOM) == -1) {
 		free(source);
 		return NULL;
 	}
@@ -141,7 +153,7 @@ open_next(struct sk_source *source, const sigset_t *mask)
 		return -1;
 	source->opened++;
 	source->name = standard ? "standard input" : name;
-	source->held = source->given = 0;
+	source->begin = source->end_of_data = source->given = 0;
 	source->skipping = source->at_end = false;
 	if (fd == -1 || fstat(fd, &status) == -1)
 		return -1;
@@ -176,7 +188,7 @@ await_input(const struct sk_source *source, const struct timespec *timeout, cons
 	return ready > 0 || (ready == -1 && errno != EINTR); /* other errors are read's to report */
 }
 
-/* One past the last end byte of ${data}, or 0. */
+/* The bytes of ${data}[0 .. ${size}) up to the last end byte, which is looked for from ${from} on; 0 without one. */
 static size_t
 whole_records(const unsigned char *data, size_t from, size_t size, unsigned char end)
 {
@@ -186,30 +198,37 @@ whole_records(const unsigned char *data, size_t from, size_t size, unsigned char
 	return 0;
 }
 
-/* Forget what the caller was given, and move the rest to the front. */
+/* Forget what the caller was given, and move the rest to where the next read is aligned. */
 static void
 take_back(struct sk_source *source)
 {
-	source->held -= source->given;
-	memmove(front(source), front(source) + source->given, source->held);
+	size_t left, begin;
+
+	source->begin += source->given;
 	source->given = 0;
+	left = held(source);
+	begin = (size_t)(-(uintptr_t)at(source, left) & (READ_ALIGN - 1));
+	memmove(at(source, begin), at(source, source->begin), left);
+	source->begin = begin;
+	source->end_of_data = begin + left;
 }
 
 /* The rest of a record that was too long: drop it, up to and with its end byte. */
 static void
 skip_record(struct sk_source *source)
 {
-	const unsigned char *end = memchr(front(source), source->end, source->held);
+	const unsigned char *start = at(source, source->begin);
+	const unsigned char *end = memchr(start, source->end, held(source));
 
 	source->skipping = end == NULL;
-	source->given = end == NULL ? source->held : (size_t)(end - front(source)) + 1;
+	source->given = end == NULL ? held(source) : (size_t)(end - start) + 1;
 	take_back(source);
 }
 
 static enum sk_source_status
 give(struct sk_source *source, size_t size, struct sk_span *block)
 {
-	*block = (struct sk_span){ front(source), size };
+	*block = (struct sk_span){ at(source, source->begin), size };
 	source->given = size;
 	return SK_SOURCE_RECORDS;
 }
@@ -218,25 +237,24 @@ give(struct sk_source *source, size_t size, struct sk_span *block)
 static enum sk_source_status
 give_last(struct sk_source *source, struct sk_span *block)
 {
-	size_t left = source->held;
-
 	close_input(source);
-	if (left == 0 || source->skipping)
-		return SK_SOURCE_WAITED;
-	front(source)[left] = source->end;
-	source->held++;
-	return give(source, left + 1, block);
+	source->at_end = false;
+	if (held(source) == 0 || source->skipping)
+		return SK_SOURCE_RECORDS;
+	*at(source, source->end_of_data++) = source->end;
+	return give(source, held(source), block);
 }
 
-/* Read once. What came is a block, or not yet; RECORDS with an empty block stands for "go on". */
+/* Read once. An empty block stands for "go on". */
 static enum sk_source_status
 read_more(struct sk_source *source, struct sk_span *block)
 {
-	size_t before = source->held, whole;
+	size_t before = held(source), room = source->size - source->end_of_data, whole;
 	ssize_t got;
 
 	do
-		got = read(source->fd, front(source) + before, source->size - before);
+		got = read(source->fd, at(source, source->end_of_data),
+		    room < SK_SOURCE_BLOCK ? room : SK_SOURCE_BLOCK);
 	while (got == -1 && errno == EINTR);
 	if (got == -1) {
 		int error = errno;
@@ -245,16 +263,13 @@ read_more(struct sk_source *source, struct sk_span *block)
 		errno = error;
 		return SK_SOURCE_ERROR;
 	}
-	if (got == 0) {
-		source->at_end = true;
-		return SK_SOURCE_RECORDS;
-	}
-	source->held += (size_t)got;
+	source->at_end = got == 0;
+	source->end_of_data += (size_t)got;
 	if (source->skipping) {
 		skip_record(source);
 		before = 0;
 	}
-	whole = whole_records(front(source), before, source->held, source->end);
+	whole = whole_records(at(source, source->begin), before, held(source), source->end);
 	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
 }
 
@@ -264,19 +279,29 @@ make_room(struct sk_source *source, struct sk_span *block)
 {
 	size_t size = source->size * 2;
 
-	if (source->held >= source->record_max) {
-		*block = (struct sk_span){ front(source), source->held };
-		source->given = source->held;
+	if (held(source) >= source->record_max) {
+		give(source, held(source), block);
 		source->skipping = true;
 		return SK_SOURCE_TOO_LONG;
 	}
-	if (size > source->record_max)
-		size = source->record_max;
+	if (size > source->record_max + TAIL_ROOM)
+		size = source->record_max + TAIL_ROOM;
 	if (resize(source, size) == 0)
 		return SK_SOURCE_RECORDS;
 	close_input(source);
 	errno = ENOMEM;
 	return SK_SOURCE_ERROR;
+}
+
+static enum sk_source_status
+next_of_input(struct sk_source *source, const struct timespec *timeout, const sigset_t *mask,
+    struct sk_span *block)
+{
+	if (source->end_of_data == source->size)
+		return make_room(source, block);
+	if (!await_input(source, timeout, mask))
+		return SK_SOURCE_WAITED;
+	return read_more(source, block);
 }
 
 enum sk_source_status
@@ -286,7 +311,7 @@ sk_source_next(struct sk_source *source, const struct timespec *timeout, const s
 	enum sk_source_status status;
 
 	take_back(source);
-	for (;;) {
+	do {
 		*block = (struct sk_span){ NULL, 0 };
 		if (source->fd == -1) {
 			if (source->opened == source->names_count)
@@ -294,20 +319,9 @@ sk_source_next(struct sk_source *source, const struct timespec *timeout, const s
 			if (open_next(source, mask) == -1)
 				return errno == EINTR ? SK_SOURCE_WAITED : SK_SOURCE_ERROR;
 		}
-		if (source->held == source->size) {
-			status = make_room(source, block);
-		} else {
-			if (!await_input(source, timeout, mask))
-				return SK_SOURCE_WAITED;
-			status = read_more(source, block);
-			if (source->at_end) {
-				source->at_end = false;
-				if (give_last(source, block) == SK_SOURCE_RECORDS)
-					return SK_SOURCE_RECORDS;
-				continue;
-			}
-		}
-		if (status != SK_SOURCE_RECORDS || block->size > 0)
-			return status;
-	}
+		status = next_of_input(source, timeout, mask, block);
+		if (status == SK_SOURCE_RECORDS && source->at_end)
+			status = give_last(source, block);
+	} while (status == SK_SOURCE_RECORDS && block->size == 0);
+	return status;
 }
