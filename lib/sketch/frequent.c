@@ -81,11 +81,11 @@ sk_frequent_set_memory(struct sk_frequent *table, size_t memory)
  * Enter an item that the table does not hold, at the memory limit: purge for it, and where even an empty table has
  * no room, let the threshold take its weight. Memory that the system refuses is treated like the limit.
  */
-static void
-insert_purging(struct sk_frequent *table, struct sk_span item, uint64_t weight, uint64_t missed)
+void
+sk_frequent_insert_purging(
+    struct sk_frequent *table, struct sk_span item, uint64_t weight, uint64_t missed)
 {
 	size_t bytes = cell_size(item.size);
-	uint64_t entered = table->threshold;
 	uint32_t tag;
 
 	if (item.size >= UINT32_MAX || bytes > table->memory / 2) {
@@ -101,7 +101,6 @@ insert_purging(struct sk_frequent *table, struct sk_span item, uint64_t weight, 
 		}
 		sk_frequent_purge(table, table->arena_size / 4 * 3);
 	}
-	missed += table->threshold - entered;
 	tag = tag_of(table, item);
 	sk_frequent_insert(table, find_slot(table, item, tag), item, tag, weight, missed);
 }
@@ -126,7 +125,7 @@ add_limited(struct sk_frequent *table, struct sk_span item, uint64_t weight)
 	if (*slot != 0)
 		cell_at(table, (uint32_t)*slot)->weight += weight;
 	else
-		insert_purging(table, item, weight, table->threshold);
+		sk_frequent_insert_purging(table, item, weight, table->threshold);
 }
 
 /* Hash a chunk, asking for the index lines; then look the items up, asking for the cells a little ahead. */
@@ -261,7 +260,7 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 			held->weight += cell->weight;
 			held->missed -= source->threshold - cell->missed;
 		} else {
-			insert_purging(table, item, cell->weight,
+			sk_frequent_insert_purging(table, item, cell->weight,
 			    table->threshold - source->threshold + cell->missed);
 		}
 		offset += cell_size(cell->size);

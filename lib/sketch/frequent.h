@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "../span.h"
+#include "image.h"
 
 #define SK_FREQUENT_MEMORY_MIN ((size_t)1024)
 
@@ -142,5 +143,35 @@ struct sk_frequent_item sk_frequent_at(const struct sk_frequent *table, uint64_t
 /* The same for ${n} references at once, into ${items}: quicker, since the items are fetched side by side. */
 void sk_frequent_resolve(const struct sk_frequent *table, const uint64_t *refs, size_t n,
     struct sk_frequent_item *items);
+
+/* Encode and decode: Apache DataSketches' frequent-items images, family 10 */
+
+/* How an image holds its items. It does not say so itself. */
+enum sk_frequent_items {
+	SK_FREQUENT_STRINGS, /* any bytes: a length and the bytes */
+	SK_FREQUENT_LONGS,   /* whole numbers in decimal, within an int64: eight bytes */
+};
+
+/*
+ * The size of the image of ${table}, bytes. An image has one error for all items, the max error, where the table has
+ * one for each; items that are no heavier than that are left out.
+ */
+size_t sk_frequent_encoded_size(const struct sk_frequent *table, enum sk_frequent_items kind);
+
+/*
+ * Write the image of ${table} into ${image}, which has room for sk_frequent_encoded_size() bytes. Its reader is told
+ * to keep room for 3/4 * 2^${lg_max} items, or for as many as there are if these are more. EINVAL when an item is to
+ * be a number and is not, or is not written as a number is printed.
+ */
+int sk_frequent_encode(const struct sk_frequent *table, enum sk_frequent_items kind, unsigned lg_max,
+    unsigned char *image);
+
+/*
+ * Make *${table} from the ${size} bytes of ${image}, as by sk_frequent_new(${memory}, ${seed}). Numbers become their
+ * decimal text. Where the image holds more than the memory does, the table is purged. Unless the result is
+ * SK_IMAGE_OK, *${table} is NULL.
+ */
+enum sk_image_status sk_frequent_decode(struct sk_frequent **table, enum sk_frequent_items kind,
+    const unsigned char *image, size_t size, size_t memory, uint64_t seed);
 
 #endif

@@ -181,9 +181,13 @@ sk_frequent_purge(struct sk_frequent *table, size_t bytes_max)
 			table->index[i] = cell_bound(cell);
 			offset += cell_size(cell->size);
 		}
-		if (table->count > 0)
-			table->threshold =
+		if (table->count > 0) {
+			uint64_t median =
 			    select_rank(table->index, table->count, (table->count - 1) / 2);
+
+			/* An item too large to hold can have raised the threshold above the median. */
+			table->threshold = median > table->threshold ? median : table->threshold;
+		}
 		keep_above(table, table->threshold);
 		table->dropped = true;
 	} while (table->count > 0 && table->arena_used > bytes_max);
