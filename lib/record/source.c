@@ -28,6 +28,11 @@ struct sk_source {
 	bool regular;
 	bool skipping; /* inside a record that was too long */
 	bool at_end;   /* the input has nothing more, but its last record is still here */
+	bool fresh;    /* it is not decided yet whether the input is binary */
+	bool binary;
+	bool has_signature;
+	bool unscanned; /* what is held may hold whole records already */
+	struct sk_span signature; /* of binary inputs */
 	unsigned char end;
 	size_t record_max;
 	unsigned char *buffer; /* SK_SCAN_PAD bytes, then size, then SK_SCAN_PAD again */
@@ -128,9 +133,12 @@ sk_source_memory(const struct sk_source *source)
 static int
 open_interruptibly(const char *name, const sigset_t *mask)
 {
+	static const struct timespec at_once = { 0, 0 };
 	sigset_t blocked;
 	int fd, error;
 
+	if (mask != NULL && pselect(0, NULL, NULL, NULL, &at_once, mask) == -1)
+		return -1;
 	if (mask != NULL)
 		sigprocmask(SIG_SETMASK, mask, &blocked);
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -154,10 +162,19 @@ open_next(struct sk_source *source, const sigset_t *mask)
 	source->opened++;
 	source->name = standard ? "standard input" : name;
 	source->begin = source->end_of_data = source->given = 0;
-	source->skipping = source->at_end = false;
-	if (fd == -1 || fstat(fd, &status) == -1)
+	source->skipping = source->at_end = source->unscanned = false;
+	source->fresh = true;
+	source->binary = source->has_signature && source->signature.size == 0;
+	if (fd == -1)
 		return -1;
 	source->fd = fd;
+	if (fstat(fd, &status) == -1) {
+		int error = errno;
+
+		close_input(source);
+		errno = error;
+		return -1;
+	}
 	source->regular = S_ISREG(status.st_mode);
 #if defined(F_SETPIPE_SZ)
 	if (S_ISFIFO(status.st_mode))
@@ -170,7 +187,10 @@ open_next(struct sk_source *source, const sigset_t *mask)
 	return 0;
 }
 
-/* Let signals arrive, and wait for input where it may be long in coming: false if there was a signal or none came. */
+/*
+ * Let signals arrive, and wait for input where it may be long in coming: false if there was a signal or none came.
+ * Where input is always there pselect returns without letting a signal through, so that these have a turn of their own.
+ */
 static bool
 await_input(const struct sk_source *source, const struct timespec *timeout, const sigset_t *mask)
 {
@@ -178,9 +198,9 @@ await_input(const struct sk_source *source, const struct timespec *timeout, cons
 	fd_set readable;
 	int ready;
 
-	if (source->regular || source->fd >= FD_SETSIZE)
-		return mask == NULL || pselect(0, NULL, NULL, NULL, &at_once, mask) != -1;
-	if (mask == NULL && timeout == NULL)
+	if (mask != NULL && pselect(0, NULL, NULL, NULL, &at_once, mask) == -1)
+		return false;
+	if (source->regular || source->fd >= FD_SETSIZE || (mask == NULL && timeout == NULL))
 		return true;
 	FD_ZERO(&readable);
 	FD_SET(source->fd, &readable);
@@ -204,6 +224,8 @@ take_back(struct sk_source *source)
 {
 	size_t left, begin;
 
+	if (source->given == 0)
+		return;
 	source->begin += source->given;
 	source->given = 0;
 	left = held(source);
@@ -225,12 +247,45 @@ skip_record(struct sk_source *source)
 	take_back(source);
 }
 
+void
+sk_source_set_signature(struct sk_source *source, struct sk_span signature)
+{
+	source->signature = signature;
+	source->has_signature = true;
+}
+
+/* Tell by its front whether the input is binary; false while too little of it is there. */
+static bool
+decided(struct sk_source *source)
+{
+	size_t size = held(source) < source->signature.size ? held(source) : source->signature.size;
+	bool alike = source->has_signature && size > 0 &&
+	    memcmp(at(source, source->begin), source->signature.data, size) == 0;
+
+	if (source->fresh && alike && size < source->signature.size && !source->at_end)
+		return false;
+	if (source->fresh && alike && size == source->signature.size)
+		source->binary = true;
+	source->fresh = false;
+	return true;
+}
+
 static enum sk_source_status
 give(struct sk_source *source, size_t size, struct sk_span *block)
 {
 	*block = (struct sk_span){ at(source, source->begin), size };
 	source->given = size;
-	return SK_SOURCE_RECORDS;
+	return source->binary ? SK_SOURCE_BYTES : SK_SOURCE_RECORDS;
+}
+
+/* A record has come to its end that is longer than the limit, though it found room: hand out its front. */
+static enum sk_source_status
+give_too_long(struct sk_source *source, size_t size, struct sk_span *block)
+{
+	give(source, size, block);
+	block->size = source->record_max;
+	source->unscanned = true;
+	return SK_SOURCE_TOO_LONG;
 }
 
 /* The input is at its end: what is left is its last record, without an end byte. */
@@ -239,17 +294,45 @@ give_last(struct sk_source *source, struct sk_span *block)
 {
 	close_input(source);
 	source->at_end = false;
+	if (source->binary)
+		return SK_SOURCE_BYTES_END;
 	if (held(source) == 0 || source->skipping)
 		return SK_SOURCE_RECORDS;
+	if (held(source) > source->record_max)
+		return give_too_long(source, held(source), block);
 	*at(source, source->end_of_data++) = source->end;
 	return give(source, held(source), block);
 }
 
-/* Read once. An empty block stands for "go on". */
+/* Give what is whole of the bytes held, the first ${scanned} of which hold no end. An empty block stands for nothing. */
+static enum sk_source_status
+cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
+{
+	const unsigned char *front = at(source, source->begin);
+	size_t whole;
+
+	source->unscanned = false;
+	if (!decided(source))
+		return SK_SOURCE_RECORDS;
+	if (source->binary)
+		return held(source) > 0 ? give(source, held(source), block) : SK_SOURCE_RECORDS;
+	/* A read is no longer than the limit, so the first record alone can be. */
+	if (held(source) > source->record_max) {
+		const unsigned char *end =
+		    memchr(front + scanned, source->end, held(source) - scanned);
+
+		if (end != NULL && (size_t)(end - front) > source->record_max)
+			return give_too_long(source, (size_t)(end - front) + 1, block);
+	}
+	whole = whole_records(front, scanned, held(source), source->end);
+	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
+}
+
+/* Read once. */
 static enum sk_source_status
 read_more(struct sk_source *source, struct sk_span *block)
 {
-	size_t before = held(source), room = source->size - source->end_of_data, whole;
+	size_t before = held(source), room = source->size - source->end_of_data;
 	ssize_t got;
 
 	do
@@ -269,8 +352,7 @@ read_more(struct sk_source *source, struct sk_span *block)
 		skip_record(source);
 		before = 0;
 	}
-	whole = whole_records(at(source, source->begin), before, held(source), source->end);
-	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
+	return cut_block(source, source->fresh ? 0 : before, block);
 }
 
 /* The buffer is full of one record that has no end yet. */
@@ -279,7 +361,7 @@ make_room(struct sk_source *source, struct sk_span *block)
 {
 	size_t size = source->size * 2;
 
-	if (held(source) >= source->record_max) {
+	if (held(source) > source->record_max) {
 		give(source, held(source), block);
 		source->skipping = true;
 		return SK_SOURCE_TOO_LONG;
@@ -297,6 +379,8 @@ static enum sk_source_status
 next_of_input(struct sk_source *source, const struct timespec *timeout, const sigset_t *mask,
     struct sk_span *block)
 {
+	if (source->unscanned)
+		return cut_block(source, 0, block);
 	if (source->end_of_data == source->size)
 		return make_room(source, block);
 	if (!await_input(source, timeout, mask))
@@ -322,6 +406,9 @@ sk_source_next(struct sk_source *source, const struct timespec *timeout, const s
 		status = next_of_input(source, timeout, mask, block);
 		if (status == SK_SOURCE_RECORDS && source->at_end)
 			status = give_last(source, block);
-	} while (status == SK_SOURCE_RECORDS && block->size == 0);
-	return status;
+		if (status != SK_SOURCE_RECORDS || block->size > 0)
+			return status;
+		take_back(source);
+	} while (timeout == NULL);
+	return SK_SOURCE_WAITED; /* a record that does not end is no reason to keep the caller */
 }

@@ -5,7 +5,7 @@
  * the source's own buffer, with SK_SCAN_PAD readable bytes on both sides, until the next call. What a pipe has to
  * give is given at once: a short read is a block as soon as it holds a whole record.
  *
- * Memory: one buffer of SK_SOURCE_BLOCK bytes, which grows with the longest record up to the limit given and no
+ * Memory: one buffer of SK_SOURCE_BLOCK bytes and a quarter, which grows with the longest record up to the limit given and no
  * further: a record beyond the limit is handed out by its first bytes only, and the rest of it is skipped.
  *
  * Errors: one input that fails is one SK_SOURCE_ERROR; the next call goes on with the next input.
@@ -29,8 +29,10 @@ struct sk_source;
 
 enum sk_source_status {
 	SK_SOURCE_RECORDS,  /* a block of whole records */
+	SK_SOURCE_BYTES,    /* a block of a binary input, cut anywhere */
+	SK_SOURCE_BYTES_END, /* a binary input has ended */
 	SK_SOURCE_TOO_LONG, /* the first bytes of one record that is longer than the limit */
-	SK_SOURCE_WAITED,   /* nothing came within the timeout, or a signal did */
+	SK_SOURCE_WAITED,   /* no whole record within the timeout, or a signal came */
 	SK_SOURCE_ERROR,    /* errno says what went wrong with the input sk_source_name() */
 	SK_SOURCE_END,      /* all inputs are read */
 };
@@ -43,12 +45,18 @@ enum sk_source_status {
 struct sk_source *sk_source_new(
     char *const *names, size_t n, unsigned char end, size_t record_max);
 
+/*
+ * Take inputs that begin with ${signature} for binary: their bytes are given as they come. An empty signature, which
+ * all inputs begin with, makes all of them binary. Borrowed for the source's life.
+ */
+void sk_source_set_signature(struct sk_source *source, struct sk_span signature);
+
 /* Close what is open and free ${source}; NULL is fine. */
 void sk_source_free(struct sk_source *source);
 
 /*
- * The next ${block}. Waits no longer than ${timeout} (NULL: for ever) for an input that is not a regular file, with
- * the signal mask ${mask} (NULL: as it is).
+ * The next ${block}. Waits no longer than ${timeout} (NULL: for ever), and for no more than one read, for an input that
+ * is not a regular file, with the signal mask ${mask} (NULL: as it is).
  */
 enum sk_source_status sk_source_next(struct sk_source *source, const struct timespec *timeout,
     const sigset_t *mask, struct sk_span *block);
