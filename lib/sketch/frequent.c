@@ -38,6 +38,7 @@ sk_frequent_new(size_t memory, uint64_t seed)
 	table->arena_size = ARENA_FIRST;
 	table->arena_used = ARENA_START;
 	table->memory = memory;
+	table->items_max = SIZE_MAX;
 	table->seed = seed;
 	sk_tablehash_init(&table->hash, seed);
 	return table;
@@ -70,9 +71,16 @@ sk_frequent_set_memory(struct sk_frequent *table, size_t memory)
 		return -1;
 	}
 	table->memory = memory;
-	if (sk_frequent_memory(table) > memory)
-		sk_frequent_shrink(table, memory);
+	sk_frequent_shrink(table);
 	return 0;
+}
+
+void
+sk_frequent_set_items(struct sk_frequent *table, size_t items)
+{
+	table->items_max = items > 0 ? items : SIZE_MAX;
+	while (table->count > table->items_max)
+		sk_frequent_purge(table);
 }
 
 /* Update */
@@ -99,7 +107,7 @@ sk_frequent_insert_purging(
 			table->dropped = true;
 			return;
 		}
-		sk_frequent_purge(table, table->arena_size / 4 * 3);
+		sk_frequent_purge(table);
 	}
 	tag = tag_of(table, item);
 	sk_frequent_insert(table, find_slot(table, item, tag), item, tag, weight, missed);
@@ -170,10 +178,19 @@ new_total(const struct sk_frequent *table, const uint64_t *weights, size_t n, ui
 }
 
 int
+sk_frequent_make_room(struct sk_frequent *table, const struct sk_span *items, size_t n)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < n && bytes <= table->memory; i++)
+		bytes += items[i].size < table->memory ? cell_size(items[i].size) : table->memory;
+	return sk_frequent_reserve(table, n, bytes);
+}
+
+int
 sk_frequent_add_batch(struct sk_frequent *table, const struct sk_span *items,
     const uint64_t *weights, size_t n)
 {
-	size_t bytes = 0;
 	uint64_t total;
 	int room;
 
@@ -181,9 +198,7 @@ sk_frequent_add_batch(struct sk_frequent *table, const struct sk_span *items,
 		errno = EOVERFLOW;
 		return -1;
 	}
-	for (size_t i = 0; i < n && bytes <= table->memory; i++)
-		bytes += items[i].size < table->memory ? cell_size(items[i].size) : table->memory;
-	if ((room = sk_frequent_reserve(table, n, bytes)) == -1)
+	if ((room = sk_frequent_make_room(table, items, n)) == -1)
 		return -1;
 	if (room == 1) {
 		for (size_t done = 0; done < n; done += CHUNK)
@@ -298,6 +313,21 @@ size_t
 sk_frequent_memory(const struct sk_frequent *table)
 {
 	return sk_frequent_fixed_cost(table->index_lg) + table->arena_size;
+}
+
+size_t
+sk_frequent_walk(const struct sk_frequent *table, uint64_t *place, struct sk_span *items, size_t n)
+{
+	size_t offset = *place == 0 ? ARENA_START : (size_t)*place, given = 0;
+
+	for (; given < n && offset < table->arena_used; given++) {
+		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
+
+		items[given] = cell_item(cell);
+		offset += cell_size(cell->size);
+	}
+	*place = offset;
+	return given;
 }
 
 struct sk_frequent_item

@@ -9,7 +9,8 @@
  * What the numbers mean. An item's true weight is at most its `count` and at least `count - error`. An item that is
  * not held weighs at most sk_frequent_max_error(). The error of an item is the threshold at the time it entered the
  * table, so items that have been held all along have error 0 even in a stream that did not fit. The threshold stays
- * under 2/n of the total, n being the number of items held when the table is full.
+ * under 2/n of the total, n being the least number of items held when the table was full; an item so long that the
+ * table cannot hold it raises the threshold by its weight.
  *
  * The answer depends on the order of the stream only once the table has been purged, and never on the seed.
  *
@@ -69,6 +70,12 @@ void sk_frequent_reset(struct sk_frequent *table);
  */
 int sk_frequent_set_memory(struct sk_frequent *table, size_t memory);
 
+/*
+ * Hold no more than ${items} items from now on, beside the limit on memory: 0 lifts the limit. A table that holds more
+ * is purged.
+ */
+void sk_frequent_set_items(struct sk_frequent *table, size_t items);
+
 /* Update */
 
 /*
@@ -80,6 +87,12 @@ int sk_frequent_set_memory(struct sk_frequent *table, size_t memory);
  */
 int sk_frequent_add_batch(struct sk_frequent *table, const struct sk_span *items,
     const uint64_t *weights, size_t n);
+
+/*
+ * Make room for all of ${n} ${items}, as if the table held none of them: 1 if they can be added without a purge, 0 if
+ * the limits forbid it, -1 for ENOMEM. The table's contents do not change.
+ */
+int sk_frequent_make_room(struct sk_frequent *table, const struct sk_span *items, size_t n);
 
 /* Multiply every weight held by ${factor}, which is at least 1: the unit of weight has become that much smaller.
  * EOVERFLOW. */
@@ -109,6 +122,18 @@ uint64_t sk_frequent_max_error(const struct sk_frequent *table);
 
 /* Bytes in use, the table's own structures and the room to list it included. Never above the limit. */
 size_t sk_frequent_memory(const struct sk_frequent *table);
+
+/*
+ * The next ${n} items in the order in which they entered, into ${items}: as many as there are, 0 at the end. *${place}
+ * is 0 to begin with, and is moved on. The order holds as long as the table has not been purged.
+ */
+size_t sk_frequent_walk(const struct sk_frequent *table, uint64_t *place, struct sk_span *items, size_t n);
+
+/*
+ * Bytes that a table of these items takes, give or take a few: unlike sk_frequent_memory() it depends on what has been
+ * added alone, and not on how that was cut into batches.
+ */
+size_t sk_frequent_contents(const struct sk_frequent *table);
 
 /* What is known of ${item}: for one that is not held, count and error are both the max error. */
 struct sk_frequent_item sk_frequent_get(const struct sk_frequent *table, struct sk_span item);

@@ -84,34 +84,74 @@ resize_arena(struct sk_frequent *table, size_t size)
 	return 0;
 }
 
-/* Make room for ${items} more items whose cells take ${bytes}: 1, 0 if the limit forbids it, or -1 (ENOMEM). */
-int
-sk_frequent_reserve(struct sk_frequent *table, size_t items, size_t bytes)
+/* The smallest index for ${items} items; above INDEX_MAX_LG when there is none. */
+static unsigned
+index_lg_for(size_t items)
 {
-	unsigned index_lg = table->index_lg;
-	size_t need = table->arena_used + bytes, size = table->arena_size, most;
+	unsigned index_lg = INDEX_FIRST_LG;
 
-	if (LIKELY(table->count + items <= index_room(index_lg) && need <= size))
-		return 1;
-	while (index_room(index_lg) < table->count + items)
-		if (++index_lg > INDEX_MAX_LG)
-			return 0;
-	if (sk_frequent_fixed_cost(index_lg) > table->memory)
+	while (index_lg <= INDEX_MAX_LG && index_room(index_lg) < items)
+		index_lg++;
+	return index_lg;
+}
+
+static size_t
+arena_limit(size_t memory, unsigned index_lg)
+{
+	size_t most;
+
+	if (index_lg > INDEX_MAX_LG || sk_frequent_fixed_cost(index_lg) > memory)
 		return 0;
-	most = (table->memory - sk_frequent_fixed_cost(index_lg)) & ~(CELL_ALIGN - 1);
-	if (most > ARENA_MAX)
-		most = ARENA_MAX;
-	if (need > most)
-		return 0;
+	most = (memory - sk_frequent_fixed_cost(index_lg)) & ~(CELL_ALIGN - 1);
+	return most < ARENA_MAX ? most : ARENA_MAX;
+}
+
+size_t
+sk_frequent_contents(const struct sk_frequent *table)
+{
+	return sk_frequent_fixed_cost(index_lg_for(table->count)) + table->arena_used +
+	    table->arena_used / 8;
+}
+
+/* Give the table an index of 2^${index_lg} slots and an arena of ${need} bytes or a little more. */
+static int
+resize(struct sk_frequent *table, unsigned index_lg, size_t need)
+{
+	size_t most = arena_limit(table->memory, index_lg), size = table->arena_size;
+
 	if (need > size)
-		size = need > size + size / 2 ? need : size + size / 2;
+		size = need > size + size / 4 ? need : size + size / 4;
 	if (size > most)
 		size = most;
-	if (size != table->arena_size && resize_arena(table, size) == -1)
+	/* What shrinks goes first, so that both together never pass the limit. */
+	if (size < table->arena_size && resize_arena(table, size) == -1)
 		return -1;
 	if (index_lg != table->index_lg && resize_index(table, index_lg) == -1)
 		return -1;
-	return 1;
+	return size <= table->arena_size || resize_arena(table, size) == 0 ? 0 : -1;
+}
+
+/*
+ * Whether the limit is reached depends on what the table holds, not on how large it happens to be: it can have grown
+ * for a batch that then held little new. Such an index is cut down when its memory is needed.
+ */
+int
+sk_frequent_reserve(struct sk_frequent *table, size_t items, size_t bytes)
+{
+	size_t need = table->arena_used + bytes;
+	unsigned index_lg;
+
+	if (items > table->items_max || table->count > table->items_max - items)
+		return 0;
+	if (LIKELY(table->count + items <= index_room(table->index_lg) &&
+		need <= table->arena_size))
+		return 1;
+	index_lg = index_lg_for(table->count + items);
+	if (need > arena_limit(table->memory, index_lg))
+		return 0;
+	if (index_lg < table->index_lg && need <= arena_limit(table->memory, table->index_lg))
+		index_lg = table->index_lg;
+	return resize(table, index_lg, need) == 0 ? 1 : -1;
 }
 
 /* The purge */
@@ -164,33 +204,26 @@ keep_above(struct sk_frequent *table, uint64_t bound)
 	table->count = kept;
 }
 
-/*
- * Drop the lighter half of the items, or more where that frees too few bytes to be worth the walk. The index has a
- * word for every item, so it lends the memory in which the median is found.
- */
+/* The index has a word for every item, so it lends the memory in which the median is found. */
 void
-sk_frequent_purge(struct sk_frequent *table, size_t bytes_max)
+sk_frequent_purge(struct sk_frequent *table)
 {
-	do {
-		size_t offset = ARENA_START;
+	size_t offset = ARENA_START;
 
-		for (size_t i = 0; i < table->count; i++) {
-			const struct cell *cell =
-			    cell_at(table, (uint32_t)(offset / CELL_ALIGN));
+	for (size_t i = 0; i < table->count; i++) {
+		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
-			table->index[i] = cell_bound(cell);
-			offset += cell_size(cell->size);
-		}
-		if (table->count > 0) {
-			uint64_t median =
-			    select_rank(table->index, table->count, (table->count - 1) / 2);
+		table->index[i] = cell_bound(cell);
+		offset += cell_size(cell->size);
+	}
+	if (table->count > 0) {
+		uint64_t median = select_rank(table->index, table->count, (table->count - 1) / 2);
 
-			/* An item too large to hold can have raised the threshold above the median. */
-			table->threshold = median > table->threshold ? median : table->threshold;
-		}
-		keep_above(table, table->threshold);
-		table->dropped = true;
-	} while (table->count > 0 && table->arena_used > bytes_max);
+		/* An item too large to hold can have raised the threshold above the median. */
+		table->threshold = median > table->threshold ? median : table->threshold;
+	}
+	keep_above(table, table->threshold);
+	table->dropped = true;
 	build_index(table);
 }
 
@@ -216,19 +249,11 @@ sk_frequent_insert(struct sk_frequent *table, uint64_t *slot, struct sk_span ite
 }
 
 void
-sk_frequent_shrink(struct sk_frequent *table, size_t memory)
+sk_frequent_shrink(struct sk_frequent *table)
 {
-	unsigned index_lg = table->index_lg;
-	size_t most;
-
-	while (index_lg > INDEX_FIRST_LG && sk_frequent_fixed_cost(index_lg) > memory / 2)
-		index_lg--;
-	most = (memory - sk_frequent_fixed_cost(index_lg)) & ~(CELL_ALIGN - 1);
-	while (table->count > index_room(index_lg) || table->arena_used > most)
-		sk_frequent_purge(table, most / 4 * 3);
+	while (arena_limit(table->memory, index_lg_for(table->count)) < table->arena_used)
+		sk_frequent_purge(table);
 	/* Shrinking cannot be relied on, but a block that stays larger is still valid. */
-	if (table->arena_size > most)
-		(void)resize_arena(table, most);
-	if (table->index_lg > index_lg)
-		(void)resize_index(table, index_lg);
+	if (sk_frequent_memory(table) > table->memory)
+		(void)resize(table, index_lg_for(table->count), table->arena_used);
 }

@@ -51,6 +51,7 @@ struct sk_frequent {
 	size_t arena_used;
 	size_t count;  /* items held */
 	size_t memory; /* the limit */
+	size_t items_max; /* another */
 	uint64_t total;
 	uint64_t threshold; /* the most that an item which is not held can weigh */
 	bool dropped;       /* whether any item ever was */
@@ -161,12 +162,12 @@ void sk_frequent_insert_purging(
     struct sk_frequent *table, struct sk_span item, uint64_t weight, uint64_t missed);
 
 /*
- * Drop the lighter half of the items, and again while the rest takes more than ${bytes_max}. The threshold rises to
- * what the heaviest of them may have weighed.
+ * Drop the lighter half of the items, at least. The threshold rises to what the heaviest of them may have weighed, which
+ * is at most 2/n of the total for n items that were held.
  */
-void sk_frequent_purge(struct sk_frequent *table, size_t bytes_max);
+void sk_frequent_purge(struct sk_frequent *table);
 
-/* Purge until the table fits into ${memory} bytes, and give back what it does not need. */
-void sk_frequent_shrink(struct sk_frequent *table, size_t memory);
+/* Purge until the table fits its limit, and give back what it does not need. */
+void sk_frequent_shrink(struct sk_frequent *table);
 
 #endif
