@@ -41,9 +41,9 @@ ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
 TOOLS = stream-topk
-LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c)
+LIB_SOURCES = $(filter-out $(NOT_YET),$(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c))
 RUN_SOURCES = $(wildcard lib/run/*.c)
-HEADERS = lib/span.h lib/sketch/frequent.h lib/sketch/tablehash.h lib/record/number.h \
+HEADERS = lib/span.h lib/sketch/image.h lib/sketch/frequent.h lib/sketch/tablehash.h lib/record/number.h \
     lib/record/scan.h lib/record/source.h
 UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
@@ -67,9 +67,10 @@ SHARED_LINK = libstreamkit.so
 SHARED_FLAGS = -shared -Wl,-soname,$(SHARED_LIBRARY)
 endif
 
-.PHONY: all install uninstall check check-unit check-tools check-install check-clang sanitize bench demo \
+.PHONY: all install uninstall check check-unit check-tools sanitize bench demo \
     completions dist clean
 .SUFFIXES:
+.SECONDARY:
 .DELETE_ON_ERROR:
 
 all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(BUILD)/$(SHARED_LIBRARY) $(BUILD)/streamkit.pc \
@@ -99,28 +100,28 @@ $(BUILD)/librun.a: $(RUN_OBJECTS)
 	$(AR) rcs $@ $^
 
 $(BUILD)/$(SHARED_LIBRARY): $(SHARED_OBJECTS)
-	$(CC) $(ALL_LDFLAGS) $(SHARED_FLAGS) -o $@ $^
+	$(CC) $(ALL_LDFLAGS) $(SHARED_FLAGS) -o $@ $^ -lm
 	ln -sf $(SHARED_LIBRARY) $(BUILD)/$(SHARED_LINK)
 
 $(TOOLS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/librun.a $(BUILD)/libstreamkit.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/bench/loggen: $(BUILD)/bench/loggen.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
-$(BUILD)/streamkit.pc: Makefile
+$(BUILD)/streamkit.pc: FORCE
 	@mkdir -p $(BUILD)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
 	    'Name: streamkit' 'Description: sketches and record scanning for endless streams' \
-	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' \
+	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' 'Libs.private: -lm' \
 	    'Cflags: -I$${includedir}' >$@
 
 # Tests
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/librun.a $(BUILD)/libstreamkit.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm
 
-check: all
+check:
 	@tests/run
 
 check-unit: $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
@@ -130,10 +131,10 @@ check-tools: all
 	@tests/run tools
 
 sanitize:
-	$(MAKE) BUILD=build-sanitize SANITIZE=1 check
+	@tests/run sanitize
 
 bench: all
-	bench/run $(BENCH_FLAGS)
+	bench/run --bin $(BUILD) $(BENCH_FLAGS)
 
 demo: all
 	@tests/demo
@@ -171,7 +172,7 @@ uninstall:
 	rm -f $(DESTDIR)$(LIBDIR)/libstreamkit.a $(DESTDIR)$(LIBDIR)/$(SHARED_LIBRARY) \
 	    $(DESTDIR)$(LIBDIR)/$(SHARED_LINK) $(DESTDIR)$(LIBDIR)/pkgconfig/streamkit.pc
 	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/streamkit/%)
-	-rmdir $(sort $(dir $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/streamkit/%)))
+	rmdir $(DESTDIR)$(INCLUDEDIR)/streamkit/* $(DESTDIR)$(INCLUDEDIR)/streamkit 2>/dev/null || true
 
 dist:
 	git archive --prefix=streamkit-$(VERSION)/ -o streamkit-$(VERSION).tar.gz HEAD

@@ -8,6 +8,8 @@
 #include "sketch/frequent.h"
 
 #define LISTED_AT_ONCE 64
+#define SKETCH_ITEMS 12288 /* that a sketch to be written holds: the error is at most 2/12288, 0.016 % */
+#define SKETCH_ITEMS_MIN 16
 
 enum { KEY_MIN_SHARE = SK_OPTION_TOOL, KEY_ONLY, KEY_SHARE };
 
@@ -17,6 +19,9 @@ static struct {
 	double min_share; /* negative: list k */
 	enum sk_frequent_doubt only;
 	bool share;
+	bool k_given;
+	size_t items_max; /* that a sketch is to hold, 0: as many as fit */
+	enum sk_item_type item_type; /* of its image */
 } settings = { .k = 10, .min_share = -1 };
 
 static const struct sk_option options[] = {
@@ -37,6 +42,7 @@ take(const struct sk_option_value *value)
 	switch (value->key) {
 	case 'k':
 		settings.k = value->number;
+		settings.k_given = true;
 		break;
 	case 'w':
 		settings.weight = value->fields;
@@ -59,6 +65,18 @@ weight(void)
 	if (settings.weight.count > 1)
 		sk_die("--weight: one field is wanted");
 	return &settings.weight;
+}
+
+/* A sketch that is to be kept is small, unless it is to be exact. */
+static void
+settle(const struct sk_shared *shared)
+{
+	settings.item_type = shared->item_type;
+	if ((!shared->sketch && shared->state == NULL) || shared->exact)
+		return;
+	settings.items_max = SKETCH_ITEMS;
+	if (shared->error > 0)
+		settings.items_max = (size_t)(2 / shared->error) + SKETCH_ITEMS_MIN;
 }
 
 static size_t
@@ -121,7 +139,7 @@ topk_confine(struct sk_aggregate *aggregate, size_t memory)
 static size_t
 topk_memory(const struct sk_aggregate *aggregate)
 {
-	return sizeof(struct topk) + sk_frequent_memory(topk_of(aggregate)->table);
+	return sizeof(struct topk) + sk_frequent_contents(topk_of(aggregate)->table);
 }
 
 static bool
@@ -172,20 +190,22 @@ choose(const struct sk_frequent *table, size_t *n)
 		*n = sk_frequent_above(table, weight_of_share(table), settings.only, refs);
 	else
 		*n = sk_frequent_top(table, k, settings.only, refs);
+	if (settings.min_share >= 0 && settings.k_given && *n > settings.k)
+		*n = (size_t)settings.k;
 	return refs;
 }
 
 static bool
 list_item(const struct topk *topk, const struct sk_frequent_item *item, struct sk_rows *rows)
 {
+	uint64_t total = sk_frequent_total(topk->table);
 	struct sk_cell cells[5] = { 0 };
 	size_t n = 0;
 
 	cells[n++] = (struct sk_cell){ .number = item->count, .decimals = topk->decimals };
 	cells[n++] = (struct sk_cell){ .number = item->error, .decimals = topk->decimals };
 	if (settings.share)
-		cells[n++].fraction =
-		    (double)item->count / (double)sk_frequent_total(topk->table);
+		cells[n++].fraction = total > 0 ? (double)item->count / (double)total : 0;
 	cells[n++].bytes = item->item;
 	cells[n++].truth = item->error == 0;
 	return sk_rows_add(rows, cells, n);
@@ -234,7 +254,47 @@ topk_lacking(const struct sk_aggregate *aggregate)
 	return lacking;
 }
 
+static enum sk_frequent_items
+items_of(enum sk_item_type type)
+{
+	return type == SK_ITEM_LONG ? SK_FREQUENT_LONGS : SK_FREQUENT_STRINGS;
+}
+
+static size_t
+topk_image_size(const struct sk_aggregate *aggregate)
+{
+	return sk_frequent_encoded_size(topk_of(aggregate)->table, items_of(settings.item_type));
+}
+
+static int
+topk_encode(const struct sk_aggregate *aggregate, struct sk_container *about, unsigned char *image)
+{
+	const struct topk *topk = topk_of(aggregate);
+
+	about->family = SK_FAMILY_FREQUENT;
+	about->item_type = settings.item_type;
+	about->exact = sk_frequent_exact(topk->table);
+	about->decimals = topk->decimals;
+	return sk_frequent_encode(topk->table, items_of(settings.item_type), 0, image);
+}
+
+static int
+topk_merge(struct sk_aggregate *into, struct sk_aggregate *from)
+{
+	struct topk *topk = (struct topk *)into, *other = (struct topk *)from;
+
+	for (; topk->decimals < other->decimals; topk->decimals++)
+		if (sk_frequent_scale(topk->table, 10) == -1)
+			return -1;
+	for (; other->decimals < topk->decimals; other->decimals++)
+		if (sk_frequent_scale(other->table, 10) == -1)
+			return -1;
+	return sk_frequent_merge(topk->table, other->table);
+}
+
 static struct sk_aggregate *topk_create(size_t memory, uint64_t seed);
+static struct sk_aggregate *topk_decode(const struct sk_container *about, size_t memory,
+    uint64_t seed, const char **why);
 
 static const struct sk_aggregate_class topk_class = {
 	.create = topk_create,
@@ -246,23 +306,50 @@ static const struct sk_aggregate_class topk_class = {
 	.error = topk_error,
 	.rows = topk_rows,
 	.lacking = topk_lacking,
+	.merge = topk_merge,
+	.image_size = topk_image_size,
+	.encode = topk_encode,
+	.decode = topk_decode,
 	.memory_min = SK_FREQUENT_MEMORY_MIN + sizeof(struct topk),
 };
 
 static struct sk_aggregate *
-topk_create(size_t memory, uint64_t seed)
+wrap(struct sk_frequent *table, int decimals)
 {
-	struct topk *topk = calloc(1, sizeof(*topk));
+	struct topk *topk = table != NULL ? calloc(1, sizeof(*topk)) : NULL;
 
-	if (topk == NULL)
-		return NULL;
-	topk->aggregate.class = &topk_class;
-	topk->table = sk_frequent_new(memory - sizeof(*topk), seed);
-	if (topk->table == NULL) {
-		free(topk);
+	if (topk == NULL) {
+		sk_frequent_free(table);
 		return NULL;
 	}
+	topk->aggregate.class = &topk_class;
+	topk->table = table;
+	topk->decimals = decimals;
+	if (settings.items_max > 0)
+		sk_frequent_set_items(table, settings.items_max);
 	return &topk->aggregate;
+}
+
+static struct sk_aggregate *
+topk_create(size_t memory, uint64_t seed)
+{
+	return wrap(sk_frequent_new(memory - sizeof(struct topk), seed), 0);
+}
+
+static struct sk_aggregate *
+topk_decode(const struct sk_container *about, size_t memory, uint64_t seed, const char **why)
+{
+	struct sk_frequent *table;
+	enum sk_image_status status = sk_frequent_decode(&table, items_of(about->item_type),
+	    about->image.data, about->image.size, memory - sizeof(struct topk), seed);
+	struct sk_aggregate *aggregate;
+
+	*why = sk_image_strerror(status);
+	if (status != SK_IMAGE_OK)
+		return NULL;
+	if ((aggregate = wrap(table, about->decimals)) == NULL)
+		*why = strerror(errno);
+	return aggregate;
 }
 
 int
@@ -273,6 +360,7 @@ main(int argc, char **argv)
 		.summary = "Print the heaviest items of a stream, heaviest first",
 		.options = options,
 		.take = take,
+		.settle = settle,
 		.columns = columns,
 		.weight = weight,
 		.class = &topk_class,

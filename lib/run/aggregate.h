@@ -14,17 +14,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../pipe/container.h"
 #include "../span.h"
 #include "table.h"
 
-/* Records on their way in, as columns. */
+/*
+ * Records on their way in, as columns. Batches are cut where a pipe happens to be short, so no answer may depend on
+ * them: what is decided now and then is decided after a batch that says it is complete.
+ */
 #define SK_BATCH 256
+#define SK_BATCH_BYTES ((size_t)1 << 20)
 
 struct sk_batch {
 	size_t count; /* at most SK_BATCH */
 	const struct sk_span *items;
 	const uint64_t *weights; /* in units of 10^-decimals; NULL means 1 each */
 	int decimals;            /* never fewer than in an earlier batch of the same run */
+	bool complete;           /* SK_BATCH records, or SK_BATCH_BYTES of them, since the last one that was */
 };
 
 struct sk_rows;
@@ -38,9 +44,14 @@ struct sk_aggregate_class {
 	struct sk_aggregate *(*create)(size_t memory, uint64_t seed);
 	void (*destroy)(struct sk_aggregate *aggregate);
 	int (*add)(struct sk_aggregate *aggregate, const struct sk_batch *batch);
+	/*
+	 * Add all that ${from}, a state of the same class, has seen. ${from} may be changed, and is of no use but to be
+	 * destroyed. EINVAL when the two are of kinds that cannot be merged; ${into} is then untouched.
+	 */
+	int (*merge)(struct sk_aggregate *into, struct sk_aggregate *from);
 	/* Keep to ${memory} bytes from now on, at once. */
 	int (*confine)(struct sk_aggregate *aggregate, size_t memory);
-	/* Bytes in use. */
+	/* Bytes in use, as a matter of what has been added and not of how it came in batches. */
 	size_t (*memory)(const struct sk_aggregate *aggregate);
 	/* Whether every answer is the truth. */
 	bool (*exact)(const struct sk_aggregate *aggregate);
@@ -50,6 +61,13 @@ struct sk_aggregate_class {
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
 	/* Whether more memory might put other rows into the answer. */
 	bool (*lacking)(const struct sk_aggregate *aggregate);
+	/* The size of its image, and the image itself; what the image is, goes into ${about}. EINVAL when it has none. */
+	size_t (*image_size)(const struct sk_aggregate *aggregate);
+	int (*encode)(const struct sk_aggregate *aggregate, struct sk_container *about,
+	    unsigned char *image);
+	/* A state from an image and what is known about it; NULL, with *${why} set, if it cannot be had. */
+	struct sk_aggregate *(*decode)(const struct sk_container *about, size_t memory,
+	    uint64_t seed, const char **why);
 	size_t memory_min;
 };
 

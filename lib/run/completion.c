@@ -37,6 +37,8 @@ bash_completion(const char *program, const struct sk_option *const *tables)
 			if (option->choices != NULL)
 				printf("\t\tCOMPREPLY=($(compgen -W '%s' -- \"$word\"))\n",
 				    option->choices);
+			if (option->kind == SK_OPTION_FILE)
+				printf("\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n");
 			printf("\t\treturn ;;\n");
 		}
 	printf("\tesac\n\tcase $word in\n\t-*)\n\t\tCOMPREPLY=($(compgen -W '");
@@ -76,6 +78,8 @@ zsh_option(const struct sk_option *option)
 		printf(":%s:", option->argument);
 		if (option->choices != NULL)
 			printf("(%s)", option->choices);
+		else if (option->kind == SK_OPTION_FILE)
+			printf("_files");
 	}
 	printf("' \\\n");
 }
@@ -103,6 +107,8 @@ fish_completion(const char *program, const char *summary, const struct sk_option
 				printf(" -s %c", option->alias);
 			if (option->choices != NULL)
 				printf(" -x -a '%s'", option->choices);
+			else if (option->kind == SK_OPTION_FILE)
+				printf(" -r -F");
 			else if (option->kind != SK_OPTION_FLAG)
 				printf(" -x");
 			printf(" -d '%.*s'\n", summary_length(option), option->help);

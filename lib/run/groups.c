@@ -8,6 +8,7 @@
 #include "../sketch/tablehash.h"
 
 #define INDEX_FIRST 64
+#define KEY_MALLOC_COST ((size_t)16)
 
 struct sk_groups {
 	const struct sk_aggregate_class *class;
@@ -29,7 +30,7 @@ static size_t
 own_memory(const struct sk_groups *groups)
 {
 	return sizeof(*groups) + groups->room * sizeof(*groups->group) +
-	    groups->index_size * sizeof(*groups->index);
+	    groups->index_size * sizeof(*groups->index) + groups->count * KEY_MALLOC_COST;
 }
 
 struct sk_groups *
@@ -226,6 +227,12 @@ sort_out(struct sk_groups *groups, const struct sk_span *keys, size_t n, uint32_
 	return 0;
 }
 
+static bool
+is_full(const struct sk_groups *groups)
+{
+	return own_memory(groups) + groups->used > groups->memory;
+}
+
 static int
 add_to(struct sk_groups *groups, struct sk_group *group, const struct sk_batch *batch)
 {
@@ -248,8 +255,11 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 	uint64_t weights[SK_BATCH];
 	size_t present_count, start = 0;
 
-	if (sort_out(groups, keys, batch->count, of_record, present, &present_count) == -1)
+	if (sort_out(groups, keys, batch->count, of_record, present, &present_count) == -1) {
+		for (size_t i = 0; i < groups->count; i++)
+			groups->group[i].pending = 0;
 		return -1;
+	}
 	for (size_t i = 0; i < present_count; i++) {
 		groups->group[present[i]].start = start;
 		start += groups->group[present[i]].pending;
@@ -266,13 +276,14 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 	for (size_t i = 0; i < present_count; i++) {
 		struct sk_group *group = &groups->group[present[i]];
 		struct sk_batch part = { group->pending, items + group->start,
-			batch->weights != NULL ? weights + group->start : NULL, batch->decimals };
+			batch->weights != NULL ? weights + group->start : NULL, batch->decimals,
+			batch->complete };
 
 		group->pending = 0;
 		if (add_to(groups, group, &part) == -1)
 			return -1;
 	}
-	return own_memory(groups) + groups->used > groups->memory ? level(groups) : 0;
+	return batch->complete && is_full(groups) ? level(groups) : 0;
 }
 
 int
@@ -283,6 +294,28 @@ sk_groups_add(struct sk_groups *groups, const struct sk_batch *batch, const stru
 	if (groups->count == 0 && new_group(groups, (struct sk_span){ NULL, 0 }) == -1)
 		return -1;
 	return add_to(groups, &groups->group[0], batch);
+}
+
+int
+sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from)
+{
+	uint32_t number = groups->keyed ? *find(groups, key) : groups->count > 0 ? 1 : 0;
+	struct sk_group *group;
+	size_t before;
+
+	if (number == 0) {
+		if (new_group(groups, key) == -1)
+			return -1;
+		number = (uint32_t)groups->count;
+	}
+	group = &groups->group[number - 1];
+	before = groups->class->memory(group->aggregate);
+	if (groups->class->merge(group->aggregate, from) == -1)
+		return -1;
+	groups->used += groups->class->memory(group->aggregate) - before;
+	if (!groups->class->exact(group->aggregate))
+		groups->inexact = true;
+	return groups->keyed && is_full(groups) ? level(groups) : 0;
 }
 
 bool

@@ -34,6 +34,9 @@ void sk_groups_free(struct sk_groups *groups);
 int sk_groups_add(
     struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys);
 
+/* Merge ${from} into the group of ${key}; ${from} is then of no use but to be destroyed. */
+int sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from);
+
 /* Keep to ${memory} bytes from now on. */
 int sk_groups_confine(struct sk_groups *groups, size_t memory);
 

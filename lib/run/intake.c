@@ -8,6 +8,9 @@
 #include "../record/number.h"
 #include "../record/scan.h"
 
+#define NAMES_LISTED 32
+#define JOINED_SLACK ((size_t)1 << 14)
+
 /* A column that comes from one or several fields. */
 struct picked {
 	struct sk_fields fields; /* by number, once names are resolved */
@@ -24,6 +27,8 @@ struct sk_intake {
 	uint64_t record; /* records of this input so far */
 	uint64_t total;  /* of all inputs */
 	bool header_due;
+	size_t batch_records; /* since the last complete batch */
+	size_t batch_bytes;
 	struct sk_span records[SK_BATCH];
 	struct picked items;
 	struct picked keys;
@@ -61,6 +66,7 @@ sk_intake_new(const struct sk_intake_options *options)
 	intake->scan = sk_scan_best();
 	intake->input = "";
 	intake->skips.strict = options->strict;
+	intake->skips.record_max = options->record_max;
 	intake->skips.unit = options->end == '\n' ? "line" : "record";
 	prepare(&intake->items, &options->items);
 	prepare(&intake->keys, &options->keys);
@@ -128,9 +134,9 @@ join_parts(struct picked *picked, size_t n, unsigned char separator)
 			size += picked->part[part * SK_BATCH + i].size;
 	if (size > picked->joined_size) {
 		free(picked->joined);
-		if ((picked->joined = malloc(size * 2)) == NULL)
+		picked->joined_size = size + JOINED_SLACK;
+		if ((picked->joined = malloc(picked->joined_size)) == NULL)
 			out_of_memory();
-		picked->joined_size = size * 2;
 	}
 	at = picked->joined;
 	for (size_t i = 0; i < n; i++) {
@@ -164,22 +170,51 @@ pick(const struct sk_intake *intake, struct picked *picked, size_t n)
 
 /* The header */
 
+static bool
+is_blank(unsigned char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\n';
+}
+
+/* The name at the front of ${rest}, which is moved behind it; false when there is no more. */
+static bool
+next_name(const struct sk_intake *intake, struct sk_span *rest, struct sk_span *name)
+{
+	bool blanks = intake->options.delimiter == SK_INTAKE_BLANKS;
+	size_t size = 0;
+
+	while (blanks && rest->size > 0 && is_blank(rest->data[0])) {
+		rest->data++;
+		rest->size--;
+	}
+	if (rest->data == NULL || (blanks && rest->size == 0))
+		return false;
+	while (size < rest->size &&
+	    !(blanks ? is_blank(rest->data[size]) :
+		       rest->data[size] == intake->options.delimiter))
+		size++;
+	*name = (struct sk_span){ rest->data, size };
+	rest->data = size < rest->size ? rest->data + size + 1 : NULL;
+	rest->size -= size < rest->size ? size + 1 : size;
+	return true;
+}
+
 /* The names that a header has, for a message. */
 static void
 list_names(const struct sk_intake *intake, char *text, size_t size)
 {
+	struct sk_span rest = intake->records[0], name;
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (long number = 1; number <= SK_FIELDS_MAX && used < size; number++) {
+	for (size_t listed = 0; next_name(intake, &rest, &name); listed++) {
 		char quoted[SK_DIAG_QUOTE];
-		struct sk_span name;
 
-		pick_field(intake, 1, (struct sk_field){ .number = number }, &name);
-		if (name.data == intake->records[0].data + intake->records[0].size &&
-		    name.size == 0)
-			break;
-		used += (size_t)snprintf(text + used, size - used, "%s%s", number > 1 ? ", " : "",
+		if (listed == NAMES_LISTED || used + SK_DIAG_QUOTE + 8 > size) {
+			snprintf(text + used, size - used, ", ...");
+			return;
+		}
+		used += (size_t)snprintf(text + used, size - used, "%s%s", listed > 0 ? ", " : "",
 		    sk_diag_quote(quoted, name));
 	}
 }
@@ -187,15 +222,11 @@ list_names(const struct sk_intake *intake, char *text, size_t size)
 static long
 number_of(const struct sk_intake *intake, struct sk_span wanted)
 {
-	size_t most = intake->records[0].size / 2 + 2;
+	struct sk_span rest = intake->records[0], name;
 
-	for (long number = 1; (size_t)number <= most; number++) {
-		struct sk_span name;
-
-		pick_field(intake, 1, (struct sk_field){ .number = number }, &name);
+	for (long number = 1; next_name(intake, &rest, &name); number++)
 		if (name.size == wanted.size && memcmp(name.data, wanted.data, name.size) == 0)
 			return number;
-	}
 	return 0;
 }
 
@@ -212,7 +243,8 @@ resolve(const struct sk_intake *intake, struct picked *picked)
 		if (field->number == 0) {
 			list_names(intake, names, sizeof(names));
 			sk_die("%s: no field %s in the header, which names %s", intake->input,
-			    sk_diag_quote(quoted, field->name), names);
+			    sk_diag_quote(quoted, field->name),
+			    names[0] != '\0' ? names : "none");
 		}
 	}
 }
@@ -246,22 +278,12 @@ power_of_ten(int exponent)
 	return power;
 }
 
-/* Bring a weight of ${units} with ${decimals} to the decimals of all, raising them if it has more. */
+/* Bring a weight of ${units} with ${decimals} to the decimals of all, which are no fewer. */
 static bool
-align_weight(struct sk_intake *intake, size_t kept, int64_t units, int decimals, uint64_t *weight)
+align_weight(const struct sk_intake *intake, int64_t units, int decimals, uint64_t *weight)
 {
-	int64_t factor;
+	int64_t factor = power_of_ten(intake->decimals - decimals);
 
-	if (decimals > intake->decimals) {
-		factor = power_of_ten(decimals - intake->decimals);
-		for (size_t i = 0; i < kept; i++)
-			if (intake->weight[i] > (uint64_t)(INT64_MAX / factor))
-				return false;
-		for (size_t i = 0; i < kept; i++)
-			intake->weight[i] *= (uint64_t)factor;
-		intake->decimals = decimals;
-	}
-	factor = power_of_ten(intake->decimals - decimals);
 	if (units > INT64_MAX / factor)
 		return false;
 	*weight = (uint64_t)(units * factor);
@@ -284,26 +306,34 @@ why_skipped(enum sk_number_status status)
 	return SK_SKIP_WEIGHT_NEGATIVE;
 }
 
-/* Read all weights, and close the gaps that unreadable ones leave. Returns how many records stay. */
+/*
+ * Read the weights of *${n} records, and close the gaps that unreadable ones leave. Returns how many records stay. All
+ * weights of a batch have the same decimals: one with more ends it, *${n} becoming smaller, unless it is the first.
+ */
 static size_t
-read_weights(struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t n)
+read_weights(struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t *n)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < *n; i++) {
 		struct sk_span text = intake->weights.column[i];
 		enum sk_number_status status;
 		int64_t units;
 		int decimals;
 
 		status = sk_number_decimal(text, &units, &decimals);
+		if (status == SK_NUMBER_OK && units >= 0 && decimals > intake->decimals) {
+			if (i > 0) {
+				*n = i;
+				break;
+			}
+			intake->decimals = decimals;
+		}
+		if (status == SK_NUMBER_OK && units >= 0 &&
+		    !align_weight(intake, units, decimals, &intake->weight[kept]))
+			status = SK_NUMBER_OUT_OF_RANGE;
 		if (status != SK_NUMBER_OK || units < 0) {
 			sk_skips_add(&intake->skips, why_skipped(status), intake->input,
-			    intake->record + i + 1, text);
-			continue;
-		}
-		if (!align_weight(intake, kept, units, decimals, &intake->weight[kept])) {
-			sk_skips_add(&intake->skips, SK_SKIP_WEIGHT_OUT_OF_RANGE, intake->input,
 			    intake->record + i + 1, text);
 			continue;
 		}
@@ -315,37 +345,94 @@ read_weights(struct sk_intake *intake, struct sk_span *items, struct sk_span *ke
 	return kept;
 }
 
+/* Cut the next records off the block, up to where a batch is complete. Returns how many. */
+static size_t
+cut_records(struct sk_intake *intake, struct sk_span *block)
+{
+	size_t used, n;
+
+	n = intake->scan->records(block->data, block->size, intake->options.end, intake->records,
+	    SK_BATCH - intake->batch_records, &used);
+	if (intake->batch_bytes + used >= SK_BATCH_BYTES) {
+		size_t bytes = intake->batch_bytes, i = 0;
+
+		while (i < n && bytes < SK_BATCH_BYTES)
+			bytes += intake->records[i++].size + 1;
+		if (i < n)
+			used = (size_t)(intake->records[i].data - block->data);
+		n = i;
+	}
+	block->data += used;
+	block->size -= used;
+	return n;
+}
+
+/* Whether ${records} more records of ${bytes} in all complete a batch. */
+static bool
+completes(struct sk_intake *intake, size_t records, size_t bytes)
+{
+	intake->batch_records += records;
+	intake->batch_bytes += bytes;
+	if (intake->batch_records < SK_BATCH && intake->batch_bytes < SK_BATCH_BYTES)
+		return false;
+	intake->batch_records = 0;
+	intake->batch_bytes = 0;
+	return true;
+}
+
+/* Give back all of the ${cut} records but the first ${n}. */
+static void
+give_back(const struct sk_intake *intake, struct sk_span *block, size_t cut, size_t n)
+{
+	if (n == cut)
+		return;
+	block->size += (size_t)(block->data - intake->records[n].data);
+	block->data = intake->records[n].data;
+}
+
 bool
 sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch *batch,
     const struct sk_span **keys)
 {
 	struct sk_span *items, *key_column;
-	size_t n, used;
+	bool weighs = intake->weights.fields.count > 0, complete;
+	const unsigned char *start;
+	size_t n, kept;
 
 	if (intake->header_due && block->size > 0)
 		read_header(intake, block);
-	n = intake->scan->records(block->data, block->size, intake->options.end, intake->records,
-	    SK_BATCH, &used);
-	if (n == 0)
+	start = block->data;
+	if ((n = kept = cut_records(intake, block)) == 0)
 		return false;
-	block->data += used;
-	block->size -= used;
 	pick(intake, &intake->items, n);
 	pick(intake, &intake->keys, n);
 	items = intake->items.fields.count > 0 ? intake->items.column : intake->records;
 	key_column = intake->keys.fields.count > 0 ? intake->keys.column : NULL;
-	batch->count = n;
-	if (intake->weights.fields.count > 0) {
+	if (weighs) {
+		size_t cut = n;
+
 		pick(intake, &intake->weights, n);
-		batch->count = read_weights(intake, items, key_column, n);
+		kept = read_weights(intake, items, key_column, &n);
+		give_back(intake, block, cut, n);
 	}
+	complete = completes(intake, n, (size_t)(block->data - start));
 	intake->record += n;
 	intake->total += n;
-	batch->items = items;
-	batch->weights = intake->weights.fields.count > 0 ? intake->weight : NULL;
-	batch->decimals = intake->decimals;
+	*batch = (struct sk_batch){
+		.count = kept,
+		.items = items,
+		.weights = weighs ? intake->weight : NULL,
+		.decimals = intake->decimals,
+		.complete = complete,
+	};
 	*keys = key_column;
 	return true;
+}
+
+size_t
+sk_intake_memory(const struct sk_intake *intake)
+{
+	return intake->items.joined_size + intake->keys.joined_size + intake->weights.joined_size;
 }
 
 void
@@ -357,6 +444,18 @@ sk_intake_too_long(struct sk_intake *intake, struct sk_span start)
 	intake->total++;
 	sk_skips_add(
 	    &intake->skips, SK_SKIP_TOO_LONG, intake->input, intake->record, start);
+}
+
+uint64_t
+sk_intake_records(const struct sk_intake *intake)
+{
+	return intake->total;
+}
+
+uint64_t
+sk_intake_skipped(const struct sk_intake *intake)
+{
+	return sk_skips_count(&intake->skips);
 }
 
 void

@@ -24,6 +24,7 @@ struct sk_intake_options {
 	unsigned char end;        /* of a record */
 	bool header;              /* the first record of each input names the fields */
 	bool strict;
+	size_t record_max; /* bytes, for messages: sk_intake_too_long() gets what is longer */
 };
 
 struct sk_intake;
@@ -48,6 +49,13 @@ bool sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_
 
 /* A record of the input was too long to be read; ${start} is the front of it. */
 void sk_intake_too_long(struct sk_intake *intake, struct sk_span start);
+
+/* Records seen, and those of them that were left out. */
+uint64_t sk_intake_records(const struct sk_intake *intake);
+uint64_t sk_intake_skipped(const struct sk_intake *intake);
+
+/* Bytes of memory in use beyond a few KiB: composite values being put together. */
+size_t sk_intake_memory(const struct sk_intake *intake);
 
 /* Note the records that were left out. */
 void sk_intake_report(const struct sk_intake *intake);

@@ -115,6 +115,9 @@ parse_value(const struct sk_option *option, const char *text, struct sk_option_v
 	case SK_OPTION_CHOICE:
 		parse_choice(option, text, value);
 		break;
+	case SK_OPTION_FILE:
+		value->text = text;
+		break;
 	}
 }
 

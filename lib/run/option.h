@@ -22,6 +22,7 @@ enum sk_option_kind {
 	SK_OPTION_FIELDS, /* a list of fields */
 	SK_OPTION_BYTE,   /* one byte, or \t \n \\ \0 */
 	SK_OPTION_CHOICE, /* one of `choices` */
+	SK_OPTION_FILE,   /* a file's name */
 };
 
 struct sk_option {
@@ -43,6 +44,7 @@ struct sk_option_value {
 	uint64_t number;  /* COUNT, SIZE, DURATION, BYTE; CHOICE: which, from 0 */
 	double fraction;
 	struct sk_fields fields;
+	const char *text; /* FILE; borrowed from the command line */
 };
 
 /* Take one option's value. Dies, with a message, of a value that it refuses. */

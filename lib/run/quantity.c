@@ -21,19 +21,19 @@ number_length(const char *text)
 static bool
 times(const char *text, size_t length, uint64_t unit, uint64_t *value)
 {
-	struct sk_span digits = { (const unsigned char *)text, length };
-	int64_t whole;
-	double number;
+	uint64_t product, divisor = 1;
+	int64_t units;
+	int decimals;
 
-	if (sk_number_integer(digits, &whole) == SK_NUMBER_OK && whole >= 0) {
-		if (unit != 0 && (uint64_t)whole > UINT64_MAX / unit)
-			return false;
-		*value = (uint64_t)whole * unit;
-		return true;
-	}
-	if (sk_number_double(digits, &number) != SK_NUMBER_OK || number * (double)unit >= 1e19)
+	if (sk_number_decimal((struct sk_span){ (const unsigned char *)text, length }, &units,
+		&decimals) != SK_NUMBER_OK)
 		return false;
-	*value = (uint64_t)(number * (double)unit);
+	if (units > 0 && (uint64_t)units > UINT64_MAX / unit)
+		return false;
+	product = (uint64_t)units * unit;
+	while (decimals-- > 0)
+		divisor *= 10;
+	*value = product / divisor;
 	return true;
 }
 

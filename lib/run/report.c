@@ -17,6 +17,8 @@ struct sk_report {
 	size_t columns_count;
 	bool keyed;
 	bool terminal;
+	bool sketch;
+	struct sk_sketch_output_options sketch_options;
 	size_t drawn; /* lines of the interim answer that is on the terminal */
 };
 
@@ -33,6 +35,9 @@ sk_report_new(const struct sk_report_options *options)
 	report->table.header = options->header;
 	report->terminal = isatty(STDOUT_FILENO);
 	report->keyed = options->key_parts > 0;
+	report->sketch = options->sketch;
+	report->sketch_options = (struct sk_sketch_output_options){ options->form,
+		options->key_parts, options->key_separator };
 	if (report->keyed)
 		report->columns[report->columns_count++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,
@@ -119,14 +124,25 @@ redraw(struct sk_report *report, struct sk_groups *groups)
 	give_table(report, groups);
 	report->table.rows_max = 0;
 	sk_output_string(&report->output, "\033[?7h");
-	report->drawn =
-	    sk_table_rows(&report->table) + (report->table.format == SK_FORMAT_TEXT);
+	report->drawn = sk_table_rows(&report->table);
+	report->drawn += report->drawn > 0 ? 1 : 0; /* the header */
+}
+
+static void
+write_sketches(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_counts *counts)
+{
+	sk_sketch_output(&report->sketch_options, groups, counts->records, counts->skipped,
+	    &report->output);
 }
 
 void
-sk_report_interim(struct sk_report *report, struct sk_groups *groups)
+sk_report_interim(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_counts *counts)
 {
-	if (report->terminal && report->table.format == SK_FORMAT_TEXT) {
+	if (report->sketch) {
+		write_sketches(report, groups, counts);
+	} else if (report->terminal && report->table.format == SK_FORMAT_TEXT) {
 		redraw(report, groups);
 	} else {
 		report->table.interim = true;
@@ -139,10 +155,14 @@ sk_report_interim(struct sk_report *report, struct sk_groups *groups)
 }
 
 void
-sk_report_last(struct sk_report *report, struct sk_groups *groups)
+sk_report_last(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_counts *counts)
 {
 	if (report->drawn > 0)
 		erase(report);
-	give_table(report, groups);
+	if (report->sketch)
+		write_sketches(report, groups, counts);
+	else
+		give_table(report, groups);
 	sk_output_close(&report->output);
 }

@@ -8,6 +8,7 @@
 #define STREAMKIT_RUN_REPORT_H
 
 #include "groups.h"
+#include "sketch_output.h"
 #include "table.h"
 
 struct sk_report_options {
@@ -17,6 +18,14 @@ struct sk_report_options {
 	size_t columns_count;
 	size_t key_parts; /* 0: no keys */
 	unsigned char key_separator;
+	bool sketch; /* write sketches instead of rows, in this form: */
+	enum sk_sketch_form form;
+};
+
+/* How much went into an answer. */
+struct sk_report_counts {
+	uint64_t records;
+	uint64_t skipped;
 };
 
 struct sk_report;
@@ -26,9 +35,11 @@ struct sk_report *sk_report_new(const struct sk_report_options *options);
 void sk_report_free(struct sk_report *report);
 
 /* The answer so far. */
-void sk_report_interim(struct sk_report *report, struct sk_groups *groups);
+void sk_report_interim(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_counts *counts);
 
 /* The last answer; closes standard output. */
-void sk_report_last(struct sk_report *report, struct sk_groups *groups);
+void sk_report_last(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_counts *counts);
 
 #endif

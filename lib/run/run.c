@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../record/scan.h"
 #include "../record/source.h"
 #include "completion.h"
 #include "diag.h"
@@ -17,12 +18,15 @@
 #include "report.h"
 #include "shared.h"
 #include "signals.h"
+#include "sketch_input.h"
+#include "state.h"
 
 #ifndef SK_VERSION
 #define SK_VERSION "unknown"
 #endif
 
 #define NANOSECONDS ((uint64_t)1000000000)
+#define STATE_PIECE ((size_t)1 << 16)
 #define SOURCE_FREE ((size_t)1 << 20) /* of the input buffer, this much is not counted against --memory */
 
 /* A run under way. */
@@ -33,6 +37,8 @@ struct run {
 	struct sk_intake *intake;
 	struct sk_groups *groups;
 	struct sk_report *report;
+	struct sk_sketch_input *sketches;
+	struct sk_state *state; /* NULL without --state */
 	size_t source_memory; /* at the last look */
 	size_t input;         /* sk_source_index() at the last look */
 	uint64_t next_report; /* nanoseconds of the monotonic clock, 0: never */
@@ -86,9 +92,10 @@ read_command_line(int argc, char **argv)
 	if (run.shared.help || run.shared.version || run.shared.completion != NULL)
 		print_and_exit(tables);
 	sk_shared_check(&run.shared);
-	if (!run.shared.header && sk_fields_named(run.tool->weight()))
-		sk_die("fields have names only with --header");
+	if (!run.shared.header)
+		sk_shared_refuse_names(run.tool->weight());
 	sk_diag_quiet(run.shared.quiet);
+	run.tool->settle(&run.shared);
 	return operands;
 }
 
@@ -135,6 +142,15 @@ now_nanoseconds(void)
 	return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
 }
 
+/* The longest record that can be held: one that is an item must leave room for others. */
+static size_t
+record_max(void)
+{
+	size_t most = run.shared.memory / 4;
+
+	return most > SK_SOURCE_BLOCK ? most : SK_SOURCE_BLOCK;
+}
+
 static struct sk_intake *
 new_intake(void)
 {
@@ -147,6 +163,7 @@ new_intake(void)
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
+		.record_max = record_max(),
 	};
 
 	return sk_intake_new(&options);
@@ -164,24 +181,87 @@ new_report(void)
 		.columns = columns,
 		.key_parts = shared->keys.count,
 		.key_separator = separator,
+		.sketch = shared->sketch,
+		.form = shared->form,
 	};
 
 	options.columns_count = run.tool->columns(columns, shared->items.count, separator);
 	return sk_report_new(&options);
 }
 
+static struct sk_sketch_input *
+new_sketch_input(uint64_t seed)
+{
+	const struct sk_shared *shared = &run.shared;
+	struct sk_sketch_input_options options = {
+		.class = run.tool->class,
+		.keyed = shared->keys.count > 0,
+		.separator = sk_intake_separator(run.intake),
+		.image = shared->input == SK_INPUT_IMAGE,
+		.item_type = shared->item_type,
+		.memory = shared->memory,
+		.seed = seed,
+	};
+
+	return sk_sketch_input_new(&options, run.groups);
+}
+
+static struct sk_source *
+new_source(char *const *names, size_t n)
+{
+	const struct sk_shared *shared = &run.shared;
+	struct sk_source *source = sk_source_new(names, n, shared->end, record_max());
+	struct sk_span signature = { sk_frame_signature, SK_FRAME_SIGNATURE_SIZE };
+
+	if (source == NULL)
+		sk_die("out of memory");
+	if (shared->input == SK_INPUT_IMAGE)
+		signature.size = 0;
+	if (shared->input != SK_INPUT_BASE64)
+		sk_source_set_signature(source, signature);
+	return source;
+}
+
+/* Start from what an earlier run has left. A state that cannot be read ends the run, and stays as it is. */
+static void
+load_state(uint64_t seed)
+{
+	const struct sk_shared *shared = &run.shared;
+	struct sk_sketch_input_options options = {
+		.class = run.tool->class,
+		.keyed = shared->keys.count > 0,
+		.separator = sk_intake_separator(run.intake),
+		.memory = shared->memory,
+		.seed = seed,
+	};
+	struct sk_sketch_input *input = sk_sketch_input_new(&options, run.groups);
+	unsigned char bytes[STATE_PIECE];
+	size_t size;
+	bool good = true;
+
+	run.state = sk_state_open(shared->state);
+	while (good && (size = sk_state_read(run.state, bytes, sizeof(bytes))) > 0)
+		good = sk_sketch_input_bytes(input, shared->state, (struct sk_span){ bytes, size });
+	if (!good || !sk_sketch_input_end(input, shared->state))
+		exit(SK_EXIT_TROUBLE);
+	sk_sketch_input_free(input);
+}
+
 static void
 prepare(char *const *names, size_t n)
 {
 	const struct sk_shared *shared = &run.shared;
+	uint64_t seed = draw_seed();
 
 	run.intake = new_intake();
 	run.report = new_report();
-	run.source = sk_source_new(names, n, shared->end, shared->memory / 4);
-	run.groups = sk_groups_new(
-	    run.tool->class, shared->keys.count > 0, shared->memory, draw_seed());
-	if (run.source == NULL || run.groups == NULL)
-		sk_die("%s", strerror(errno));
+	run.source = new_source(names, n);
+	run.groups = sk_groups_new(run.tool->class, shared->keys.count > 0, shared->memory, seed);
+	if (run.groups == NULL)
+		sk_die("out of memory");
+	run.sketches = new_sketch_input(seed);
+	if (shared->state != NULL)
+		load_state(seed);
 	if (shared->every > 0)
 		run.next_report = now_nanoseconds() + shared->every;
 	sk_signals_start();
@@ -199,8 +279,51 @@ die_adding(void)
 		       "the last decimal",
 		    name);
 	if (errno == ENOBUFS)
-		sk_die("%s: too many different keys (--by) for --memory", name);
+		sk_die("%s: %zu different keys (--by) do not fit in --memory", name,
+		    sk_groups_count(run.groups));
 	sk_die("%s: %s", name, strerror(errno));
+}
+
+static void
+check_exact(void)
+{
+	if (run.shared.exact && !sk_groups_exact(run.groups))
+		sk_die("%s: an exact answer (--exact) needs more than --memory",
+		    sk_source_name(run.source));
+}
+
+static void
+take_base64(struct sk_span block)
+{
+	const char *name = sk_source_name(run.source);
+	struct sk_span line;
+	size_t used;
+
+	while (sk_scan_best()->records(block.data, block.size, run.shared.end, &line, 1, &used) > 0) {
+		if (!sk_sketch_input_line(run.sketches, name, line))
+			run.trouble = true;
+		block.data += used;
+		block.size -= used;
+	}
+	check_exact();
+}
+
+/* Buffers that have grown with long records take their memory from the groups. */
+static void
+share_memory(void)
+{
+	size_t used = sk_source_memory(run.source) + sk_intake_memory(run.intake), left;
+
+	if (used == run.source_memory)
+		return;
+	run.source_memory = used;
+	if (used <= SOURCE_FREE)
+		return;
+	left = run.shared.memory / 8;
+	if (used - SOURCE_FREE < run.shared.memory - left)
+		left = run.shared.memory - (used - SOURCE_FREE);
+	if (sk_groups_confine(run.groups, left) == -1)
+		die_adding();
 }
 
 static void
@@ -210,26 +333,23 @@ take_block(struct sk_span block)
 	struct sk_batch batch;
 
 	while (sk_intake_batch(run.intake, &block, &batch, &keys)) {
+		share_memory();
 		if (sk_groups_add(run.groups, &batch, keys) == -1)
 			die_adding();
-		if (run.shared.exact && !sk_groups_exact(run.groups))
-			sk_die("%s: an exact answer (--exact) needs more than --memory",
-			    sk_source_name(run.source));
+		check_exact();
 	}
 }
 
-/* A buffer that has grown with a long record takes its memory from the groups. */
 static void
-share_memory(void)
+take_sketches(enum sk_source_status status, struct sk_span bytes)
 {
-	size_t used = sk_source_memory(run.source);
+	const char *name = sk_source_name(run.source);
+	bool good = status == SK_SOURCE_BYTES ? sk_sketch_input_bytes(run.sketches, name, bytes) :
+						sk_sketch_input_end(run.sketches, name);
 
-	if (used == run.source_memory)
-		return;
-	run.source_memory = used;
-	if (used > SOURCE_FREE &&
-	    sk_groups_confine(run.groups, run.shared.memory - (used - SOURCE_FREE)) == -1)
-		die_adding();
+	if (!good)
+		run.trouble = true;
+	check_exact();
 }
 
 static void
@@ -242,13 +362,18 @@ take_event(enum sk_source_status status, struct sk_span block)
 	}
 	if (status == SK_SOURCE_WAITED)
 		return;
+	if (status == SK_SOURCE_BYTES || status == SK_SOURCE_BYTES_END) {
+		take_sketches(status, block);
+		return;
+	}
 	if (run.input != sk_source_index(run.source)) {
 		run.input = sk_source_index(run.source);
 		sk_intake_input(run.intake, sk_source_name(run.source));
 	}
-	share_memory();
 	if (status == SK_SOURCE_TOO_LONG)
 		sk_intake_too_long(run.intake, block);
+	else if (run.shared.input == SK_INPUT_BASE64)
+		take_base64(block);
 	else
 		take_block(block);
 }
@@ -268,6 +393,15 @@ time_left(struct timespec *left)
 	return left;
 }
 
+static struct sk_report_counts
+count_records(void)
+{
+	return (struct sk_report_counts){
+		.records = sk_intake_records(run.intake) + sk_sketch_input_records(run.sketches),
+		.skipped = sk_intake_skipped(run.intake),
+	};
+}
+
 static void
 report_if_due(void)
 {
@@ -283,8 +417,11 @@ report_if_due(void)
 			    run.shared.every;
 		}
 	}
-	if (due)
-		sk_report_interim(run.report, run.groups);
+	if (due) {
+		struct sk_report_counts counts = count_records();
+
+		sk_report_interim(run.report, run.groups, &counts);
+	}
 }
 
 static void
@@ -330,9 +467,37 @@ judge_answer(void)
 	run.trouble = true;
 }
 
+/* Leave the state for the next run, unless something of this one is missing in it. */
+static void
+save_state(void)
+{
+	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, run.shared.keys.count,
+		sk_intake_separator(run.intake) };
+	struct sk_report_counts counts = count_records();
+	static struct sk_output output;
+	int fd;
+
+	if (run.trouble) {
+		sk_warn("%s: the state stays as it was, for not all input could be read",
+		    run.shared.state);
+		return;
+	}
+	if ((fd = sk_state_begin(run.state)) == -1) {
+		run.trouble = true;
+		return;
+	}
+	sk_output_init(&output, fd);
+	sk_sketch_output(&options, run.groups, counts.records, counts.skipped, &output);
+	sk_output_flush(&output);
+	if (!sk_state_commit(run.state))
+		run.trouble = true;
+}
+
 static void
 release(void)
 {
+	sk_state_free(run.state);
+	sk_sketch_input_free(run.sketches);
 	sk_source_free(run.source);
 	sk_intake_free(run.intake);
 	sk_groups_free(run.groups);
@@ -342,6 +507,7 @@ release(void)
 int
 sk_run(const struct sk_tool *tool, int argc, char **argv)
 {
+	struct sk_report_counts counts;
 	int operands;
 
 	sk_diag_name(tool->name);
@@ -351,9 +517,12 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	prepare(argv + operands, (size_t)(argc - operands));
 	read_stream();
 	sk_signals_stop();
-	sk_report_last(run.report, run.groups);
+	counts = count_records();
+	sk_report_last(run.report, run.groups, &counts);
 	sk_intake_report(run.intake);
 	judge_answer();
+	if (run.state != NULL)
+		save_state();
 	release();
 	sk_signals_die();
 	return run.trouble ? SK_EXIT_TROUBLE : EXIT_SUCCESS;

@@ -10,6 +10,7 @@
 
 #include "aggregate.h"
 #include "option.h"
+#include "shared.h"
 
 struct sk_tool {
 	const char *name;
@@ -17,11 +18,13 @@ struct sk_tool {
 	const struct sk_option *options;
 	/* Take one of the tool's own options. */
 	sk_option_fn *take;
-	/* All options are read: check that they go together, and write the answer's columns; returns how many. The item's
-	 * column has ${item_parts} parts with ${separator} between them. */
+	/* Write the answer's columns, and return how many. The item's column has ${item_parts} parts with ${separator}
+	 * between them. */
 	size_t (*columns)(
 	    struct sk_column *columns, size_t item_parts, unsigned char separator);
-	/* The field that weighs an item, or NULL. */
+	/* All options are read, and these are the shared ones: settle what depends on them. */
+	void (*settle)(const struct sk_shared *shared);
+	/* The fields that weigh an item: none or one. */
 	const struct sk_fields *(*weight)(void);
 	const struct sk_aggregate_class *class;
 };

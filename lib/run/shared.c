@@ -11,6 +11,10 @@
 
 enum {
 	KEY_COLUMNS = SK_OPTION_LONG,
+	KEY_ITEM_TYPE,
+	KEY_BASE64,
+	KEY_IMAGE,
+	KEY_STATE,
 	KEY_EXACT,
 	KEY_EVERY,
 	KEY_STRICT,
@@ -22,23 +26,35 @@ static const char *const shells[] = { "bash", "zsh", "fish" };
 
 const struct sk_option sk_shared_options[] = {
 	{ 'f', "field", "LIST",
-	    "look at these fields: numbers from 1, from the end (-1),\nranges (2-4, 5-) or names; "
-	    "default: the whole record",
+	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
 	{ 'd', "delimiter", "CHAR", "what separates fields; default: runs of blanks",
 	    SK_OPTION_BYTE, NULL, 0 },
-	{ 'i', "input", "FORMAT", "how records are written: lines", SK_OPTION_CHOICE, "lines", 0 },
+	{ 'i', "input", "FORMAT",
+	    "lines; or sketches: base64 (one a line), image\n(one a file); files of -S are known as they come",
+	    SK_OPTION_CHOICE, "lines base64 image", 0 },
+	{ KEY_ITEM_TYPE, "item-type", "TYPE",
+	    "string, double, float, long: what plain images hold", SK_OPTION_CHOICE,
+	    "string double float long", 0 },
 	{ 'H', "header", NULL, "the first record of each input names the fields", SK_OPTION_FLAG,
 	    NULL, 0 },
 	{ 'z', "null", NULL, "records end in NUL instead of newline (also -0)", SK_OPTION_FLAG, NULL,
 	    '0' },
-	{ 'o', "output", "FORMAT", "text, tsv or json; default: text on a terminal, else tsv",
+	{ 'o', "output", "FORMAT", "text, tsv or json; text on a terminal, else tsv",
 	    SK_OPTION_CHOICE, "text tsv json", 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
 	    NULL, 0 },
+	{ 'S', "sketch", NULL, "write the sketch instead of the answer",
+	    SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_BASE64, "base64", NULL, "with -S: a line for each sketch, KEY TAB BASE64",
+	    SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_IMAGE, "image", NULL, "with -S: the plain DataSketches image", SK_OPTION_FLAG, NULL,
+	    0 },
+	{ KEY_STATE, "state", "FILE", "start from this state, and leave the new one in it",
+	    SK_OPTION_FILE, NULL, 0 },
 	{ 'm', "memory", "SIZE", "keep to this much memory; default: 64M", SK_OPTION_SIZE, NULL, 0 },
-	{ 'e', "error", "E", "fail when the error passes this share of the total",
+	{ 'e', "error", "E", "the error to hold, as a share of the total",
 	    SK_OPTION_FRACTION, NULL, 0 },
 	{ KEY_EXACT, "exact", NULL, "fail when an exact answer does not fit in memory",
 	    SK_OPTION_FLAG, NULL, 0 },
@@ -89,6 +105,22 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		shared->delimiter = (int)value->number;
 		break;
 	case 'i':
+		shared->input = (enum sk_input_format)value->number;
+		break;
+	case KEY_ITEM_TYPE:
+		shared->item_type = (enum sk_item_type)value->number;
+		break;
+	case 'S':
+		shared->sketch = true;
+		break;
+	case KEY_BASE64:
+		shared->form = SK_SKETCH_BASE64;
+		break;
+	case KEY_IMAGE:
+		shared->form = SK_SKETCH_IMAGE;
+		break;
+	case KEY_STATE:
+		shared->state = value->text;
 		break;
 	case 'H':
 		shared->header = true;
@@ -136,14 +168,33 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 }
 
 void
+sk_shared_refuse_names(const struct sk_fields *fields)
+{
+	char quoted[SK_DIAG_QUOTE];
+
+	for (size_t i = 0; i < fields->count; i++)
+		if (fields->field[i].name.size > 0)
+			sk_die("no field number, and only --header gives fields names: %s",
+			    sk_diag_quote(quoted, fields->field[i].name));
+}
+
+void
 sk_shared_check(const struct sk_shared *shared)
 {
 	if (shared->memory < MEMORY_MIN)
 		sk_die("--memory: at least 16K is needed");
-	if (!shared->header && (sk_fields_named(&shared->items) || sk_fields_named(&shared->keys)))
-		sk_die("fields have names only with --header");
+	if (!shared->header) {
+		sk_shared_refuse_names(&shared->items);
+		sk_shared_refuse_names(&shared->keys);
+	}
 	if (shared->delimiter == shared->end)
 		sk_die("--delimiter: the delimiter cannot be what ends records");
 	check_rest(&shared->items, "field");
 	check_rest(&shared->keys, "by");
+	if (shared->form != SK_SKETCH_FRAMES && !shared->sketch)
+		sk_die("--base64 and --image go with --sketch");
+	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
+		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
+	if (shared->sketch && shared->form != SK_SKETCH_BASE64 && isatty(STDOUT_FILENO))
+		sk_die("a sketch is binary, and no good on a terminal; --base64 is");
 }

@@ -4,8 +4,12 @@
 #ifndef STREAMKIT_RUN_SHARED_H
 #define STREAMKIT_RUN_SHARED_H
 
+#include "../pipe/container.h"
 #include "option.h"
+#include "sketch_output.h"
 #include "table.h"
+
+enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE };
 
 struct sk_shared {
 	struct sk_fields items;
@@ -13,8 +17,13 @@ struct sk_shared {
 	int delimiter; /* SK_INTAKE_BLANKS, or a byte */
 	unsigned char end;
 	bool header;
+	enum sk_input_format input;
+	enum sk_item_type item_type; /* of images */
 	enum sk_format format;
 	bool columns;
+	bool sketch; /* write sketches instead of rows, in this form: */
+	enum sk_sketch_form form;
+	const char *state; /* a file, or NULL */
 	double error; /* negative: not asked for */
 	size_t memory;
 	bool exact;
@@ -34,6 +43,9 @@ void sk_shared_defaults(struct sk_shared *shared);
 
 /* Take one value; false when it is no shared option's. */
 bool sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value);
+
+/* Die if any of ${fields} is known by a name only. */
+void sk_shared_refuse_names(const struct sk_fields *fields);
 
 /* Die if the options do not go together. */
 void sk_shared_check(const struct sk_shared *shared);

@@ -5,22 +5,31 @@
 #include <stdio.h>
 
 static const char *const reasons[SK_SKIP_REASONS] = {
-	[SK_SKIP_TOO_LONG] = "longer than a quarter of --memory",
 	[SK_SKIP_WEIGHT_EMPTY] = "no weight",
 	[SK_SKIP_WEIGHT_NOT_A_NUMBER] = "weight is not a number",
 	[SK_SKIP_WEIGHT_NEGATIVE] = "weight is negative",
 	[SK_SKIP_WEIGHT_OUT_OF_RANGE] = "weight is out of range",
 };
 
+/* What is wrong with a record; a limit is named. */
+static const char *
+describe(const struct sk_skips *skips, enum sk_skip_reason reason, char text[96])
+{
+	if (reason != SK_SKIP_TOO_LONG)
+		return reasons[reason];
+	snprintf(text, 96, "longer than %zu bytes, which takes more --memory", skips->record_max);
+	return text;
+}
+
 void
 sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
     uint64_t record, struct sk_span text)
 {
-	char quoted[SK_DIAG_QUOTE];
+	char quoted[SK_DIAG_QUOTE], text_of_reason[96];
 
 	if (skips->strict)
 		sk_die("%s: %s %" PRIu64 ": %s: %s", input, skips->unit, record,
-		    reasons[reason], sk_diag_quote(quoted, text));
+		    describe(skips, reason, text_of_reason), sk_diag_quote(quoted, text));
 	if (skips->by_reason[reason].count++ > 0)
 		return;
 	skips->by_reason[reason].record = record;
@@ -29,13 +38,25 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 	sk_diag_quote(skips->by_reason[reason].text, text);
 }
 
+uint64_t
+sk_skips_count(const struct sk_skips *skips)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < SK_SKIP_REASONS; i++)
+		sum += skips->by_reason[i].count;
+	return sum;
+}
+
 void
 sk_skips_report(const struct sk_skips *skips, uint64_t total)
 {
+	char text_of_reason[96];
+
 	for (int i = 0; i < SK_SKIP_REASONS; i++)
 		if (skips->by_reason[i].count > 0)
 			sk_note("%s: skipped %" PRIu64 " of %" PRIu64
 				" %ss: %s; the first, %s %" PRIu64 ": %s",
 			    skips->by_reason[i].input, skips->by_reason[i].count, total,
-			    skips->unit, reasons[i], skips->unit, skips->by_reason[i].record, skips->by_reason[i].text);
+			    skips->unit, describe(skips, (enum sk_skip_reason)i, text_of_reason), skips->unit, skips->by_reason[i].record, skips->by_reason[i].text);
 }

@@ -19,6 +19,7 @@ enum sk_skip_reason {
 
 struct sk_skips {
 	bool strict;
+	size_t record_max; /* bytes, for the message */
 	const char *unit; /* what a record is called: "line" or "record" */
 	struct {
 		uint64_t count;
@@ -31,6 +32,9 @@ struct sk_skips {
 /* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict. */
 void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
     uint64_t record, struct sk_span text);
+
+/* How many records were left out. */
+uint64_t sk_skips_count(const struct sk_skips *skips);
 
 /* Note, a line for each reason, how many of ${total} records were left out. */
 void sk_skips_report(const struct sk_skips *skips, uint64_t total);

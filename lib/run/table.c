@@ -151,7 +151,7 @@ measure_row(struct sk_table *table, const struct sk_cell *cells)
 			continue;
 		if (column->kind == SK_COLUMN_BYTES) {
 			for (size_t part = 0; part < parts_of(column); part++)
-				widen(&table->width[i][0],
+				widen(&table->part_width[i][part],
 				    text_width(take_part(&rest, part, parts_of(column),
 					column->separator)));
 			continue;
@@ -159,7 +159,7 @@ measure_row(struct sk_table *table, const struct sk_cell *cells)
 		length = format_cell(text, column, &cells[i], true, &whole);
 		widen(&table->width[i][0], whole);
 		widen(&table->width[i][1], length - whole);
-		if (cells[i].number != 0)
+		if (cells[i].number != 0 || cells[i].fraction > 0)
 			table->shown[i] = true;
 	}
 }
@@ -192,7 +192,8 @@ write_aligned(struct sk_table *table, size_t i, const struct sk_cell *cell)
 
 	sk_output_fill(table->output, ' ', table->width[i][0] - whole);
 	sk_output_bytes(table->output, (struct sk_span){ (unsigned char *)text, length });
-	sk_output_fill(table->output, ' ', table->width[i][1] - (length - whole));
+	if (!is_last(table, i, 0))
+		sk_output_fill(table->output, ' ', table->width[i][1] - (length - whole));
 }
 
 static void
@@ -219,7 +220,7 @@ write_text_row(struct sk_table *table, const struct sk_cell *cells)
 			write_text(table->output, value);
 			if (!is_last(table, i, part))
 				sk_output_fill(table->output, ' ',
-				    table->width[i][0] - text_width(value));
+				    table->part_width[i][part] - text_width(value));
 		}
 	}
 	sk_output_byte(table->output, '\n');
@@ -370,12 +371,26 @@ write_name(struct sk_table *table, size_t i, size_t part)
 }
 
 static size_t
-name_width(const struct sk_column *column)
+name_width(const struct sk_column *column, size_t part)
 {
-	size_t digits = parts_of(column) > 9 ? 2 : 1;
+	size_t digits = part < 9 ? 1 : 2;
 
 	return strlen(column->name) +
 	    (column->kind == SK_COLUMN_BYTES && column->parts > 1 ? digits : 0);
+}
+
+static void
+write_text_name(struct sk_table *table, size_t i, size_t part)
+{
+	const struct sk_column *column = &table->columns[i];
+	size_t name = name_width(column, part);
+
+	if (column->kind != SK_COLUMN_BYTES)
+		sk_output_fill(
+		    table->output, ' ', table->width[i][0] + table->width[i][1] - name);
+	write_name(table, i, part);
+	if (column->kind == SK_COLUMN_BYTES && !is_last(table, i, part))
+		sk_output_fill(table->output, ' ', table->part_width[i][part] - name);
 }
 
 static void
@@ -385,25 +400,20 @@ write_header(struct sk_table *table)
 
 	for (size_t i = 0; i < table->columns_count; i++) {
 		const struct sk_column *column = &table->columns[i];
-		bool bytes = column->kind == SK_COLUMN_BYTES;
-		size_t width = table->width[i][0] + table->width[i][1];
+		size_t parts = column->kind == SK_COLUMN_BYTES ? parts_of(column) : 1;
 
 		if (column->kind == SK_COLUMN_TRUTH || (text && !table->shown[i]))
 			continue;
-		for (size_t part = 0; part < (bytes ? parts_of(column) : 1); part++) {
-			if (text)
+		for (size_t part = 0; part < parts; part++) {
+			if (text) {
 				write_gap(table, &first);
-			else if (!first)
+				write_text_name(table, i, part);
+				continue;
+			}
+			if (!first)
 				sk_output_byte(table->output, '\t');
 			first = false;
-			if (text && !bytes)
-				sk_output_fill(
-				    table->output, ' ', width - strlen(column->name));
 			write_name(table, i, part);
-			if (text && bytes && !is_last(table, i, part))
-				sk_output_fill(table->output, ' ',
-				    width - strlen(column->name) -
-					(parts_of(column) > 1 ? (part < 9 ? 1 : 2) : 0));
 		}
 	}
 	sk_output_byte(table->output, '\n');
@@ -419,21 +429,26 @@ sk_table_measure(struct sk_table *table, const struct sk_column *columns, size_t
 	for (size_t i = 0; i < n; i++) {
 		table->width[i][0] = table->width[i][1] = 0;
 		table->shown[i] = columns[i].kind != SK_COLUMN_TRUTH && !columns[i].bound;
+		for (size_t part = 0; part < parts_of(&columns[i]); part++)
+			table->part_width[i][part] = name_width(&columns[i], part);
 	}
 }
 
 void
 sk_table_begin(struct sk_table *table)
 {
+	bool named = table->format == SK_FORMAT_TEXT ? table->rows > 0 :
+						       table->format == SK_FORMAT_TSV && table->header;
+
 	for (size_t i = 0; i < table->columns_count; i++) {
-		size_t name = name_width(&table->columns[i]);
+		size_t name = name_width(&table->columns[i], 0);
 
 		if (table->width[i][0] + table->width[i][1] < name)
 			table->width[i][0] = name - table->width[i][1];
 	}
 	table->measuring = false;
 	table->rows = 0;
-	if (table->format == SK_FORMAT_TEXT || (table->format == SK_FORMAT_TSV && table->header))
+	if (named)
 		write_header(table);
 }
 

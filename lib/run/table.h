@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fields.h"
 #include "output.h"
 
 enum sk_format { SK_FORMAT_TEXT, SK_FORMAT_TSV, SK_FORMAT_JSON };
@@ -62,6 +63,7 @@ struct sk_table {
 	bool measuring;
 	size_t rows;
 	size_t width[SK_TABLE_COLUMNS][2]; /* text: of the whole part, and of the point and decimals */
+	size_t part_width[SK_TABLE_COLUMNS][SK_FIELDS_MAX]; /* text: of each value of BYTES */
 	bool shown[SK_TABLE_COLUMNS];
 };
 

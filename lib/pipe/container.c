@@ -1,0 +1,120 @@
+/* container.c -- the payload of a SKETCH frame. */
+#include "container.h"
+
+#include <string.h>
+
+#include "../sketch/image.h"
+
+#define FIXED_SIZE ((size_t)40)
+#define PART_HEAD ((size_t)4)
+#define FLAG_EXACT 1
+#define FLAG_WINDOW 2
+#define DECIMALS_MAX 9
+
+size_t
+sk_container_head_size(const struct sk_container *container)
+{
+	size_t separators = container->key_parts > 0 ? container->key_parts - 1 : 0;
+
+	return FIXED_SIZE + container->key_parts * PART_HEAD + container->key.size - separators;
+}
+
+/* The key's parts, each behind its length. */
+static unsigned char *
+encode_key(const struct sk_container *container, unsigned char *at)
+{
+	struct sk_span rest = container->key;
+
+	for (size_t part = 0; part < container->key_parts; part++) {
+		const unsigned char *end = part + 1 < container->key_parts ?
+		    memchr(rest.data, container->separator, rest.size) :
+		    NULL;
+		size_t size = end != NULL ? (size_t)(end - rest.data) : rest.size;
+
+		sk_store32(at, (uint32_t)size);
+		if (size > 0)
+			memcpy(at + PART_HEAD, rest.data, size);
+		at += PART_HEAD + size;
+		if (end != NULL) {
+			rest.data += size + 1;
+			rest.size -= size + 1;
+		}
+	}
+	return at;
+}
+
+void
+sk_container_encode(
+    const struct sk_container *container, size_t image_size, unsigned char *payload)
+{
+	memset(payload, 0, FIXED_SIZE);
+	payload[0] = (unsigned char)container->family;
+	payload[1] = (unsigned char)container->item_type;
+	payload[2] = container->exact ? FLAG_EXACT : 0;
+	payload[3] = (unsigned char)container->decimals;
+	sk_store32(payload + 4, (uint32_t)container->key_parts);
+	sk_store64(payload + 8, container->records);
+	sk_store32(
+	    payload + 32, (uint32_t)(sk_container_head_size(container) - FIXED_SIZE));
+	sk_store32(payload + 36, (uint32_t)image_size);
+	encode_key(container, payload + FIXED_SIZE);
+}
+
+/* Bring the parts together where they lie: each length makes room for the separator, and leaves three bytes. */
+static bool
+decode_key(struct sk_container *container, unsigned char *at, size_t size)
+{
+	unsigned char *to = at;
+	size_t from = 0;
+
+	container->key.data = at;
+	for (size_t part = 0; part < container->key_parts; part++) {
+		size_t length;
+
+		if (size - from < PART_HEAD)
+			return false;
+		length = sk_load32(at + from);
+		from += PART_HEAD;
+		if (size - from < length)
+			return false;
+		if (part > 0)
+			*to++ = container->separator;
+		memmove(to, at + from, length);
+		if (part + 1 < container->key_parts &&
+		    memchr(to, container->separator, length) != NULL)
+			return false;
+		to += length;
+		from += length;
+	}
+	container->key.size = (size_t)(to - at);
+	return from == size;
+}
+
+enum sk_frame_status
+sk_container_decode(struct sk_container *container, unsigned char *payload, size_t size,
+    unsigned char separator)
+{
+	size_t key_size, image_size;
+
+	if (size < FIXED_SIZE)
+		return SK_FRAME_CORRUPT;
+	key_size = sk_load32(payload + 32);
+	image_size = sk_load32(payload + 36);
+	if (key_size > size - FIXED_SIZE || image_size != size - FIXED_SIZE - key_size ||
+	    payload[3] > DECIMALS_MAX)
+		return SK_FRAME_CORRUPT;
+	if (payload[1] > SK_ITEM_LONG || (payload[2] & ~FLAG_EXACT) != 0)
+		return SK_FRAME_NEWER;
+	*container = (struct sk_container){
+		.family = payload[0],
+		.item_type = (enum sk_item_type)payload[1],
+		.exact = (payload[2] & FLAG_EXACT) != 0,
+		.decimals = payload[3],
+		.records = sk_load64(payload + 8),
+		.key_parts = sk_load32(payload + 4),
+		.separator = separator,
+		.image = { payload + FIXED_SIZE + key_size, image_size },
+	};
+	return decode_key(container, payload + FIXED_SIZE, key_size) ? SK_FRAME_OK :
+								       SK_FRAME_CORRUPT;
+}

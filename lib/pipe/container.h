@@ -1,0 +1,54 @@
+/*
+ * container.h -- one sketch with its circumstances, as the payload of a SKETCH frame (streamkit-frames(5)).
+ *
+ * Memory in, memory out; nothing here allocates.
+ */
+#ifndef STREAMKIT_PIPE_CONTAINER_H
+#define STREAMKIT_PIPE_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../span.h"
+#include "frame.h"
+
+/* Families of streamkit's own, above all that Apache DataSketches has. */
+enum sk_own_family {
+	SK_FAMILY_DD = 64,     /* DDSketch */
+	SK_FAMILY_VALUES = 65, /* numbers as they came */
+};
+
+enum sk_item_type { SK_ITEM_BYTES, SK_ITEM_DOUBLE, SK_ITEM_FLOAT, SK_ITEM_LONG };
+
+struct sk_container {
+	unsigned family;
+	enum sk_item_type item_type;
+	bool exact;
+	int decimals; /* weights are in units of 10^-decimals, 0 to 9 */
+	uint64_t records;
+	size_t key_parts;    /* 0: no key */
+	struct sk_span key;  /* its parts with `separator` between them */
+	unsigned char separator;
+	struct sk_span image;
+};
+
+/* Bytes that sk_container_encode() writes besides the image. */
+size_t sk_container_head_size(const struct sk_container *container);
+
+/*
+ * Write all but the image of ${container} into ${payload}; ${image_size} bytes of image are to follow. Part of the key
+ * that holds the separator must be the last: the parts before are what lies between separators.
+ */
+void sk_container_encode(
+    const struct sk_container *container, size_t image_size, unsigned char *payload);
+
+/*
+ * Read ${payload}, from which key and image are borrowed. The key is put together in place, with ${separator} between
+ * its parts, which is why the payload is not const. CORRUPT when lengths do not add up; NEWER for an item type that is
+ * not known, and for windows, which this version cannot read.
+ */
+enum sk_frame_status sk_container_decode(struct sk_container *container, unsigned char *payload,
+    size_t size, unsigned char separator);
+
+#endif

@@ -1,0 +1,344 @@
+/* frame.c -- streams of frames. */
+#include "frame.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sketch/image.h"
+#include "crc32c.h"
+
+#define VERSION 1
+#define HELLO_SIZE ((size_t)4)
+#define END_SIZE ((size_t)24)
+#define FLAG_ZSTD 1
+#define FLAG_SKIPPABLE 2
+#define CHECKED_SIZE ((size_t)12) /* of the header, the part under the checksum */
+
+const unsigned char sk_frame_signature[SK_FRAME_SIGNATURE_SIZE] = { 0x89, 'S', 'K', 'F', '\r', '\n',
+	0x1a, '\n' };
+
+bool
+sk_frame_starts(struct sk_span bytes)
+{
+	size_t size = bytes.size < SK_FRAME_SIGNATURE_SIZE ? bytes.size : SK_FRAME_SIGNATURE_SIZE;
+
+	return memcmp(bytes.data, sk_frame_signature, size) == 0;
+}
+
+static uint32_t
+checksum(const unsigned char *header, struct sk_span payload)
+{
+	return sk_crc32c(sk_crc32c(0, (struct sk_span){ header, CHECKED_SIZE }), payload);
+}
+
+/* Writing */
+
+void
+sk_frame_writer_init(struct sk_frame_writer *writer)
+{
+	*writer = (struct sk_frame_writer){ .data = NULL };
+}
+
+void
+sk_frame_writer_release(struct sk_frame_writer *writer)
+{
+	free(writer->data);
+	sk_frame_writer_init(writer);
+}
+
+static unsigned char *
+append(struct sk_frame_writer *writer, size_t size)
+{
+	if (size > writer->room - writer->size) {
+		size_t room = writer->size + size + writer->room / 2;
+		unsigned char *data = realloc(writer->data, room);
+
+		if (data == NULL)
+			return NULL;
+		writer->data = data;
+		writer->room = room;
+	}
+	writer->size += size;
+	return writer->data + writer->size - size;
+}
+
+unsigned char *
+sk_frame_begin(struct sk_frame_writer *writer, enum sk_frame_type type, size_t size)
+{
+	unsigned char *header;
+
+	if (size > SK_FRAME_MAX) {
+		errno = EMSGSIZE;
+		return NULL;
+	}
+	if ((header = append(writer, SK_FRAME_HEADER_SIZE + size)) == NULL)
+		return NULL;
+	writer->last = (size_t)(header - writer->data);
+	memset(header, 0, SK_FRAME_HEADER_SIZE);
+	header[0] = (unsigned char)type;
+	sk_store32(header + 4, (uint32_t)size);
+	sk_store32(header + 8, (uint32_t)size);
+	writer->frames++;
+	return header + SK_FRAME_HEADER_SIZE;
+}
+
+void
+sk_frame_seal(struct sk_frame_writer *writer)
+{
+	unsigned char *header = writer->data + writer->last;
+	struct sk_span payload = { header + SK_FRAME_HEADER_SIZE,
+		writer->size - writer->last - SK_FRAME_HEADER_SIZE };
+
+	sk_store32(header + CHECKED_SIZE, checksum(header, payload));
+}
+
+int
+sk_frame_write_start(struct sk_frame_writer *writer)
+{
+	unsigned char *at = append(writer, SK_FRAME_SIGNATURE_SIZE);
+
+	if (at == NULL)
+		return -1;
+	memcpy(at, sk_frame_signature, SK_FRAME_SIGNATURE_SIZE);
+	writer->frames = 0;
+	if ((at = sk_frame_begin(writer, SK_FRAME_HELLO, HELLO_SIZE)) == NULL)
+		return -1;
+	sk_store16(at, VERSION);
+	sk_store16(at + 2, 0);
+	sk_frame_seal(writer);
+	return 0;
+}
+
+int
+sk_frame_write_end(struct sk_frame_writer *writer, uint64_t records, uint64_t skipped)
+{
+	uint64_t frames = writer->frames;
+	unsigned char *at = sk_frame_begin(writer, SK_FRAME_END, END_SIZE);
+
+	if (at == NULL)
+		return -1;
+	sk_store64(at, frames);
+	sk_store64(at + 8, records);
+	sk_store64(at + 16, skipped);
+	sk_frame_seal(writer);
+	return 0;
+}
+
+/* Reading */
+
+const char *
+sk_frame_strerror(enum sk_frame_status status)
+{
+	switch (status) {
+	case SK_FRAME_OK:
+		return "no error";
+	case SK_FRAME_MORE:
+		return "more bytes are needed";
+	case SK_FRAME_CUT:
+		return "the stream is cut off: it has no END";
+	case SK_FRAME_FOREIGN:
+		return "not a streamkit stream";
+	case SK_FRAME_CHECKSUM:
+		return "a frame's checksum is wrong";
+	case SK_FRAME_NEWER:
+		return "it takes a newer version to read this stream";
+	case SK_FRAME_CORRUPT:
+		return "a frame contradicts itself";
+	case SK_FRAME_NO_MEMORY:
+		return "out of memory";
+	}
+	return "unknown error";
+}
+
+struct sk_frame_reader {
+	unsigned char *data; /* the front of a signature or frame */
+	size_t size;
+	size_t room;
+	size_t given;    /* of it, bytes that the caller has seen */
+	uint64_t offset; /* of data[0] in the input */
+	bool inside;     /* between a signature and its END */
+	bool greeted;    /* HELLO has come */
+	uint64_t frames; /* since the signature */
+	uint64_t records;
+	uint64_t skipped;
+};
+
+struct sk_frame_reader *
+sk_frame_reader_new(void)
+{
+	return calloc(1, sizeof(struct sk_frame_reader));
+}
+
+void
+sk_frame_reader_free(struct sk_frame_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	free(reader->data);
+	free(reader);
+}
+
+uint64_t
+sk_frame_records(const struct sk_frame_reader *reader)
+{
+	return reader->records;
+}
+
+uint64_t
+sk_frame_skipped(const struct sk_frame_reader *reader)
+{
+	return reader->skipped;
+}
+
+uint64_t
+sk_frame_offset(const struct sk_frame_reader *reader)
+{
+	return reader->offset;
+}
+
+/* Take bytes until ${want} are held. The buffer grows with what has come, never with what was promised. */
+static enum sk_frame_status
+fill(struct sk_frame_reader *reader, size_t want, struct sk_span *bytes)
+{
+	size_t take = want > reader->size ? want - reader->size : 0;
+
+	if (take > bytes->size)
+		take = bytes->size;
+	if (reader->size + take > reader->room) {
+		size_t room = (reader->size + take) * 2;
+		unsigned char *data = realloc(reader->data, room);
+
+		if (data == NULL)
+			return SK_FRAME_NO_MEMORY;
+		reader->data = data;
+		reader->room = room;
+	}
+	if (take > 0)
+		memcpy(reader->data + reader->size, bytes->data, take);
+	reader->size += take;
+	bytes->data += take;
+	bytes->size -= take;
+	return reader->size >= want ? SK_FRAME_OK : SK_FRAME_MORE;
+}
+
+static void
+drop(struct sk_frame_reader *reader)
+{
+	reader->offset += reader->size;
+	reader->size = 0;
+	reader->given = 0;
+}
+
+static enum sk_frame_status
+read_signature(struct sk_frame_reader *reader, struct sk_span *bytes)
+{
+	enum sk_frame_status status = fill(reader, SK_FRAME_SIGNATURE_SIZE, bytes);
+
+	if (reader->size > 0 && !sk_frame_starts((struct sk_span){ reader->data, reader->size }))
+		return SK_FRAME_FOREIGN;
+	if (status != SK_FRAME_OK)
+		return status;
+	drop(reader);
+	reader->inside = true;
+	reader->greeted = false;
+	reader->frames = 0;
+	return SK_FRAME_OK;
+}
+
+static bool
+is_known(unsigned type)
+{
+	return type >= SK_FRAME_HELLO && type <= SK_FRAME_END;
+}
+
+static enum sk_frame_status
+check_header(const struct sk_frame_reader *reader)
+{
+	const unsigned char *header = reader->data;
+	uint32_t size = sk_load32(header + 4);
+
+	if (size > SK_FRAME_MAX || sk_load16(header + 2) != 0)
+		return SK_FRAME_CORRUPT;
+	if ((header[1] & ~(FLAG_ZSTD | FLAG_SKIPPABLE)) != 0 ||
+	    (!is_known(header[0]) && (header[1] & FLAG_SKIPPABLE) == 0))
+		return SK_FRAME_NEWER;
+	if ((header[1] & FLAG_ZSTD) != 0)
+		return SK_FRAME_NEWER;
+	return sk_load32(header + 8) == size ? SK_FRAME_OK : SK_FRAME_CORRUPT;
+}
+
+static enum sk_frame_status
+read_hello(struct sk_frame_reader *reader, struct sk_span payload)
+{
+	if (payload.size < HELLO_SIZE || reader->greeted)
+		return SK_FRAME_CORRUPT;
+	reader->greeted = true;
+	return sk_load16(payload.data) == VERSION ? SK_FRAME_OK : SK_FRAME_NEWER;
+}
+
+static enum sk_frame_status
+read_end(struct sk_frame_reader *reader, struct sk_span payload)
+{
+	if (payload.size < END_SIZE || sk_load64(payload.data) != reader->frames)
+		return SK_FRAME_CORRUPT;
+	reader->records += sk_load64(payload.data + 8);
+	reader->skipped += sk_load64(payload.data + 16);
+	reader->inside = false;
+	return SK_FRAME_OK;
+}
+
+/* A whole frame is held. OK with *${give} false means that it was the reader's own affair. */
+static enum sk_frame_status
+take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
+{
+	struct sk_span payload = { reader->data + SK_FRAME_HEADER_SIZE,
+		reader->size - SK_FRAME_HEADER_SIZE };
+	unsigned type = reader->data[0];
+	enum sk_frame_status status;
+
+	*give = false;
+	if (checksum(reader->data, payload) != sk_load32(reader->data + CHECKED_SIZE))
+		return SK_FRAME_CHECKSUM;
+	if (!reader->greeted && type != SK_FRAME_HELLO)
+		return SK_FRAME_CORRUPT;
+	if (type == SK_FRAME_END)
+		return read_end(reader, payload);
+	status = type == SK_FRAME_HELLO ? read_hello(reader, payload) : SK_FRAME_OK;
+	reader->frames++;
+	*give = type != SK_FRAME_HELLO && is_known(type);
+	*frame = (struct sk_frame){ (enum sk_frame_type)type, reader->data + SK_FRAME_HEADER_SIZE,
+		payload.size };
+	return status;
+}
+
+enum sk_frame_status
+sk_frame_next(struct sk_frame_reader *reader, struct sk_span *bytes, struct sk_frame *frame)
+{
+	enum sk_frame_status status;
+	bool give;
+
+	if (reader->given > 0)
+		drop(reader);
+	for (;;) {
+		if (!reader->inside && (status = read_signature(reader, bytes)) != SK_FRAME_OK)
+			return status;
+		if ((status = fill(reader, SK_FRAME_HEADER_SIZE, bytes)) != SK_FRAME_OK ||
+		    (status = check_header(reader)) != SK_FRAME_OK ||
+		    (status = fill(reader, SK_FRAME_HEADER_SIZE + sk_load32(reader->data + 4),
+			 bytes)) != SK_FRAME_OK ||
+		    (status = take_frame(reader, frame, &give)) != SK_FRAME_OK)
+			return status;
+		if (give) {
+			reader->given = reader->size;
+			return SK_FRAME_OK;
+		}
+		drop(reader);
+	}
+}
+
+enum sk_frame_status
+sk_frame_finish(const struct sk_frame_reader *reader)
+{
+	return reader->inside || reader->size > reader->given ? SK_FRAME_CUT : SK_FRAME_OK;
+}

@@ -1,0 +1,111 @@
+/*
+ * frame.h -- streams of frames, as streamkit-frames(5) lays them out.
+ *
+ * Memory in, memory out. The writer puts frames into a buffer that the caller empties. The reader is pushed bytes as
+ * they come, in pieces of any size, and gives whole frames; it holds at most one frame, and asks for memory only for
+ * bytes that have come.
+ *
+ * Errors: a pointer result is NULL, and an int result -1, with errno set (ENOMEM, EMSGSIZE for a payload beyond
+ * SK_FRAME_MAX); the reader's are statuses.
+ */
+#ifndef STREAMKIT_PIPE_FRAME_H
+#define STREAMKIT_PIPE_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../span.h"
+
+#define SK_FRAME_SIGNATURE_SIZE ((size_t)8)
+#define SK_FRAME_HEADER_SIZE ((size_t)16)
+#define SK_FRAME_MAX ((size_t)1 << 30)
+
+extern const unsigned char sk_frame_signature[SK_FRAME_SIGNATURE_SIZE];
+
+enum sk_frame_type {
+	SK_FRAME_HELLO = 1,
+	SK_FRAME_RECORDS = 2,
+	SK_FRAME_SKETCH = 3,
+	SK_FRAME_CLOSE = 4,
+	SK_FRAME_WATERMARK = 5,
+	SK_FRAME_END = 6,
+};
+
+/* Whether ${bytes} begin a stream of frames: all of the signature, or as much of it as they are long. */
+bool sk_frame_starts(struct sk_span bytes);
+
+/* Writing */
+
+struct sk_frame_writer {
+	unsigned char *data; /* to be written out; the caller may empty it at any time by setting size to 0 */
+	size_t size;
+	/* private */
+	size_t room;
+	size_t last;     /* where the frame that is not sealed yet begins */
+	uint64_t frames; /* since the signature */
+};
+
+/* Start with an empty buffer; release frees it. */
+void sk_frame_writer_init(struct sk_frame_writer *writer);
+void sk_frame_writer_release(struct sk_frame_writer *writer);
+
+/* Begin a stream: the signature and HELLO. */
+int sk_frame_write_start(struct sk_frame_writer *writer);
+
+/*
+ * Append a frame with a payload of ${size} bytes, and return where the payload goes; NULL on error. Once it is there,
+ * and before the next call, sk_frame_seal() completes the frame.
+ */
+unsigned char *sk_frame_begin(struct sk_frame_writer *writer, enum sk_frame_type type, size_t size);
+void sk_frame_seal(struct sk_frame_writer *writer);
+
+/* End a stream of ${records} records of which ${skipped} were left out. */
+int sk_frame_write_end(struct sk_frame_writer *writer, uint64_t records, uint64_t skipped);
+
+/* Reading */
+
+enum sk_frame_status {
+	SK_FRAME_OK,      /* a frame */
+	SK_FRAME_MORE,    /* no whole frame yet: push more */
+	SK_FRAME_CUT,     /* the input ended within a stream */
+	SK_FRAME_FOREIGN, /* bytes that are no frame */
+	SK_FRAME_CHECKSUM,
+	SK_FRAME_NEWER,   /* a version or frame type that is not known */
+	SK_FRAME_CORRUPT, /* contents that contradict each other */
+	SK_FRAME_NO_MEMORY,
+};
+
+/* What ${status} means, in words. A string for ever. */
+const char *sk_frame_strerror(enum sk_frame_status status);
+
+struct sk_frame {
+	enum sk_frame_type type;
+	unsigned char *payload; /* the reader's until its next call; to be changed at will */
+	size_t size;
+};
+
+struct sk_frame_reader;
+
+/* A new reader; ENOMEM. The caller frees it with sk_frame_reader_free(). */
+struct sk_frame_reader *sk_frame_reader_new(void);
+void sk_frame_reader_free(struct sk_frame_reader *reader);
+
+/*
+ * The next frame out of what is held and *${bytes}, which is moved behind what was taken. HELLO and END are checked
+ * and not given; skippable frames are skipped. After any other status than OK and MORE the reader is of no more use.
+ */
+enum sk_frame_status sk_frame_next(
+    struct sk_frame_reader *reader, struct sk_span *bytes, struct sk_frame *frame);
+
+/* The input has ended: OK between streams, CUT within one. */
+enum sk_frame_status sk_frame_finish(const struct sk_frame_reader *reader);
+
+/* Sums of what the END frames so far say. */
+uint64_t sk_frame_records(const struct sk_frame_reader *reader);
+uint64_t sk_frame_skipped(const struct sk_frame_reader *reader);
+
+/* The offset of the frame last given in the input, for messages. */
+uint64_t sk_frame_offset(const struct sk_frame_reader *reader);
+
+#endif

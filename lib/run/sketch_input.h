@@ -1,0 +1,41 @@
+/*
+ * sketch_input.h -- sketches in: streams of frames, plain images, and lines of base64, merged into groups.
+ *
+ * Every function says on standard error what is wrong with an input, and returns false; what was whole before that
+ * stays merged, and the rest of the input is passed over.
+ */
+#ifndef STREAMKIT_RUN_SKETCH_INPUT_H
+#define STREAMKIT_RUN_SKETCH_INPUT_H
+
+#include "groups.h"
+
+struct sk_sketch_input;
+
+struct sk_sketch_input_options {
+	const struct sk_aggregate_class *class;
+	bool keyed;              /* keep keys apart, as the groups do; else they are merged into one answer */
+	unsigned char separator; /* between the parts of a key */
+	bool image;              /* binary inputs are plain images, not frames */
+	enum sk_item_type item_type; /* of plain images that do not say */
+	size_t memory;           /* that one sketch may take */
+	uint64_t seed;
+};
+
+/* Dies of want of memory. ${groups} is borrowed. Free with sk_sketch_input_free(). */
+struct sk_sketch_input *sk_sketch_input_new(
+    const struct sk_sketch_input_options *options, struct sk_groups *groups);
+void sk_sketch_input_free(struct sk_sketch_input *input);
+
+/* More ${bytes} of the binary input ${name}. */
+bool sk_sketch_input_bytes(struct sk_sketch_input *input, const char *name, struct sk_span bytes);
+
+/* The binary input ${name} has ended. */
+bool sk_sketch_input_end(struct sk_sketch_input *input, const char *name);
+
+/* One line: base64 alone, or a key, a tab and base64. */
+bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line);
+
+/* Records that went into the sketches read so far, and those left out, as far as they are known. */
+uint64_t sk_sketch_input_records(const struct sk_sketch_input *input);
+
+#endif
