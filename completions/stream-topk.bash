@@ -22,10 +22,16 @@ _stream_topk()
 	--delimiter|-d)
 		return ;;
 	--input|-i)
-		COMPREPLY=($(compgen -W 'lines' -- "$word"))
+		COMPREPLY=($(compgen -W 'lines base64 image' -- "$word"))
+		return ;;
+	--item-type)
+		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))
 		return ;;
 	--output|-o)
 		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
+		return ;;
+	--state)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	--memory|-m)
 		return ;;
@@ -39,7 +45,7 @@ _stream_topk()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --delimiter -d --input -i --header -H --null -z -0 --output -o --columns --memory -m --error -e --exact --every --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --memory -m --error -e --exact --every --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -20,13 +20,13 @@ setup() {
 # Lines "letter long argument" (- for none) of --help, with every other letter on a line of its own.
 help_options() {
 	"$1" --help | sed -n \
-		-e 's/^  -\(.\), --\([a-z-]*\) \([A-Z]\{1,\}\)  *.*/\1 \2 argument/p' \
-		-e 's/^      --\([a-z-]*\) \([A-Z]\{1,\}\)  *.*/- \1 argument/p' \
-		-e 's/^  -\(.\), --\([a-z-]*\)  .*(also -\(.\))$/\1 \2 -\
+		-e 's/^  -\(.\), --\([a-z0-9-]*\) \([A-Z]\{1,\}\)  *.*/\1 \2 argument/p' \
+		-e 's/^      --\([a-z0-9-]*\) \([A-Z]\{1,\}\)  *.*/- \1 argument/p' \
+		-e 's/^  -\(.\), --\([a-z0-9-]*\)  .*(also -\(.\))$/\1 \2 -\
 \3 \2 -/p' \
 		-e 't' \
-		-e 's/^  -\(.\), --\([a-z-]*\)  .*/\1 \2 -/p' \
-		-e 's/^      --\([a-z-]*\)  .*/- \1 -/p' | sort
+		-e 's/^  -\(.\), --\([a-z0-9-]*\)  .*/\1 \2 -/p' \
+		-e 's/^      --\([a-z0-9-]*\)  .*/- \1 -/p' | sort
 }
 
 # The same of the manual: .It Fl k Ar n , Fl -top Ar n
@@ -84,7 +84,7 @@ compiler_flags() {
 @test "every explanation in --help starts in the same column" {
 	for tool in $TOOLS; do
 		"$tool" --help >"$BATS_TEST_TMPDIR/help"
-		columns=$(awk 'match($0, /^  (-.,|   ) --[a-z-]+( [A-Z]+)?  +/) { print RLENGTH }' "$BATS_TEST_TMPDIR/help" | sort -u)
+		columns=$(awk 'match($0, /^  (-.,|   ) --[a-z0-9-]+( [A-Z]+)?  +/) { print RLENGTH }' "$BATS_TEST_TMPDIR/help" | sort -u)
 		echo "columns: $columns"
 		[ "$(echo "$columns" | wc -l)" = 1 ]
 		# What goes on in the next line is two further to the right.
@@ -103,11 +103,11 @@ compiler_flags() {
 
 @test "the completion files have every option, and no other" {
 	for tool in $TOOLS; do
-		"$tool" --help | grep -oE '^  (-.,|   ) --[a-z-]+' | sed 's/.*--//' | sort >"$BATS_TEST_TMPDIR/help"
-		grep -oE -- '--[a-z-]+' "completions/$tool.bash" | sed 's/^--//' | sort -u |
+		"$tool" --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | sed 's/.*--//' | sort >"$BATS_TEST_TMPDIR/help"
+		grep -oE -- '--[a-z0-9-]+' "completions/$tool.bash" | sed 's/^--//' | sort -u |
 			sed '/^$/d' | diff "$BATS_TEST_TMPDIR/help" -
-		sed -n "s/^	'[^[]*--\([a-z-]*\).*/\1/p" "completions/_$tool" | sort | diff "$BATS_TEST_TMPDIR/help" -
-		sed -n 's/.* -l \([a-z-]*\) .*/\1/p' "completions/$tool.fish" | sort | diff "$BATS_TEST_TMPDIR/help" -
+		sed -n "s/^	'[^[]*--\([a-z0-9-]*\).*/\1/p" "completions/_$tool" | sort | diff "$BATS_TEST_TMPDIR/help" -
+		sed -n 's/.* -l \([a-z0-9-]*\) .*/\1/p' "completions/$tool.fish" | sort | diff "$BATS_TEST_TMPDIR/help" -
 	done
 }
 
@@ -188,7 +188,7 @@ run_example() {
 	done
 	echo "\$ $line"
 	timeout 20 bash -o pipefail -c "$line" >out </dev/null
-	[ -s out ]
+	[[ $line == *'>'* ]] || [ -s out ]
 	cd "$SK_ROOT" || return
 }
 

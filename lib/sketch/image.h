@@ -51,22 +51,26 @@ sk_load_bytes(const unsigned char *bytes, unsigned count)
 	return value;
 }
 
+/* Written out, so that compilers see one load. */
 static inline uint16_t
 sk_load16(const unsigned char *bytes)
 {
-	return (uint16_t)sk_load_bytes(bytes, 2);
+	return (uint16_t)(bytes[0] | bytes[1] << 8);
 }
 
 static inline uint32_t
 sk_load32(const unsigned char *bytes)
 {
-	return (uint32_t)sk_load_bytes(bytes, 4);
+	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+	    (uint32_t)bytes[3] << 24;
 }
 
 static inline uint64_t
 sk_load64(const unsigned char *bytes)
 {
-	return sk_load_bytes(bytes, 8);
+	return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+	    (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+	    (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }
 
 static inline double
