@@ -1,0 +1,209 @@
+/*
+ * kll_levels.c -- the levels of a KLL sketch: how much they may hold, and how half of one moves up.
+ *
+ * Karnin, Lang and Liberty 2016. Capacities are round(k * (2/3)^depth), at least 8, and compaction
+ * is lazy: whatever is free, level 0 may use. What that buys: a level is compacted only when
+ * nothing is free at all, so that levels are mostly larger than their capacity, and the error
+ * smaller.
+ */
+#include "kll_table.h"
+
+#include <stdlib.h>
+
+#define FIRST_ROOM ((size_t)16) /* keys in a sketch that has few */
+#define LEVEL_ZERO_MIN 64u /* keys: what level 0 should hold before it is compacted, for speed */
+
+/* Sizes */
+
+void
+sk_kll_set_capacities(struct sk_kll *sketch)
+{
+	uint64_t power = 1; /* of three */
+
+	for (unsigned depth = 0; depth < DEPTHS; depth++, power *= 3) {
+		const uint64_t twice = (((uint64_t)sketch->k * 2) << depth) / power;
+		const uint64_t rounded = (twice + 1) / 2;
+
+		sketch->capacity[depth] = (uint16_t)(rounded > LEVEL_MIN ? rounded : LEVEL_MIN);
+	}
+}
+
+size_t
+sk_kll_capacity(const struct sk_kll *sketch, unsigned levels)
+{
+	size_t sum = 0;
+
+	for (unsigned depth = 0; depth < levels; depth++)
+		sum += sk_kll_level_capacity(sketch, depth);
+	return sum;
+}
+
+unsigned
+sk_kll_levels_for(unsigned k, uint64_t n)
+{
+	unsigned levels = 1;
+
+	if (n > k)
+		levels++;
+	for (uint64_t rest = n / k; rest > 1; rest /= 2)
+		levels++;
+	return levels;
+}
+
+size_t
+sk_kll_room_for(const struct sk_kll *sketch, uint64_t n, unsigned levels)
+{
+	size_t room = FIRST_ROOM;
+
+	if (levels > 1)
+		return sk_kll_capacity(sketch, levels);
+	while (room < n)
+		room *= 2;
+	return room < sketch->k ? room : sketch->k;
+}
+
+size_t
+sk_kll_scratch_for(const struct sk_kll *sketch, unsigned levels)
+{
+	return levels > 1 ? (sketch->k + 1u) & ~1u : 0;
+}
+
+void
+sk_kll_set_room(struct sk_kll *sketch, size_t room)
+{
+	const size_t held = sk_kll_retained(sketch);
+	const uint32_t shift = (uint32_t)room - sketch->start[sketch->levels];
+
+	if (held > 0)
+		memmove(sketch->keys + room - held, sketch->keys + sketch->start[0],
+		    held * sizeof(*sketch->keys));
+	for (unsigned level = 0; level <= sketch->levels; level++)
+		sketch->start[level] += shift;
+}
+
+int
+sk_kll_reserve(struct sk_kll *sketch, uint64_t n, unsigned levels)
+{
+	const unsigned reached = sk_kll_levels_for(sketch->k, n);
+	const unsigned most = levels > reached ? levels : reached;
+	const size_t room = sk_kll_room_for(sketch, n, most);
+	const size_t scratch = sk_kll_scratch_for(sketch, most);
+	size_t use;
+
+	if (room > sketch->allocated || scratch > sketch->scratch) {
+		const size_t held = sk_kll_retained(sketch), end = sketch->start[sketch->levels];
+		uint64_t *keys = malloc((room + scratch) * sizeof(*keys));
+
+		if (keys == NULL)
+			return -1;
+		if (held > 0)
+			memcpy(keys, sketch->keys + sketch->start[0], held * sizeof(*keys));
+		free(sketch->keys);
+		sketch->keys = keys;
+		sketch->allocated = room;
+		sketch->scratch = scratch;
+		for (unsigned level = 0; level <= sketch->levels; level++)
+			sketch->start[level] -= (uint32_t)(end - held);
+	}
+	use = sk_kll_capacity(sketch, sketch->levels);
+	sk_kll_set_room(sketch, use < sketch->allocated ? use : sketch->allocated);
+	return 0;
+}
+
+/* Compaction */
+
+void
+sk_kll_add_level(struct sk_kll *sketch)
+{
+	const size_t room = sketch->start[sketch->levels];
+
+	sk_kll_set_room(sketch, room + sk_kll_level_capacity(sketch, sketch->levels));
+	sketch->start[sketch->levels + 1] = sketch->start[sketch->levels];
+	sketch->levels++;
+}
+
+/* Every second coin of a level is the reverse of the one before, so that the errors of a pair tend
+ * to cancel. */
+static unsigned
+toss(struct sk_kll *sketch, unsigned level)
+{
+	const uint64_t bit = UINT64_C(1) << level;
+
+	sketch->owed ^= bit;
+	if ((sketch->owed & bit) == 0)
+		sketch->last ^= bit;
+	else if (sk_coin_toss(&sketch->coin))
+		sketch->last |= bit;
+	else
+		sketch->last &= ~bit;
+	return (sketch->last & bit) != 0;
+}
+
+void
+sk_kll_merge_up(const uint64_t *run, size_t n, size_t m, uint64_t *to)
+{
+	const uint64_t *run_end = run + n, *above = to + n, *above_end = above + m;
+
+	while (run < run_end && above < above_end) {
+		const size_t left = (size_t)(run_end - run), right = (size_t)(above_end - above);
+
+		for (size_t steps = left < right ? left : right; steps > 0; steps--) {
+			const uint64_t one = *run, other = *above;
+			const bool second = other < one;
+
+			*to++ = second ? other : one;
+			above += second;
+			run += !second;
+		}
+	}
+	memcpy(to, run, (size_t)(run_end - run) * sizeof(*run));
+}
+
+/* Move half of level ${level} up, and leave the odd key, or what of level 0 is too much to be
+ * sorted at once. */
+static void
+compact(struct sk_kll *sketch, unsigned level)
+{
+	uint64_t *from, *run;
+	size_t size, half, above;
+	uint32_t end;
+
+	if (level + 1 == sketch->levels)
+		sk_kll_add_level(sketch);
+	end = sketch->start[level + 1];
+	size = sk_kll_population(sketch, level) & ~1u;
+	if (level == 0 && size > sketch->scratch)
+		size = sketch->scratch;
+	half = size / 2;
+	above = sk_kll_population(sketch, level + 1);
+	from = run = sketch->keys + end - size;
+	if (level == 0) {
+		run = sketch->keys + sketch->allocated;
+		from = sk_keysort(from, run, size);
+	}
+	from += toss(sketch, level);
+	for (size_t i = 0; i < half; i++)
+		run[i] = from[2 * i];
+	sk_kll_merge_up(run, half, above, sketch->keys + end - half);
+	memmove(sketch->keys + sketch->start[0] + half, sketch->keys + sketch->start[0],
+	    (end - size - sketch->start[0]) * sizeof(*run));
+	for (unsigned below = 0; below <= level; below++)
+		sketch->start[below] += (uint32_t)half;
+	sketch->start[level + 1] = end - (uint32_t)half;
+}
+
+void
+sk_kll_make_room(struct sk_kll *sketch)
+{
+	unsigned level = 0;
+
+	for (; level < sketch->levels; level++) {
+		unsigned enough = sk_kll_level_capacity(sketch, sketch->levels - level - 1);
+
+		if (level == 0 && sketch->levels > 1 && enough < LEVEL_ZERO_MIN)
+			enough = LEVEL_ZERO_MIN;
+		if (sk_kll_population(sketch, level) >= enough)
+			break;
+	}
+	compact(sketch, level < sketch->levels ? level : 0);
+}
