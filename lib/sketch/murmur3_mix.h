@@ -1,0 +1,135 @@
+/* murmur3_mix.h -- the steps of MurmurHash3_x64_128, from its published definition. Private to the murmur3_batch*.c. */
+#ifndef STREAMKIT_SKETCH_MURMUR3_MIX_H
+#define STREAMKIT_SKETCH_MURMUR3_MIX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../span.h"
+#include "image.h"
+
+#define MURMUR3_BLOCK ((size_t)16)
+#define MURMUR3_C1 0x87c37b91114253d5u
+#define MURMUR3_C2 0x4cf5ad432745937fu
+#define MURMUR3_C3 0xff51afd7ed558ccdu
+#define MURMUR3_C4 0xc4ceb9fe1a85ec53u
+
+static inline uint64_t
+murmur3_rotate(uint64_t word, unsigned left)
+{
+	return word << left | word >> (64 - left);
+}
+
+static inline uint64_t
+murmur3_first(uint64_t word)
+{
+	return murmur3_rotate(word * MURMUR3_C1, 31) * MURMUR3_C2;
+}
+
+static inline uint64_t
+murmur3_second(uint64_t word)
+{
+	return murmur3_rotate(word * MURMUR3_C2, 33) * MURMUR3_C1;
+}
+
+static inline uint64_t
+murmur3_avalanche(uint64_t word)
+{
+	word = (word ^ word >> 33) * MURMUR3_C3;
+	word = (word ^ word >> 33) * MURMUR3_C4;
+	return word ^ word >> 33;
+}
+
+/* From what the blocks have left, with the size mixed in, to the hash. */
+static inline void
+murmur3_finish(uint64_t a, uint64_t b, uint64_t *h1, uint64_t *h2)
+{
+	a += b;
+	b += a;
+	a = murmur3_avalanche(a);
+	b = murmur3_avalanche(b);
+	*h1 = a + b;
+	*h2 = a + b + b;
+}
+
+static inline void
+murmur3_u64(uint64_t value, uint64_t seed, uint64_t *h1, uint64_t *h2)
+{
+	const uint64_t start = seed ^ sizeof(value);
+
+	murmur3_finish(start ^ murmur3_first(value), start, h1, h2);
+}
+
+/* Words at once where the machine has their bytes in this order: compilers do not make one load of image.h's loop. */
+static inline uint64_t
+murmur3_load64(const unsigned char *at)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+#else
+	return sk_load64(at);
+#endif
+}
+
+static inline uint64_t
+murmur3_load32(const unsigned char *at)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+#else
+	return sk_load32(at);
+#endif
+}
+
+/* The last ${size} bytes before ${end}, 1 to 8 of them: at once where 8 bytes may be read. */
+static inline uint64_t
+murmur3_load_tail(const unsigned char *end, size_t size, size_t readable)
+{
+	if (readable >= 8)
+		return murmur3_load64(end - 8) >> (64 - 8 * size);
+	if (size >= 4)
+		return murmur3_load32(end - 4) << (8 * size - 32) | murmur3_load32(end - size);
+	return end[-(ptrdiff_t)size] |
+	    (uint64_t)end[-(ptrdiff_t)(size - size / 2)] << (size / 2 * 8) |
+	    (uint64_t)end[-1] << (size * 8 - 8);
+}
+
+/* All but the finish. */
+static inline void
+murmur3_mix_bytes(struct sk_span item, uint64_t seed, uint64_t *h1, uint64_t *h2)
+{
+	const unsigned char *at = item.data;
+	uint64_t a = seed, b = seed;
+	size_t left = item.size;
+
+	for (; left >= MURMUR3_BLOCK; left -= MURMUR3_BLOCK, at += MURMUR3_BLOCK) {
+		a ^= murmur3_first(murmur3_load64(at));
+		a = (murmur3_rotate(a, 27) + b) * 5 + 0x52dce729;
+		b ^= murmur3_second(murmur3_load64(at + 8));
+		b = (murmur3_rotate(b, 31) + a) * 5 + 0x38495ab5;
+	}
+	if (left > 8) {
+		b ^= murmur3_second(murmur3_load_tail(at + left, left - 8, item.size));
+		a ^= murmur3_first(murmur3_load64(at));
+	} else if (left > 0)
+		a ^= murmur3_first(murmur3_load_tail(at + left, left, item.size));
+	*h1 = a ^ item.size;
+	*h2 = b ^ item.size;
+}
+
+/* murmur3_batch_avx2.c's twins of loops in murmur3_batch.c */
+
+void sk_murmur3_u64_avx2(
+    const uint64_t *values, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
+
+/* murmur3_finish() of ${h1}[i] and ${h2}[i], in their place. */
+void sk_murmur3_finish_avx2(uint64_t *h1, uint64_t *h2, size_t n);
+
+#endif
