@@ -40,21 +40,22 @@ ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(CPP
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
-TOOLS = stream-topk
-LIB_SOURCES = $(filter-out $(NOT_YET),$(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c))
+TOOLS = stream-topk stream-distinct
+LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c)
 RUN_SOURCES = $(wildcard lib/run/*.c)
-HEADERS = lib/span.h lib/sketch/image.h lib/sketch/frequent.h lib/sketch/tablehash.h lib/record/number.h \
-    lib/record/scan.h lib/record/source.h
+PRIVATE_HEADERS = %_table.h %_tables.h %_parts.h %_mix.h %_loops.h %_builds.h %powers_of_five.h
+HEADERS = lib/span.h $(filter-out $(PRIVATE_HEADERS),$(wildcard lib/sketch/*.h lib/record/*.h lib/pipe/*.h))
 UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 RUN_OBJECTS = $(RUN_SOURCES:%.c=$(BUILD)/%.o)
 SHARED_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.pic.o)
 
-# The scanning loops are built for AVX2 too where the compiler targets x86-64; which build runs is decided at run time.
+# Inner loops are built for AVX2 too where the compiler targets x86-64; which build runs is decided at run time.
 ifneq ($(filter x86_64% amd64%,$(shell $(CC) -dumpmachine)),)
 ALL_CPPFLAGS += -DSK_HAVE_AVX2
 $(BUILD)/lib/record/scan_avx2.o $(BUILD)/lib/record/scan_avx2.pic.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt
+$(BUILD)/lib/sketch/murmur3_batch_avx2.o $(BUILD)/lib/sketch/murmur3_batch_avx2.pic.o: ALL_CFLAGS += -mavx2
 endif
 
 ifeq ($(shell uname -s),Darwin)
@@ -149,7 +150,7 @@ completions: all
 # Installing
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1 \
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	for tool in $(TOOLS); do \
 	    $(INSTALL) -m 755 $(BUILD)/$$tool $(DESTDIR)$(BINDIR)/ && \
@@ -157,6 +158,7 @@ install: all
 	    $(INSTALL) -m 644 completions/$$tool.bash $(DESTDIR)$(BASHDIR)/$$tool && \
 	    $(INSTALL) -m 644 completions/_$$tool $(DESTDIR)$(ZSHDIR)/_$$tool && \
 	    $(INSTALL) -m 644 completions/$$tool.fish $(DESTDIR)$(FISHDIR)/$$tool.fish || exit 1; done
+	$(INSTALL) -m 644 man/streamkit-frames.5 $(DESTDIR)$(MANDIR)/man5/
 	$(INSTALL) -m 644 $(BUILD)/libstreamkit.a $(DESTDIR)$(LIBDIR)/
 	$(INSTALL) -m 755 $(BUILD)/$(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/
 	ln -sf $(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/$(SHARED_LINK)
@@ -169,7 +171,7 @@ uninstall:
 	for tool in $(TOOLS); do \
 	    rm -f $(DESTDIR)$(BINDIR)/$$tool $(DESTDIR)$(MANDIR)/man1/$$tool.1 $(DESTDIR)$(BASHDIR)/$$tool \
 		$(DESTDIR)$(ZSHDIR)/_$$tool $(DESTDIR)$(FISHDIR)/$$tool.fish; done
-	rm -f $(DESTDIR)$(LIBDIR)/libstreamkit.a $(DESTDIR)$(LIBDIR)/$(SHARED_LIBRARY) \
+	rm -f $(DESTDIR)$(MANDIR)/man5/streamkit-frames.5 $(DESTDIR)$(LIBDIR)/libstreamkit.a $(DESTDIR)$(LIBDIR)/$(SHARED_LIBRARY) \
 	    $(DESTDIR)$(LIBDIR)/$(SHARED_LINK) $(DESTDIR)$(LIBDIR)/pkgconfig/streamkit.pc
 	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/streamkit/%)
 	rmdir $(DESTDIR)$(INCLUDEDIR)/streamkit/* $(DESTDIR)$(INCLUDEDIR)/streamkit 2>/dev/null || true

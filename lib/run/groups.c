@@ -253,6 +253,7 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 	uint32_t of_record[SK_BATCH], present[SK_BATCH];
 	struct sk_span items[SK_BATCH];
 	uint64_t weights[SK_BATCH];
+	double values[SK_BATCH];
 	size_t present_count, start = 0;
 
 	if (sort_out(groups, keys, batch->count, of_record, present, &present_count) == -1) {
@@ -272,12 +273,19 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 		items[at] = batch->items[i];
 		if (batch->weights != NULL)
 			weights[at] = batch->weights[i];
+		if (batch->values != NULL)
+			values[at] = batch->values[i];
 	}
 	for (size_t i = 0; i < present_count; i++) {
 		struct sk_group *group = &groups->group[present[i]];
-		struct sk_batch part = { group->pending, items + group->start,
-			batch->weights != NULL ? weights + group->start : NULL, batch->decimals,
-			batch->complete };
+		struct sk_batch part = {
+			.count = group->pending,
+			.items = items + group->start,
+			.values = batch->values != NULL ? values + group->start : NULL,
+			.weights = batch->weights != NULL ? weights + group->start : NULL,
+			.decimals = batch->decimals,
+			.complete = batch->complete,
+		};
 
 		group->pending = 0;
 		if (add_to(groups, group, &part) == -1)

@@ -34,6 +34,7 @@ struct sk_intake {
 	struct picked keys;
 	struct picked weights;
 	uint64_t weight[SK_BATCH];
+	double value[SK_BATCH];
 	int decimals;
 	struct sk_skips skips;
 };
@@ -345,6 +346,35 @@ read_weights(struct sk_intake *intake, struct sk_span *items, struct sk_span *ke
 	return kept;
 }
 
+static enum sk_skip_reason
+why_not_a_value(enum sk_number_status status)
+{
+	return status == SK_NUMBER_EMPTY	? SK_SKIP_VALUE_EMPTY :
+	    status == SK_NUMBER_OUT_OF_RANGE ? SK_SKIP_VALUE_OUT_OF_RANGE :
+					       SK_SKIP_VALUE_NOT_A_NUMBER;
+}
+
+/* Read the items of ${n} records as numbers, and close the gaps as above. Returns how many records stay. */
+static size_t
+read_values(struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum sk_number_status status = sk_number_double(items[i], &intake->value[kept]);
+
+		if (status != SK_NUMBER_OK || intake->value[kept] != intake->value[kept]) {
+			sk_skips_add(&intake->skips, why_not_a_value(status), intake->input,
+			    intake->record + i + 1, items[i]);
+			continue;
+		}
+		if (keys != NULL)
+			keys[kept] = keys[i];
+		kept++;
+	}
+	return kept;
+}
+
 /* Cut the next records off the block, up to where a batch is complete. Returns how many. */
 static size_t
 cut_records(struct sk_intake *intake, struct sk_span *block)
@@ -415,12 +445,15 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		kept = read_weights(intake, items, key_column, &n);
 		give_back(intake, block, cut, n);
 	}
+	if (intake->options.values)
+		kept = read_values(intake, items, key_column, kept);
 	complete = completes(intake, n, (size_t)(block->data - start));
 	intake->record += n;
 	intake->total += n;
 	*batch = (struct sk_batch){
 		.count = kept,
 		.items = items,
+		.values = intake->options.values ? intake->value : NULL,
 		.weights = weighs ? intake->weight : NULL,
 		.decimals = intake->decimals,
 		.complete = complete,

@@ -24,6 +24,7 @@ struct sk_intake_options {
 	unsigned char end;        /* of a record */
 	bool header;              /* the first record of each input names the fields */
 	bool strict;
+	bool values;       /* read items as numbers */
 	size_t record_max; /* bytes, for messages: sk_intake_too_long() gets what is longer */
 };
 

@@ -164,6 +164,7 @@ new_intake(void)
 		.header = shared->header,
 		.strict = shared->strict,
 		.record_max = record_max(),
+		.values = run.tool->values,
 	};
 
 	return sk_intake_new(&options);
@@ -258,6 +259,10 @@ prepare(char *const *names, size_t n)
 	run.source = new_source(names, n);
 	run.groups = sk_groups_new(run.tool->class, shared->keys.count > 0, shared->memory, seed);
 	if (run.groups == NULL)
+		sk_die("out of memory");
+	/* Without keys there is an answer even to no input. */
+	if (shared->keys.count == 0 &&
+	    sk_groups_add(run.groups, &(struct sk_batch){ .count = 0 }, NULL) == -1)
 		sk_die("out of memory");
 	run.sketches = new_sketch_input(seed);
 	if (shared->state != NULL)

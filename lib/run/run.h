@@ -26,6 +26,7 @@ struct sk_tool {
 	void (*settle)(const struct sk_shared *shared);
 	/* The fields that weigh an item: none or one. */
 	const struct sk_fields *(*weight)(void);
+	bool values; /* items are numbers: batches have `values` */
 	const struct sk_aggregate_class *class;
 };
 
