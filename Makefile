@@ -37,7 +37,7 @@ ifdef SANITIZE
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARNINGS) $(SANITIZERS) -MMD -MP
+ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
 TOOLS = stream-topk stream-distinct
@@ -71,7 +71,7 @@ endif
 .PHONY: all install uninstall check check-unit check-tools sanitize bench demo \
     completions dist clean
 .SUFFIXES:
-.SECONDARY:
+.PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 
 all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(BUILD)/$(SHARED_LIBRARY) $(BUILD)/streamkit.pc \
