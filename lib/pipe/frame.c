@@ -23,7 +23,7 @@ sk_frame_starts(struct sk_span bytes)
 {
 	size_t size = bytes.size < SK_FRAME_SIGNATURE_SIZE ? bytes.size : SK_FRAME_SIGNATURE_SIZE;
 
-	return memcmp(bytes.data, sk_frame_signature, size) == 0;
+	return size == 0 || memcmp(bytes.data, sk_frame_signature, size) == 0;
 }
 
 static uint32_t
@@ -214,11 +214,12 @@ fill(struct sk_frame_reader *reader, size_t want, struct sk_span *bytes)
 		reader->data = data;
 		reader->room = room;
 	}
-	if (take > 0)
+	if (take > 0) {
 		memcpy(reader->data + reader->size, bytes->data, take);
-	reader->size += take;
-	bytes->data += take;
-	bytes->size -= take;
+		reader->size += take;
+		bytes->data += take;
+		bytes->size -= take;
+	}
 	return reader->size >= want ? SK_FRAME_OK : SK_FRAME_MORE;
 }
 
@@ -258,11 +259,14 @@ check_header(const struct sk_frame_reader *reader)
 	const unsigned char *header = reader->data;
 	uint32_t size = sk_load32(header + 4);
 
+	if (header[0] == sk_frame_signature[0])
+		return SK_FRAME_CUT; /* another stream begins before this one's END */
 	if (size > SK_FRAME_MAX || sk_load16(header + 2) != 0)
 		return SK_FRAME_CORRUPT;
-	if ((header[1] & ~(FLAG_ZSTD | FLAG_SKIPPABLE)) != 0 ||
-	    (!is_known(header[0]) && (header[1] & FLAG_SKIPPABLE) == 0))
+	if ((header[1] & ~(FLAG_ZSTD | FLAG_SKIPPABLE)) != 0)
 		return SK_FRAME_NEWER;
+	if (!is_known(header[0]))
+		return (header[1] & FLAG_SKIPPABLE) != 0 ? SK_FRAME_OK : SK_FRAME_NEWER;
 	if ((header[1] & FLAG_ZSTD) != 0)
 		return SK_FRAME_NEWER;
 	return sk_load32(header + 8) == size ? SK_FRAME_OK : SK_FRAME_CORRUPT;

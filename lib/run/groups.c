@@ -246,6 +246,15 @@ add_to(struct sk_groups *groups, struct sk_group *group, const struct sk_batch *
 	return 0;
 }
 
+/* A batch has failed: what of it was on its way is gone. */
+static int
+forget_pending(struct sk_groups *groups)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		groups->group[i].pending = 0;
+	return -1;
+}
+
 /* Bring the records of each group together, in their order, and give it them as a batch of its own. */
 static int
 add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys)
@@ -256,11 +265,8 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 	double values[SK_BATCH];
 	size_t present_count, start = 0;
 
-	if (sort_out(groups, keys, batch->count, of_record, present, &present_count) == -1) {
-		for (size_t i = 0; i < groups->count; i++)
-			groups->group[i].pending = 0;
-		return -1;
-	}
+	if (sort_out(groups, keys, batch->count, of_record, present, &present_count) == -1)
+		return forget_pending(groups);
 	for (size_t i = 0; i < present_count; i++) {
 		groups->group[present[i]].start = start;
 		start += groups->group[present[i]].pending;
@@ -289,7 +295,7 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 
 		group->pending = 0;
 		if (add_to(groups, group, &part) == -1)
-			return -1;
+			return forget_pending(groups);
 	}
 	return batch->complete && is_full(groups) ? level(groups) : 0;
 }
@@ -312,7 +318,7 @@ sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregat
 	size_t before;
 
 	if (number == 0) {
-		if (new_group(groups, key) == -1)
+		if (new_group(groups, groups->keyed ? key : (struct sk_span){ NULL, 0 }) == -1)
 			return -1;
 		number = (uint32_t)groups->count;
 	}

@@ -55,7 +55,7 @@ merge_sketch(struct sk_sketch_input *input, const struct sk_container *about)
 	const struct sk_aggregate_class *class = input->options.class;
 	const char *why = NULL;
 	struct sk_aggregate *aggregate;
-	int merged;
+	int merged, error;
 
 	if (input->options.keyed && about->key_parts == 0)
 		return "the sketch has no key (--by)";
@@ -63,18 +63,19 @@ merge_sketch(struct sk_sketch_input *input, const struct sk_container *about)
 	if (aggregate == NULL)
 		return why;
 	merged = sk_groups_merge(input->groups, about->key, aggregate);
+	error = errno;
 	class->destroy(aggregate);
 	if (merged == 0) {
 		input->records += about->records;
 		return NULL;
 	}
-	if (errno == EINVAL)
+	if (error == EINVAL)
 		return "the sketch cannot be merged with those before: its parameters differ";
-	if (errno == ENOBUFS)
+	if (error == ENOBUFS)
 		return "too many different keys for --memory";
-	if (errno == EOVERFLOW)
+	if (error == EOVERFLOW)
 		return "the sum of all weights is too large";
-	return strerror(errno);
+	return strerror(error);
 }
 
 static bool

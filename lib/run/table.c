@@ -1,7 +1,10 @@
 /* table.c -- rows in three formats. */
 #include "table.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "utf8.h"
@@ -62,12 +65,35 @@ format_fraction(char text[48], double fraction, bool percent, size_t *whole)
 		(unsigned)(cell.number % 100));
 }
 
+/* No tool sets a locale, so that the point is a point. Whole numbers are written out as far as they are exact. */
+static size_t
+format_double(char text[48], double value, size_t *whole)
+{
+	const bool is_whole = value > -9007199254740992.0 && value < 9007199254740992.0 &&
+	    value == (double)(int64_t)value;
+	int digits = fabs(value) < DBL_MIN ? 1 : 15; /* subnormals have fewer */
+
+	if (is_whole)
+		snprintf(text, 48, "%.0f", value);
+	for (; !is_whole && digits <= 17; digits++) {
+		snprintf(text, 48, "%.*g", digits, value);
+		if (value != value || strtod(text, NULL) == value)
+			break;
+	}
+	if (value != value)
+		memcpy(text, "nan", sizeof("nan")); /* it may have had a sign */
+	*whole = strcspn(text, ".e");
+	return strlen(text);
+}
+
 static size_t
 format_cell(char text[48], const struct sk_column *column, const struct sk_cell *cell,
     bool percent, size_t *whole)
 {
 	if (column->kind == SK_COLUMN_FRACTION)
 		return format_fraction(text, cell->fraction, percent, whole);
+	if (column->kind == SK_COLUMN_DOUBLE)
+		return format_double(text, cell->value, whole);
 	return format_number(text, cell, whole);
 }
 
@@ -233,6 +259,8 @@ write_tsv(struct sk_output *output, struct sk_span value)
 {
 	size_t from = 0;
 
+	if (value.size == 0)
+		return;
 	for (size_t at = 0; at < value.size; at++) {
 		const char *escape;
 
@@ -350,6 +378,10 @@ write_json_row(struct sk_table *table, const struct sk_cell *cells)
 			write_json_bytes(output, column, cells[i].bytes);
 		else if (column->kind == SK_COLUMN_TRUTH)
 			sk_output_string(output, cells[i].truth ? "true" : "false");
+		else if (column->kind == SK_COLUMN_DOUBLE && !isfinite(cells[i].value))
+			sk_output_string(output, isnan(cells[i].value) ? "null" :
+				cells[i].value < 0		       ? "-1e999" :
+									 "1e999");
 		else
 			sk_output_bytes(output,
 			    (struct sk_span){ (unsigned char *)text,

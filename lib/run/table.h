@@ -31,6 +31,7 @@ enum sk_column_kind {
 	SK_COLUMN_FRACTION, /* 0 to 1; text shows per cent */
 	SK_COLUMN_BYTES,    /* `bytes`, or several values with `separator` between them */
 	SK_COLUMN_TRUTH,    /* json only */
+	SK_COLUMN_DOUBLE,   /* `value`, in the shortest text that reads back as the same; json: NaN is null, 1e999 infinite */
 };
 
 struct sk_column {
@@ -45,6 +46,7 @@ struct sk_cell {
 	uint64_t number;
 	int decimals;
 	double fraction;
+	double value;
 	struct sk_span bytes;
 	bool truth;
 };

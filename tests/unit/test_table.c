@@ -156,19 +156,28 @@ test_bounds_that_are_fractions(void **state)
 	static const struct sk_cell zeros[][CELLS_MAX] = {
 		{FRACTION(0), BYTES("a")}
 	};
+	/* Not zero, though it looks so */
+	static const struct sk_cell small[][CELLS_MAX] = {
+		{FRACTION(0),     BYTES("a")},
+		{ FRACTION(1e-9), BYTES("b")},
+	};
 
 	(void)state;
 	ASSERT_TABLE(as_text, columns, zeros, "item\na\n");
 	ASSERT_TABLE(as_text, columns, rows, " error  item\n25.00%  a\n");
+	ASSERT_TABLE(as_text, columns, small, "error  item\n0.00%  a\n0.00%  b\n");
 }
 
+/* For people, no rows are nothing at all; a program that wants a header gets it. */
 static void
 test_no_rows(void **state)
 {
 	struct sk_table text = as_text, tsv = as_tsv, named = as_tsv_named, json = as_json;
 
 	(void)state;
-	assert_table(text, topk, COUNT(topk), NULL, 0, "count  share  item\n", 19);
+	text.header = true;
+	assert_table(text, topk, COUNT(topk), NULL, 0, "", 0);
+	assert_int_equal(sk_table_rows(&text), 0);
 	assert_table(tsv, topk, COUNT(topk), NULL, 0, "", 0);
 	assert_table(named, topk, COUNT(topk), NULL, 0, "count\terror\tshare\titem\n", 23);
 	assert_table(json, topk, COUNT(topk), NULL, 0, "", 0);
@@ -248,10 +257,10 @@ test_parts(void **state)
 
 	(void)state;
 	ASSERT_TABLE(as_text, composite, rows,
-	    "key1          key2           n  item1   item2   item3\n"
-	    "200           GET            1  a       bb      ccc\n"
-	    "              a longer one  22                  \n"
-	    "404           a,b            3  x       y       z\\x09z\n");
+	    "key1  key2           n  item1  item2  item3\n"
+	    "200   GET            1  a      bb     ccc\n"
+	    "      a longer one  22                \n"
+	    "404   a,b            3  x      y      z\\x09z\n");
 	ASSERT_TABLE(as_tsv_named, composite, rows,
 	    "key1\tkey2\tn\titem1\titem2\titem3\n"
 	    "200\tGET\t1\ta\tbb\tccc\n"
@@ -277,8 +286,35 @@ test_many_parts(void **state)
 
 	(void)state;
 	ASSERT_TABLE(as_text, columns, rows,
-	    "f1   f2   f3   f4   f5   f6   f7   f8   f9   f10  f11  n\n"
-	    "a    b    c    d    e    f    g    h    i    j    k    1\n");
+	    "f1  f2  f3  f4  f5  f6  f7  f8  f9  f10  f11  n\n"
+	    "a   b   c   d   e   f   g   h   i   j    k    1\n");
+}
+
+/* Each part is as wide as its own widest value, escapes and other alphabets included. */
+static void
+test_parts_have_their_own_widths(void **state)
+{
+	static const struct sk_column columns[] = {
+		{.name = "k",       .kind = SK_COLUMN_BYTES, .parts = 3, .separator = ',' },
+		{ .name = "n", .kind = SK_COLUMN_NUMBER                      },
+	};
+	static const struct sk_column last[] = {
+		{.name = "k", .kind = SK_COLUMN_BYTES, .parts = 2, .separator = ','}
+	};
+	static const struct sk_cell rows[][CELLS_MAX] = {
+		{BYTES("wide and more,b,c"),              NUMBER(1)},
+		{ BYTES("a,\t,\xc3\xa9\xc3\xa9\xc3\xa9"), NUMBER(2)},
+	};
+
+	(void)state;
+	ASSERT_TABLE(as_text, columns, rows,
+	    "k1             k2    k3   n\n"
+	    "wide and more  b     c    1\n"
+	    "a              \\x09  \xc3\xa9\xc3\xa9\xc3\xa9  2\n");
+	ASSERT_TABLE(as_text, last, rows,
+	    "k1             k2\n"
+	    "wide and more  b,c\n"
+	    "a              \\x09,\xc3\xa9\xc3\xa9\xc3\xa9\n");
 }
 
 /* A column in front of nothing but what is left out is the last one, and is not padded. */
@@ -297,6 +333,38 @@ test_nothing_behind_the_last(void **state)
 
 	(void)state;
 	ASSERT_TABLE(as_text, columns, rows, "item\na\nlonger\n");
+}
+
+/* Points stand below each other, and nothing behind the digits of the last column. */
+static void
+test_numbers_in_the_last_column(void **state)
+{
+	static const struct sk_column columns[] = {
+		{.name = "item",   .kind = SK_COLUMN_BYTES },
+		{ .name = "sum",   .kind = SK_COLUMN_NUMBER},
+		{ .name = "error", .kind = SK_COLUMN_NUMBER, .bound = true },
+		{ .name = "exact",               .kind = SK_COLUMN_TRUTH                       },
+	};
+	static const struct sk_cell exact[][CELLS_MAX] = {
+		{BYTES("a"),  DECIMAL(1234, 2), NUMBER(0), TRUTH(true)},
+		{ BYTES("b"), DECIMAL(700,  2), NUMBER(0), TRUTH(true)},
+		{ BYTES("c"), DECIMAL(9050, 1), NUMBER(0), TRUTH(true)},
+	};
+	static const struct sk_cell bounded[][CELLS_MAX] = {
+		{BYTES("a"), DECIMAL(1234, 2),        DECIMAL(5,    1),        TRUTH(false) },
+		{ BYTES("b"),         DECIMAL(700,           2), NUMBER(0), TRUTH(true)},
+	};
+
+	(void)state;
+	ASSERT_TABLE(as_text, columns, exact,
+	    "item     sum\n"
+	    "a      12.34\n"
+	    "b       7\n"
+	    "c     905\n");
+	ASSERT_TABLE(as_text, columns, bounded,
+	    "item    sum  error\n"
+	    "a     12.34    0.5\n"
+	    "b      7       0\n");
 }
 
 static const struct sk_column one_item[] = {
@@ -443,11 +511,16 @@ test_answers_do_not_depend_on_each_other(void **state)
 	static const struct sk_cell narrow[][CELLS_MAX] = {
 		{NUMBER(1), NUMBER(0), FRACTION(0), BYTES("n"), TRUTH(true)}
 	};
+	static const struct sk_cell parts[][CELLS_MAX] = {
+		{BYTES("wide,wider"), NUMBER(9), BYTES("the\twidest\tof all")}
+	};
 	struct sk_table table = as_text;
 
 	(void)state;
 	free(render(&table, topk, COUNT(topk), wide, 1));
+	free(render(&table, composite, COUNT(composite), parts, 1));
 	ASSERT_TABLE(table, topk, narrow, "count  share  item\n    1  0.00%  n\n");
+	assert_table(table, topk, COUNT(topk), NULL, 0, "", 0);
 }
 
 /* More than the output's buffer holds, and values longer than it. */
@@ -488,7 +561,9 @@ main(void)
 		cmocka_unit_test(test_fractions),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_many_parts),
+		cmocka_unit_test(test_parts_have_their_own_widths),
 		cmocka_unit_test(test_nothing_behind_the_last),
+		cmocka_unit_test(test_numbers_in_the_last_column),
 		cmocka_unit_test(test_text_escapes),
 		cmocka_unit_test(test_tsv_escapes),
 		cmocka_unit_test(test_json_escapes),

@@ -1,0 +1,1068 @@
+/*
+ * test_frame.c -- streams of frames, and the containers in them.
+ *
+ * frame.c is compiled into this file with an allocator that fails on demand and remembers the
+ * largest block it was asked for, so that lengths which lie are seen to cost nothing.
+ */
+#include "support.h"
+
+static long fail_after = -1; /* allocations that still succeed; negative: all do */
+static size_t largest;       /* bytes asked for at once */
+static long live_blocks;     /* allocated and not freed */
+
+static bool
+refuse(size_t size)
+{
+	if (size > largest)
+		largest = size;
+	if (fail_after < 0 || fail_after-- > 0)
+		return false;
+	fail_after = 0;
+	errno = ENOMEM;
+	return true;
+}
+
+static void *
+watched_calloc(size_t n, size_t size)
+{
+	if (refuse(n * size))
+		return NULL;
+	live_blocks++;
+	return calloc(n, size);
+}
+
+static void *
+watched_realloc(void *block, size_t size)
+{
+	if (refuse(size))
+		return NULL;
+	live_blocks += block == NULL;
+	return realloc(block, size);
+}
+
+static void
+watched_free(void *block)
+{
+	live_blocks -= block != NULL;
+	free(block);
+}
+
+#define calloc watched_calloc
+#define realloc watched_realloc
+#define free watched_free
+#include "../../lib/pipe/frame.c"
+#undef calloc
+#undef realloc
+#undef free
+
+#include "pipe/container.h"
+
+#define FRAMES_MAX 40
+
+/* What a reader gave. */
+struct reading {
+	size_t frames;
+	struct {
+		enum sk_frame_type type;
+		unsigned char *payload;
+		size_t size;
+		uint64_t offset;
+	} frame[FRAMES_MAX];
+	enum sk_frame_status
+	    status; /* the first that was neither OK nor MORE, or that of the end */
+	uint64_t records;
+	uint64_t skipped;
+};
+
+static void
+reading_free(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->frames; i++)
+		free(reading->frame[i].payload);
+	reading->frames = 0;
+}
+
+/* Push one piece, from a block of just its size. */
+static enum sk_frame_status
+push(struct sk_frame_reader *reader, struct sk_span piece, struct reading *reading)
+{
+	unsigned char *copy = allocate(piece.size);
+	struct sk_span rest = { copy, piece.size };
+	struct sk_frame frame;
+	enum sk_frame_status status;
+
+	memcpy(copy, piece.data, piece.size);
+	while ((status = sk_frame_next(reader, &rest, &frame)) == SK_FRAME_OK) {
+		const size_t i = reading->frames++;
+
+		assert_true(i < FRAMES_MAX);
+		reading->frame[i].type = frame.type;
+		reading->frame[i].size = frame.size;
+		reading->frame[i].offset = sk_frame_offset(reader);
+		reading->frame[i].payload = allocate(frame.size);
+		memcpy(reading->frame[i].payload, frame.payload, frame.size);
+		memset(frame.payload, 0xa5, frame.size); /* it may be changed at will */
+	}
+	assert_true(status != SK_FRAME_MORE || rest.size == 0);
+	free(copy);
+	return status;
+}
+
+/* Read ${bytes} in pieces of ${piece} bytes, or of random sizes if that is 0. */
+static struct reading
+read_pieces(struct sk_span bytes, size_t piece)
+{
+	struct reading reading = { .status = SK_FRAME_MORE };
+	struct sk_frame_reader *reader = sk_frame_reader_new();
+
+	assert_non_null(reader);
+	for (size_t at = 0; at < bytes.size && reading.status == SK_FRAME_MORE;) {
+		size_t size = piece > 0 ? piece : random_below(random_below(4) == 0 ? 500 : 20);
+
+		if (size > bytes.size - at)
+			size = bytes.size - at;
+		reading.status = push(reader, (struct sk_span){ bytes.data + at, size }, &reading);
+		at += size;
+	}
+	if (reading.status == SK_FRAME_MORE)
+		reading.status = sk_frame_finish(reader);
+	reading.records = sk_frame_records(reader);
+	reading.skipped = sk_frame_skipped(reader);
+	sk_frame_reader_free(reader);
+	return reading;
+}
+
+static struct reading
+read_whole(struct sk_span bytes)
+{
+	return read_pieces(bytes, bytes.size > 0 ? bytes.size : 1);
+}
+
+static struct sk_span
+written(const struct sk_frame_writer *writer)
+{
+	return (struct sk_span){ writer->data, writer->size };
+}
+
+static void
+assert_status(struct sk_span bytes, enum sk_frame_status expected, size_t frames)
+{
+	struct reading whole = read_whole(bytes), single = read_pieces(bytes, 1);
+
+	assert_string_equal(sk_frame_strerror(whole.status), sk_frame_strerror(expected));
+	assert_string_equal(sk_frame_strerror(single.status), sk_frame_strerror(expected));
+	assert_int_equal(whole.frames, frames);
+	assert_int_equal(single.frames, frames);
+	reading_free(&whole);
+	reading_free(&single);
+}
+
+/* Writing by hand */
+
+static unsigned char
+payload_byte(size_t size, size_t at)
+{
+	return (unsigned char)(size * 7 + at * 31 + (at >> 8));
+}
+
+static void
+put_frame(struct sk_frame_writer *writer, unsigned type, size_t size)
+{
+	unsigned char *payload = sk_frame_begin(writer, (enum sk_frame_type)type, size);
+
+	assert_non_null(payload);
+	for (size_t i = 0; i < size; i++)
+		payload[i] = payload_byte(size, i);
+	sk_frame_seal(writer);
+}
+
+/* The frame last written gets other ${flags}, and a checksum that fits. */
+static void
+set_flags(struct sk_frame_writer *writer, unsigned flags)
+{
+	writer->data[writer->last + 1] = (unsigned char)flags;
+	sk_frame_seal(writer);
+}
+
+/* A stream with frames of these ${sizes}, behind what is there. */
+static void
+put_stream(struct sk_frame_writer *writer, const size_t *sizes, size_t n, uint64_t records,
+    uint64_t skipped)
+{
+	assert_int_equal(sk_frame_write_start(writer), 0);
+	for (size_t i = 0; i < n; i++)
+		put_frame(writer, SK_FRAME_SKETCH, sizes[i]);
+	assert_int_equal(sk_frame_write_end(writer, records, skipped), 0);
+}
+
+static struct sk_frame_writer
+start_stream(void)
+{
+	struct sk_frame_writer writer;
+
+	sk_frame_writer_init(&writer);
+	assert_int_equal(sk_frame_write_start(&writer), 0);
+	return writer;
+}
+
+static void
+assert_frames(const struct reading *reading, const size_t *sizes, size_t n)
+{
+	assert_int_equal(reading->frames, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(reading->frame[i].type, SK_FRAME_SKETCH);
+		assert_int_equal(reading->frame[i].size, sizes[i]);
+		for (size_t at = 0; at < sizes[i]; at++)
+			assert_int_equal(reading->frame[i].payload[at], payload_byte(sizes[i], at));
+	}
+}
+
+static const size_t sizes[] = { 0, 1, 3, 100, 4096, 0, 70000, 17 };
+#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+/* Tests of frames */
+
+/* The bytes that streamkit-frames(5) asks for, put together by another program. */
+static void
+test_golden_bytes(void **state)
+{
+	static const unsigned char golden[] = { 0x89, 0x53, 0x4b, 0x46, 0x0d, 0x0a, 0x1a, 0x0a,
+		0x01, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x01, 0xef,
+		0xe3, 0x89, 0x01, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00,
+		0x03, 0x00, 0x00, 0x00, 0x34, 0x54, 0xc9, 0xa9, 0x61, 0x62, 0x63, 0x06, 0x00, 0x00,
+		0x00, 0x18, 0x00, 0x00, 0x00, 0x18, 0x00, 0x00, 0x00, 0x73, 0x7d, 0xd7, 0x16, 0x02,
+		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+		0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 };
+	struct sk_frame_writer writer = start_stream();
+	struct reading reading;
+
+	(void)state;
+	memcpy(sk_frame_begin(&writer, SK_FRAME_SKETCH, 3), "abc", 3);
+	sk_frame_seal(&writer);
+	assert_int_equal(sk_frame_write_end(&writer, 7, 3), 0);
+	assert_int_equal(writer.size, sizeof(golden));
+	assert_memory_equal(writer.data, golden, sizeof(golden));
+	sk_frame_writer_release(&writer);
+	reading = read_whole((struct sk_span){ golden, sizeof(golden) });
+	assert_int_equal(reading.status, SK_FRAME_OK);
+	assert_int_equal(reading.frames, 1);
+	assert_memory_equal(reading.frame[0].payload, "abc", 3);
+	assert_int_equal(reading.frame[0].offset, 28);
+	reading_free(&reading);
+}
+
+static void
+test_round_trip(void **state)
+{
+	struct sk_frame_writer writer;
+
+	(void)state;
+	sk_frame_writer_init(&writer);
+	put_stream(&writer, sizes, SIZES, 12345678901, 42);
+	random_state = 1;
+	for (size_t round = 0; round < 40; round++) {
+		const size_t piece = round == 0 ? writer.size
+		    : round == 1                ? 1
+		    : round < 10                ? round * 5
+						: 0;
+		struct reading reading = read_pieces(written(&writer), piece);
+		size_t offset = SK_FRAME_SIGNATURE_SIZE + SK_FRAME_HEADER_SIZE + 4;
+
+		assert_int_equal(reading.status, SK_FRAME_OK);
+		assert_frames(&reading, sizes, SIZES);
+		assert_int_equal(reading.records, 12345678901);
+		assert_int_equal(reading.skipped, 42);
+		for (size_t i = 0; i < SIZES; i++) {
+			assert_int_equal(reading.frame[i].offset, offset);
+			offset += SK_FRAME_HEADER_SIZE + sizes[i];
+		}
+		reading_free(&reading);
+	}
+	sk_frame_writer_release(&writer);
+	assert_int_equal(live_blocks, 0);
+}
+
+/* A writer that is emptied after every frame writes the same. */
+static void
+test_writer_that_is_emptied(void **state)
+{
+	struct sk_frame_writer whole, emptied;
+	unsigned char *bytes;
+	size_t size = 0;
+
+	(void)state;
+	sk_frame_writer_init(&whole);
+	put_stream(&whole, sizes, SIZES, 1, 0);
+	bytes = allocate(whole.size);
+	sk_frame_writer_init(&emptied);
+	assert_int_equal(sk_frame_write_start(&emptied), 0);
+	for (size_t i = 0; i <= SIZES + 1; i++) {
+		assert_true(size + emptied.size <= whole.size);
+		memcpy(bytes + size, emptied.data, emptied.size);
+		size += emptied.size;
+		emptied.size = 0;
+		if (i < SIZES)
+			put_frame(&emptied, SK_FRAME_SKETCH, sizes[i]);
+		else if (i == SIZES)
+			assert_int_equal(sk_frame_write_end(&emptied, 1, 0), 0);
+	}
+	assert_int_equal(size, whole.size);
+	assert_memory_equal(bytes, whole.data, size);
+	free(bytes);
+	sk_frame_writer_release(&whole);
+	sk_frame_writer_release(&emptied);
+}
+
+static void
+test_payloads_that_are_too_long(void **state)
+{
+	struct sk_frame_writer writer = start_stream();
+	const size_t size = writer.size;
+
+	(void)state;
+	errno = 0;
+	assert_null(sk_frame_begin(&writer, SK_FRAME_SKETCH, SK_FRAME_MAX + 1));
+	assert_int_equal(errno, EMSGSIZE);
+	assert_null(sk_frame_begin(&writer, SK_FRAME_SKETCH, SIZE_MAX));
+	assert_int_equal(writer.size, size);
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	assert_status(written(&writer), SK_FRAME_OK, 0);
+	sk_frame_writer_release(&writer);
+}
+
+/* cat a.sk b.sk: one stream after the other, and the sums of both. */
+static void
+test_concatenation(void **state)
+{
+	static const size_t all[] = { 5, 0, 6, 7 };
+	struct sk_frame_writer writer;
+
+	(void)state;
+	sk_frame_writer_init(&writer);
+	put_stream(&writer, all, 2, 100, 1);
+	put_stream(&writer, NULL, 0, 0, 0);
+	put_stream(&writer, all + 2, 2, 20, 3);
+	random_state = 2;
+	for (size_t piece = 0; piece < 300; piece++) {
+		struct reading reading = read_pieces(written(&writer), piece);
+
+		assert_int_equal(reading.status, SK_FRAME_OK);
+		assert_frames(&reading, all, 4);
+		assert_int_equal(reading.records, 120);
+		assert_int_equal(reading.skipped, 4);
+		reading_free(&reading);
+	}
+	sk_frame_writer_release(&writer);
+}
+
+/* The front of a stream asks for more, and is cut unless it ends where a stream does. */
+static void
+test_every_cut(void **state)
+{
+	static const size_t few[] = { 9, 0, 33 };
+	struct sk_frame_writer writer;
+	size_t first;
+
+	(void)state;
+	sk_frame_writer_init(&writer);
+	put_stream(&writer, few, 3, 5, 0);
+	first = writer.size;
+	put_stream(&writer, few, 1, 5, 0);
+	for (size_t size = 0; size <= writer.size; size++) {
+		const bool between = size == 0 || size == first || size == writer.size;
+		struct sk_frame_reader *reader = sk_frame_reader_new();
+		struct reading reading = { .frames = 0 };
+
+		assert_int_equal(
+		    push(reader, (struct sk_span){ writer.data, size }, &reading), SK_FRAME_MORE);
+		assert_int_equal(sk_frame_finish(reader), between ? SK_FRAME_OK : SK_FRAME_CUT);
+		for (size_t i = 0; i < reading.frames; i++)
+			assert_int_equal(reading.frame[i].size, few[i % 3]);
+		/* The rest can still come. */
+		assert_int_equal(
+		    push(reader, (struct sk_span){ writer.data + size, writer.size - size },
+			&reading),
+		    SK_FRAME_MORE);
+		assert_int_equal(sk_frame_finish(reader), SK_FRAME_OK);
+		assert_int_equal(reading.frames, 4);
+		sk_frame_reader_free(reader);
+		reading_free(&reading);
+	}
+	sk_frame_writer_release(&writer);
+}
+
+/* No byte can be changed unnoticed, and what was given before is as it was written. */
+static void
+test_every_change(void **state)
+{
+	static const size_t few[] = { 12, 0, 5 };
+	struct sk_frame_writer writer;
+
+	(void)state;
+	sk_frame_writer_init(&writer);
+	put_stream(&writer, few, 3, 5, 1);
+	for (size_t at = 0; at < writer.size; at++) {
+		for (unsigned change = 1; change < 256; change++) {
+			struct reading reading;
+
+			writer.data[at] ^= (unsigned char)change;
+			reading = read_whole(written(&writer));
+			writer.data[at] ^= (unsigned char)change;
+			if (reading.status == SK_FRAME_OK)
+				fail_msg("byte %zu changed by %02x", at, change);
+			assert_true(reading.frames <= 3);
+			assert_frames(&reading, few, reading.frames);
+			reading_free(&reading);
+		}
+	}
+	sk_frame_writer_release(&writer);
+	assert_int_equal(live_blocks, 0);
+}
+
+/* A byte left out, doubled or put in. */
+static void
+test_every_shift(void **state)
+{
+	static const size_t few[] = { 12, 0, 5 };
+	struct sk_frame_writer writer;
+
+	(void)state;
+	sk_frame_writer_init(&writer);
+	put_stream(&writer, few, 3, 5, 1);
+	for (size_t at = 0; at < writer.size; at++) {
+		unsigned char *bytes = allocate(writer.size + 1);
+		struct reading reading;
+
+		memcpy(bytes, writer.data, at);
+		memcpy(bytes + at, writer.data + at + 1, writer.size - at - 1);
+		reading = read_whole((struct sk_span){ bytes, writer.size - 1 });
+		assert_int_not_equal(reading.status, SK_FRAME_OK);
+		assert_frames(&reading, few, reading.frames);
+		reading_free(&reading);
+		memcpy(bytes, writer.data, at + 1);
+		memcpy(bytes + at + 1, writer.data + at, writer.size - at);
+		reading = read_whole((struct sk_span){ bytes, writer.size + 1 });
+		assert_int_not_equal(reading.status, SK_FRAME_OK);
+		assert_frames(&reading, few, reading.frames);
+		reading_free(&reading);
+		free(bytes);
+	}
+	sk_frame_writer_release(&writer);
+}
+
+static void
+test_foreign(void **state)
+{
+	static const char *const foreign[] = { "hello, world\n", "h", "\n", "\x89SKF\n\x1a\n",
+		"\x89SKF\r\n\x1a\r", "\x89PNG\r\n\x1a\n", "SKF" };
+	struct sk_frame_writer writer = start_stream();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		assert_status(span_of(foreign[i]), SK_FRAME_FOREIGN, 0);
+		assert_false(sk_frame_starts(span_of(foreign[i])));
+	}
+	for (size_t size = 0; size <= writer.size; size++)
+		assert_true(sk_frame_starts((struct sk_span){ writer.data, size }));
+	/* Behind a stream too */
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	memcpy(append(&writer, 5), "text\n", 5);
+	assert_status(written(&writer), SK_FRAME_FOREIGN, 1);
+	sk_frame_writer_release(&writer);
+}
+
+/* A span of size 0 may have any pointer. */
+static void
+test_empty_spans(void **state)
+{
+	struct sk_frame_reader *reader = sk_frame_reader_new();
+	struct sk_span nothing = { NULL, 0 };
+	struct sk_frame frame;
+
+	(void)state;
+	assert_int_equal(sk_frame_next(reader, &nothing, &frame), SK_FRAME_MORE);
+	assert_int_equal(sk_frame_finish(reader), SK_FRAME_OK);
+	sk_frame_reader_free(reader);
+	sk_frame_reader_free(NULL);
+	assert_true(sk_frame_starts(nothing));
+}
+
+static void
+test_unknown_types(void **state)
+{
+	static const unsigned types[] = { 0, 7, 64, 0x88, 0x8a, 255 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct sk_frame_writer writer = start_stream();
+
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		put_frame(&writer, types[i], 50);
+		put_frame(&writer, SK_FRAME_SKETCH, 6);
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+		assert_status(written(&writer), SK_FRAME_NEWER, 1);
+		sk_frame_writer_release(&writer);
+	}
+}
+
+static void
+test_skippable_frames(void **state)
+{
+	static const size_t kept[] = { 4, 6 };
+	struct sk_frame_writer writer = start_stream();
+	struct reading reading;
+
+	(void)state;
+	put_frame(&writer, 200, 0);
+	set_flags(&writer, 2);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	put_frame(&writer, 7, 5000);
+	set_flags(&writer, 2);
+	put_frame(&writer, SK_FRAME_SKETCH, 6);
+	set_flags(&writer, 2); /* it is known, and not skipped */
+	put_frame(&writer, 255, 1);
+	set_flags(&writer, 2);
+	assert_int_equal(sk_frame_write_end(&writer, 9, 0), 0);
+	for (size_t piece = 1; piece < 60; piece++) {
+		reading = read_pieces(written(&writer), piece);
+		assert_int_equal(reading.status, SK_FRAME_OK);
+		assert_frames(&reading, kept, 2);
+		assert_int_equal(reading.records, 9);
+		reading_free(&reading);
+	}
+	/* What is skipped has a checksum all the same. */
+	writer.data[SK_FRAME_SIGNATURE_SIZE + 2 * SK_FRAME_HEADER_SIZE + 4 - 1] ^= 1;
+	assert_status(written(&writer), SK_FRAME_CHECKSUM, 0);
+	sk_frame_writer_release(&writer);
+}
+
+/* Flags from the future, and compression, which this version does not read. */
+static void
+test_flags(void **state)
+{
+	(void)state;
+	for (unsigned flags = 0; flags < 256; flags++) {
+		struct sk_frame_writer writer = start_stream();
+
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		set_flags(&writer, flags);
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+		assert_status(written(&writer), (flags & ~2u) == 0 ? SK_FRAME_OK : SK_FRAME_NEWER,
+		    (flags & ~2u) == 0);
+		sk_frame_writer_release(&writer);
+	}
+}
+
+/* To skip a frame is not to read it: it may be compressed, and then has two lengths. */
+static void
+test_skippable_frames_that_are_compressed(void **state)
+{
+	struct sk_frame_writer writer = start_stream();
+
+	(void)state;
+	put_frame(&writer, 77, 50);
+	sk_store32(writer.data + writer.last + 8, 1000);
+	set_flags(&writer, 3);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	assert_status(written(&writer), SK_FRAME_OK, 1);
+	sk_frame_writer_release(&writer);
+}
+
+/* A stream with a HELLO of this ${version} and ${size}. */
+static void
+assert_hello(unsigned version, size_t size, enum sk_frame_status expected)
+{
+	struct sk_frame_writer writer;
+	unsigned char *payload;
+
+	sk_frame_writer_init(&writer);
+	memcpy(
+	    append(&writer, SK_FRAME_SIGNATURE_SIZE), sk_frame_signature, SK_FRAME_SIGNATURE_SIZE);
+	payload = sk_frame_begin(&writer, SK_FRAME_HELLO, size);
+	memset(payload, 0, size);
+	for (size_t i = 0; i < 2 && i < size; i++)
+		payload[i] = (unsigned char)(version >> 8 * i);
+	sk_frame_seal(&writer);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	assert_status(written(&writer), expected, expected == SK_FRAME_OK);
+	sk_frame_writer_release(&writer);
+}
+
+static void
+test_hello(void **state)
+{
+	struct sk_frame_writer writer;
+
+	(void)state;
+	assert_hello(1, 4, SK_FRAME_OK);
+	assert_hello(1, 40, SK_FRAME_OK); /* a later revision */
+	assert_hello(0, 4, SK_FRAME_NEWER);
+	assert_hello(2, 4, SK_FRAME_NEWER);
+	assert_hello(2, 40, SK_FRAME_NEWER);
+	assert_hello(257, 4, SK_FRAME_NEWER);
+	assert_hello(1, 3, SK_FRAME_CORRUPT);
+	assert_hello(0, 0, SK_FRAME_CORRUPT);
+	/* None, and two */
+	sk_frame_writer_init(&writer);
+	memcpy(
+	    append(&writer, SK_FRAME_SIGNATURE_SIZE), sk_frame_signature, SK_FRAME_SIGNATURE_SIZE);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_status(written(&writer), SK_FRAME_CORRUPT, 0);
+	writer.size = SK_FRAME_SIGNATURE_SIZE;
+	writer.frames = 0;
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	assert_status(written(&writer), SK_FRAME_CORRUPT, 0);
+	sk_frame_writer_release(&writer);
+	writer = start_stream();
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	sk_store16(sk_frame_begin(&writer, SK_FRAME_HELLO, 4), 1);
+	sk_store16(writer.data + writer.size - 2, 0);
+	sk_frame_seal(&writer);
+	assert_status(written(&writer), SK_FRAME_CORRUPT, 1);
+	sk_frame_writer_release(&writer);
+}
+
+/* END tells the number of frames, so that one which is missing is noticed. */
+static void
+test_end(void **state)
+{
+	struct sk_frame_writer writer;
+	unsigned char *payload;
+
+	(void)state;
+	for (int by = -1; by <= 1; by++) {
+		writer = start_stream();
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		writer.frames += (uint64_t)(int64_t)by;
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+		assert_status(written(&writer), by == 0 ? SK_FRAME_OK : SK_FRAME_CORRUPT, 1);
+		sk_frame_writer_release(&writer);
+	}
+	for (size_t size = 0; size < 40; size++) {
+		writer = start_stream();
+		payload = sk_frame_begin(&writer, SK_FRAME_END, size);
+		memset(payload, 0, size);
+		if (size > 0)
+			payload[0] = 1;
+		sk_frame_seal(&writer);
+		assert_status(written(&writer), size >= 24 ? SK_FRAME_OK : SK_FRAME_CORRUPT, 0);
+		sk_frame_writer_release(&writer);
+	}
+}
+
+/* Lengths are promises: memory is asked for when the bytes have come. */
+static void
+test_lengths_that_lie(void **state)
+{
+	static const uint32_t lies[] = { 1000000, 1 << 30, (1 << 30) + 1, UINT32_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		struct sk_frame_writer writer = start_stream();
+
+		put_frame(&writer, SK_FRAME_SKETCH, 40);
+		sk_store32(writer.data + writer.last + 4, lies[i]);
+		sk_store32(writer.data + writer.last + 8, lies[i]);
+		largest = 0;
+		assert_status(
+		    written(&writer), lies[i] > SK_FRAME_MAX ? SK_FRAME_CORRUPT : SK_FRAME_CUT, 0);
+		assert_true(largest < 1024);
+		/* Two lengths that differ, without compression */
+		sk_store32(writer.data + writer.last + 8, 40);
+		assert_status(written(&writer), SK_FRAME_CORRUPT, 0);
+		sk_store32(writer.data + writer.last + 4, 40);
+		sk_store32(writer.data + writer.last + 8, lies[i]);
+		assert_status(written(&writer), SK_FRAME_CORRUPT, 0);
+		assert_true(largest < 1024);
+		sk_frame_writer_release(&writer);
+	}
+}
+
+static void
+test_reserved_bytes(void **state)
+{
+	(void)state;
+	for (size_t at = 2; at < 4; at++) {
+		struct sk_frame_writer writer = start_stream();
+
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		writer.data[writer.last + at] = 1;
+		sk_frame_seal(&writer);
+		assert_status(written(&writer), SK_FRAME_CORRUPT, 0);
+		sk_frame_writer_release(&writer);
+	}
+}
+
+/* Every allocation of writer and reader fails in turn; nothing leaks. */
+static void
+test_no_memory(void **state)
+{
+	struct sk_frame_writer writer;
+	enum sk_frame_status status = SK_FRAME_NO_MEMORY;
+
+	(void)state;
+	for (long n = 0; n < 20; n++) {
+		bool good;
+
+		sk_frame_writer_init(&writer);
+		fail_after = n;
+		good = sk_frame_write_start(&writer) == 0 &&
+		    sk_frame_begin(&writer, SK_FRAME_SKETCH, 3000) != NULL;
+		assert_true(good || errno == ENOMEM);
+		if (n == 0)
+			assert_false(good);
+		fail_after = -1;
+		sk_frame_writer_release(&writer);
+		assert_int_equal(live_blocks, 0);
+	}
+	put_stream(&writer, sizes, SIZES, 0, 0);
+	for (long n = 0; status == SK_FRAME_NO_MEMORY; n++) {
+		struct sk_frame_reader *reader;
+		struct reading reading = { .frames = 0 };
+
+		fail_after = n;
+		reader = sk_frame_reader_new();
+		if (reader != NULL) {
+			status = push(reader, written(&writer), &reading);
+			assert_true(status == SK_FRAME_NO_MEMORY || status == SK_FRAME_MORE);
+			assert_frames(&reading, sizes, reading.frames);
+		} else {
+			assert_int_equal(n, 0);
+		}
+		fail_after = -1;
+		sk_frame_reader_free(reader);
+		reading_free(&reading);
+		assert_int_equal(live_blocks, 1); /* the writer's */
+	}
+	sk_frame_writer_release(&writer);
+}
+
+static void
+test_words(void **state)
+{
+	(void)state;
+	for (int i = SK_FRAME_OK; i <= SK_FRAME_NO_MEMORY; i++)
+		for (int j = SK_FRAME_OK; j < i; j++)
+			assert_string_not_equal(sk_frame_strerror((enum sk_frame_status)i),
+			    sk_frame_strerror((enum sk_frame_status)j));
+}
+
+/* Containers */
+
+static const struct sk_container plain = { .family = 10,
+	.item_type = SK_ITEM_LONG,
+	.exact = true,
+	.decimals = 9,
+	.records = UINT64_MAX - 5 };
+
+/* ${container} with ${image} as a payload, in a block of just its size. */
+static unsigned char *
+encode(const struct sk_container *container, struct sk_span image, size_t *size)
+{
+	const size_t head = sk_container_head_size(container);
+	unsigned char *payload = allocate(head + image.size);
+
+	sk_container_encode(container, image.size, payload);
+	memcpy(payload + head, image.data, image.size);
+	*size = head + image.size;
+	return payload;
+}
+
+/* With the ${parts} of ${key} between commas; read again with ${separator} between them. */
+static void
+assert_key(const char *key, size_t parts, unsigned char separator, const char *expected)
+{
+	struct sk_container container = plain, found;
+	size_t size;
+	unsigned char *payload;
+	enum sk_frame_status status;
+
+	container.key = span_of(key);
+	container.key_parts = parts;
+	container.separator = ',';
+	payload = encode(&container, span_of("image"), &size);
+	status = sk_container_decode(&found, payload, size, separator);
+	assert_int_equal(status, expected != NULL ? SK_FRAME_OK : SK_FRAME_CORRUPT);
+	if (expected != NULL) {
+		assert_int_equal(found.family, 10);
+		assert_int_equal(found.item_type, SK_ITEM_LONG);
+		assert_true(found.exact);
+		assert_int_equal(found.decimals, 9);
+		assert_true(found.records == UINT64_MAX - 5);
+		assert_int_equal(found.key_parts, parts);
+		assert_int_equal(found.separator, separator);
+		assert_int_equal(compare_spans(found.key, span_of(expected)), 0);
+		assert_int_equal(compare_spans(found.image, span_of("image")), 0);
+	}
+	free(payload);
+}
+
+static void
+test_keys(void **state)
+{
+	(void)state;
+	assert_key("", 0, ',', "");
+	assert_key("", 1, ',', "");
+	assert_key("a", 1, ',', "a");
+	assert_key("a,b", 1, ',', "a,b");
+	assert_key(",", 2, ',', ",");
+	assert_key("a,b", 2, ',', "a,b");
+	assert_key("a,", 2, ',', "a,");
+	assert_key(",b", 2, ',', ",b");
+	assert_key(",,,", 4, ',', ",,,");
+	assert_key("one,,three,and,more", 3, ',', "one,,three,and,more");
+	assert_key("a longer part,x,", 3, ',', "a longer part,x,");
+	/* Another separator stands in their place, and the last part keeps its own commas. */
+	assert_key("a,b", 2, '\t', "a\tb");
+	assert_key(",,,", 4, ';', ";;;");
+	assert_key("one,,three,and,more", 3, '\t', "one\t\tthree,and,more");
+	assert_key("a,b\tc", 2, '\t', "a\tb\tc");
+	/* A part that could not be told from two */
+	assert_key("a\tb,c", 2, '\t', NULL);
+	assert_key("\t,c", 2, '\t', NULL);
+	assert_key("c,a\tb,", 3, '\t', NULL);
+}
+
+static void
+test_keys_of_bytes(void **state)
+{
+	(void)state;
+	random_state = 3;
+	for (int round = 0; round < 2000; round++) {
+		struct sk_container container = plain, found;
+		unsigned char key[64], image[40], *payload;
+		size_t size, separators = 0;
+
+		container.key = (struct sk_span){ key, random_below(sizeof(key)) };
+		for (size_t i = 0; i < container.key.size; i++) {
+			key[i] = (unsigned char)(random_below(3) == 0 ? 0 : next_random());
+			separators += key[i] == 0;
+		}
+		memset(image, round, sizeof(image));
+		container.key_parts = 1 + random_below(separators + 1);
+		container.records = next_random();
+		container.decimals = (int)random_below(10);
+		container.exact = random_below(2) == 0;
+		container.family = (unsigned)random_below(256);
+		payload = encode(
+		    &container, (struct sk_span){ image, random_below(sizeof(image)) }, &size);
+		assert_int_equal(sk_container_decode(&found, payload, size, 0), SK_FRAME_OK);
+		assert_int_equal(compare_spans(found.key, container.key), 0);
+		assert_int_equal(found.key_parts, container.key_parts);
+		assert_true(found.records == container.records);
+		assert_int_equal(found.decimals, container.decimals);
+		assert_int_equal(found.exact, container.exact);
+		assert_int_equal(found.family, container.family);
+		assert_int_equal(found.image.size, size - sk_container_head_size(&container));
+		assert_memory_equal(found.image.data, image, found.image.size);
+		free(payload);
+	}
+}
+
+static void
+test_container_golden_bytes(void **state)
+{
+	static const unsigned char golden[] = { 10, 1, 1, 2, 2, 0, 0, 0, 0x39, 0x30, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0,
+		0, 'a', 'b', 1, 0, 0, 0, 'c', 'I', 'M', 'G', '!' };
+	const struct sk_container container = {
+		.family = 10,
+		.item_type = SK_ITEM_DOUBLE,
+		.exact = true,
+		.decimals = 2,
+		.records = 12345,
+		.key_parts = 2,
+		.key = {(const unsigned char *)"ab/c", 4},
+		.separator = '/'
+	};
+	size_t size;
+	unsigned char *payload = encode(&container, span_of("IMG!"), &size);
+
+	(void)state;
+	assert_int_equal(size, sizeof(golden));
+	assert_memory_equal(payload, golden, size);
+	free(payload);
+}
+
+/* Decode a copy of the payload, for decoding changes it. */
+static enum sk_frame_status
+decode_copy(const unsigned char *payload, size_t size, struct sk_container *found)
+{
+	unsigned char *copy = allocate(size);
+	enum sk_frame_status status;
+
+	memcpy(copy, payload, size);
+	status = sk_container_decode(found, copy, size, ',');
+	if (status == SK_FRAME_OK) {
+		/* What is borrowed lies within. */
+		assert_true(found->key.data >= copy && found->key.size <= size);
+		assert_true(found->key.data + found->key.size <= copy + size);
+		assert_true(found->image.data >= copy && found->image.data <= copy + size);
+		assert_ptr_equal(found->image.data + found->image.size, copy + size);
+	}
+	free(copy);
+	return status;
+}
+
+static void
+test_containers_that_are_newer(void **state)
+{
+	struct sk_container container = plain, found;
+	size_t size;
+	unsigned char *payload;
+
+	(void)state;
+	container.key = span_of("a,b");
+	container.key_parts = 2;
+	container.separator = ',';
+	payload = encode(&container, span_of("image"), &size);
+	for (unsigned type = 0; type < 256; type++) {
+		payload[1] = (unsigned char)type;
+		assert_int_equal(
+		    decode_copy(payload, size, &found), type <= 3 ? SK_FRAME_OK : SK_FRAME_NEWER);
+	}
+	payload[1] = SK_ITEM_BYTES;
+	for (unsigned flags = 0; flags < 256; flags++) {
+		payload[2] = (unsigned char)flags; /* 2 is a window */
+		assert_int_equal(
+		    decode_copy(payload, size, &found), flags <= 1 ? SK_FRAME_OK : SK_FRAME_NEWER);
+		if (flags <= 1)
+			assert_int_equal(found.exact, flags);
+	}
+	payload[2] = 0;
+	for (unsigned decimals = 0; decimals < 256; decimals++) {
+		payload[3] = (unsigned char)decimals;
+		assert_int_equal(decode_copy(payload, size, &found),
+		    decimals <= 9 ? SK_FRAME_OK : SK_FRAME_CORRUPT);
+	}
+	free(payload);
+}
+
+/* Every cut, every length that does not add up, and every change: refused, or within bounds. */
+static void
+test_containers_that_are_corrupt(void **state)
+{
+	static const uint32_t lies[] = { 0, 1, 2, 3, 4, 5, 12, 13, 14, 100, 1 << 20, INT32_MAX,
+		1u << 31, UINT32_MAX - 39, UINT32_MAX - 3, UINT32_MAX };
+	static const size_t lengths[] = { 4, 32, 36, 40, 45,
+		49 }; /* of parts, key, image and each part */
+	struct sk_container container = plain, found;
+	size_t size;
+	unsigned char *payload;
+
+	(void)state;
+	container.key = span_of("a,,bc");
+	container.key_parts = 3;
+	container.separator = ',';
+	payload = encode(&container, span_of("image"), &size);
+	assert_int_equal(size, 40 + 15 + 5);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_OK);
+	for (size_t cut = 0; cut < size; cut++)
+		assert_int_equal(decode_copy(payload, cut, &found), SK_FRAME_CORRUPT);
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		const uint32_t truth = sk_load32(payload + lengths[i]);
+
+		for (size_t j = 0; j < sizeof(lies) / sizeof(lies[0]); j++) {
+			sk_store32(payload + lengths[i], lies[j]);
+			assert_int_equal(decode_copy(payload, size, &found),
+			    lies[j] == truth ? SK_FRAME_OK : SK_FRAME_CORRUPT);
+		}
+		sk_store32(payload + lengths[i], truth);
+	}
+	/* Lengths that add up in 32 bits, and not otherwise */
+	sk_store32(payload + 32, UINT32_MAX);
+	sk_store32(payload + 36, 21);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
+	sk_store32(payload + 32, 21);
+	sk_store32(payload + 36, UINT32_MAX);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
+	sk_store32(payload + 32, 15);
+	sk_store32(payload + 36, 5);
+	for (size_t at = 0; at < size; at++) {
+		for (unsigned change = 1; change < 256; change++) {
+			payload[at] ^= (unsigned char)change;
+			decode_copy(payload, size, &found);
+			payload[at] ^= (unsigned char)change;
+		}
+	}
+	free(payload);
+}
+
+/* A container in a stream, whole */
+static void
+test_container_in_a_stream(void **state)
+{
+	struct sk_container container = plain, found;
+	struct sk_frame_writer writer = start_stream();
+	struct reading reading;
+	unsigned char *payload;
+	size_t head;
+
+	(void)state;
+	container.key = span_of("a,b");
+	container.key_parts = 2;
+	container.separator = ',';
+	head = sk_container_head_size(&container);
+	payload = sk_frame_begin(&writer, SK_FRAME_SKETCH, head + 3);
+	sk_container_encode(&container, 3, payload);
+	memcpy(payload + head, "xyz", 3);
+	sk_frame_seal(&writer);
+	assert_int_equal(sk_frame_write_end(&writer, 1, 0), 0);
+	reading = read_pieces(written(&writer), 7);
+	assert_int_equal(reading.status, SK_FRAME_OK);
+	assert_int_equal(reading.frames, 1);
+	assert_int_equal(
+	    sk_container_decode(&found, reading.frame[0].payload, reading.frame[0].size, ';'),
+	    SK_FRAME_OK);
+	assert_int_equal(compare_spans(found.key, span_of("a;b")), 0);
+	assert_int_equal(compare_spans(found.image, span_of("xyz")), 0);
+	reading_free(&reading);
+	sk_frame_writer_release(&writer);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	fail_after = -1;
+	live_blocks = 0;
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_golden_bytes, set_up),
+		cmocka_unit_test_setup(test_round_trip, set_up),
+		cmocka_unit_test_setup(test_writer_that_is_emptied, set_up),
+		cmocka_unit_test_setup(test_payloads_that_are_too_long, set_up),
+		cmocka_unit_test_setup(test_concatenation, set_up),
+		cmocka_unit_test_setup(test_every_cut, set_up),
+		cmocka_unit_test_setup(test_every_change, set_up),
+		cmocka_unit_test_setup(test_every_shift, set_up),
+		cmocka_unit_test_setup(test_foreign, set_up),
+		cmocka_unit_test_setup(test_unknown_types, set_up),
+		cmocka_unit_test_setup(test_skippable_frames, set_up),
+		cmocka_unit_test_setup(test_flags, set_up),
+		cmocka_unit_test_setup(test_skippable_frames_that_are_compressed, set_up),
+		cmocka_unit_test_setup(test_hello, set_up),
+		cmocka_unit_test_setup(test_end, set_up),
+		cmocka_unit_test_setup(test_lengths_that_lie, set_up),
+		cmocka_unit_test_setup(test_reserved_bytes, set_up),
+		cmocka_unit_test_setup(test_no_memory, set_up),
+		cmocka_unit_test_setup(test_words, set_up),
+		cmocka_unit_test_setup(test_keys, set_up),
+		cmocka_unit_test_setup(test_keys_of_bytes, set_up),
+		cmocka_unit_test_setup(test_container_golden_bytes, set_up),
+		cmocka_unit_test_setup(test_containers_that_are_newer, set_up),
+		cmocka_unit_test_setup(test_containers_that_are_corrupt, set_up),
+		cmocka_unit_test_setup(test_container_in_a_stream, set_up),
+		cmocka_unit_test_setup(test_empty_spans, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
