@@ -362,6 +362,7 @@ take_event(enum sk_source_status status, struct sk_span block)
 {
 	if (status == SK_SOURCE_ERROR) {
 		sk_warn("%s: %s", sk_source_name(run.source), strerror(errno));
+		sk_sketch_input_abandon(run.sketches);
 		run.trouble = true;
 		return;
 	}

@@ -18,6 +18,7 @@ enum {
 	KEY_EXACT,
 	KEY_EVERY,
 	KEY_STRICT,
+	KEY_SEED,
 	KEY_QUIET,
 	KEY_COMPLETION,
 };
@@ -62,6 +63,8 @@ const struct sk_option sk_shared_options[] = {
 	    SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_STRICT, "strict", NULL, "end at the first bad record, with status 2", SK_OPTION_FLAG,
 	    NULL, 0 },
+	{ KEY_SEED, "seed", "N", "of the sketches that toss coins; default: 1", SK_OPTION_COUNT,
+	    NULL, 0 },
 	{ KEY_QUIET, "quiet", NULL, "print errors only, no notes", SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_COMPLETION, "completion", "SHELL", "print the completions for bash, zsh or fish",
 	    SK_OPTION_CHOICE, "bash zsh fish", 0 },
@@ -79,6 +82,7 @@ sk_shared_defaults(struct sk_shared *shared)
 		.format = isatty(STDOUT_FILENO) ? SK_FORMAT_TEXT : SK_FORMAT_TSV,
 		.memory = MEMORY_DEFAULT,
 		.error = -1,
+		.seed = 1,
 	};
 }
 
@@ -148,6 +152,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case KEY_STRICT:
 		shared->strict = true;
+		break;
+	case KEY_SEED:
+		shared->seed = value->number;
 		break;
 	case KEY_QUIET:
 		shared->quiet = true;

@@ -29,6 +29,7 @@ struct sk_shared {
 	bool exact;
 	uint64_t every; /* nanoseconds, 0: never */
 	bool strict;
+	uint64_t seed; /* of coins */
 	bool quiet;
 	bool help;
 	bool version;

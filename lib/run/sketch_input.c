@@ -173,13 +173,19 @@ sk_sketch_input_end(struct sk_sketch_input *input, const char *name)
 		status = sk_frame_finish(input->frames);
 		why = status == SK_FRAME_OK ? NULL : sk_frame_strerror(status);
 	}
+	if (why != NULL)
+		give_up(input, name, why);
+	sk_sketch_input_abandon(input);
+	return why == NULL;
+}
+
+void
+sk_sketch_input_abandon(struct sk_sketch_input *input)
+{
 	sk_frame_reader_free(input->frames);
 	input->frames = NULL;
 	input->image_size = 0;
-	if (why != NULL)
-		give_up(input, name, why);
 	input->broken = false;
-	return why == NULL;
 }
 
 bool

@@ -32,6 +32,9 @@ bool sk_sketch_input_bytes(struct sk_sketch_input *input, const char *name, stru
 /* The binary input ${name} has ended. */
 bool sk_sketch_input_end(struct sk_sketch_input *input, const char *name);
 
+/* The binary input at hand, if any, cannot be read to its end. */
+void sk_sketch_input_abandon(struct sk_sketch_input *input);
+
 /* One line: base64 alone, or a key, a tab and base64. */
 bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line);
 
