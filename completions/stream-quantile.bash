@@ -1,0 +1,59 @@
+# bash completion for stream-quantile
+_stream_quantile()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+	if [ "$word" = = ]; then word=; elif [ "$before" = = ]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi
+	COMPREPLY=()
+	case $before in
+	--quantiles|-q)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return ;;
+	--rank)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return ;;
+	--histogram)
+		return ;;
+	--confidence)
+		return ;;
+	--algorithm|-a)
+		COMPREPLY=($(compgen -W 'kll req dd tdigest' -- "$word"))
+		return ;;
+	--field|-f)
+		return ;;
+	--by|-b)
+		return ;;
+	--delimiter|-d)
+		return ;;
+	--input|-i)
+		COMPREPLY=($(compgen -W 'lines base64 image' -- "$word"))
+		return ;;
+	--item-type)
+		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))
+		return ;;
+	--output|-o)
+		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
+		return ;;
+	--state)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return ;;
+	--memory|-m)
+		return ;;
+	--error|-e)
+		return ;;
+	--every)
+		return ;;
+	--seed)
+		return ;;
+	--completion)
+		COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word"))
+		return ;;
+	esac
+	case $word in
+	-*)
+		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --memory -m --error -e --exact --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+	*)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	esac
+}
+complete -F _stream_quantile stream-quantile

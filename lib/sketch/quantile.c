@@ -1,0 +1,521 @@
+/* quantile.c -- exact while it fits, then one of four sketches. */
+#include "quantile.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "quantile_parts.h"
+
+#define VALUE_COST ((size_t)24)    /* as exact_quantile.h has it */
+#define STORE_COST ((size_t)1024)  /* its least memory, which covers its structure */
+#define EXACT_FIRST ((size_t)64)   /* values that memory is set aside for at the start */
+#define ENOUGH_VALUES (UINT64_C(1) << 40)
+
+/* Parameters */
+
+static bool
+options_good(const struct sk_quantile_options *options)
+{
+	switch (options->algorithm) {
+	case SK_QUANTILE_KLL:
+		return options->k >= SK_KLL_K_MIN && options->k <= SK_KLL_K_MAX;
+	case SK_QUANTILE_REQ:
+		return options->k >= SK_REQ_K_MIN && options->k <= SK_REQ_K_MAX && options->k % 2 == 0;
+	case SK_QUANTILE_DD:
+		return options->alpha >= SK_DD_ALPHA_MIN && options->alpha <= SK_DD_ALPHA_MAX;
+	case SK_QUANTILE_TDIGEST:
+		return options->k >= SK_TDIGEST_K_MIN && options->k <= SK_TDIGEST_K_MAX;
+	}
+	return false;
+}
+
+static size_t
+sketch_memory_for(enum sk_quantile_algorithm algorithm, unsigned size)
+{
+	return algorithm == SK_QUANTILE_KLL     ? sk_kll_memory_for(size, ENOUGH_VALUES) :
+	    algorithm == SK_QUANTILE_REQ     ? sk_req_memory_for(size, ENOUGH_VALUES) :
+	    algorithm == SK_QUANTILE_TDIGEST ? sk_tdigest_memory_for(size) :
+						   sk_dd_memory_for(size);
+}
+
+/* The smallest k, or number of bins, that a sketch can be brought down to. */
+static unsigned
+least_size(const struct sk_quantile_options *options)
+{
+	return options->algorithm == SK_QUANTILE_KLL     ? SK_KLL_K_MIN :
+	    options->algorithm == SK_QUANTILE_REQ     ? options->k :
+	    options->algorithm == SK_QUANTILE_TDIGEST ? SK_TDIGEST_K_MIN :
+							    64;
+}
+
+size_t
+sk_quantile_memory_min(const struct sk_quantile_options *options)
+{
+	size_t least;
+
+	if (!options_good(options))
+		return 0;
+	least = sizeof(struct sk_quantile) +
+	    sketch_memory_for(options->algorithm, least_size(options));
+	return least > SK_QUANTILE_MEMORY_MIN ? least : SK_QUANTILE_MEMORY_MIN;
+}
+
+/* The largest k, or number of bins, up to ${size} that the memory allows. */
+static unsigned
+size_that_fits(const struct sk_quantile *quantile, unsigned size)
+{
+	const unsigned least = least_size(&quantile->options);
+
+	while (size > least &&
+	    sketch_memory_for(quantile->options.algorithm, size) > quantile->memory - sizeof(*quantile))
+		size = size - size / 16 - 1 > least ? size - size / 16 - 1 : least;
+	return size;
+}
+
+/* How many exact values there may be. */
+static size_t
+exact_limit(const struct sk_quantile *quantile)
+{
+	size_t fit = (quantile->memory - sizeof(*quantile) - STORE_COST) / VALUE_COST;
+
+	return fit < quantile->options.exact_max ? fit : quantile->options.exact_max;
+}
+
+/* Life cycle */
+
+struct sk_quantile *
+sk_quantile_start(const struct sk_quantile_options *options, size_t memory, uint64_t seed)
+{
+	const size_t least = sk_quantile_memory_min(options);
+	struct sk_quantile *quantile;
+
+	if (least == 0 || memory < least) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if ((quantile = calloc(1, sizeof(*quantile))) == NULL)
+		return NULL;
+	quantile->options = *options;
+	quantile->bins = SK_DD_BINS;
+	quantile->memory = memory;
+	quantile->seed = seed;
+	quantile->moments.known = options->moments;
+	return quantile;
+}
+
+static void
+free_sketch(struct sk_quantile *quantile)
+{
+	sk_kll_free(quantile->kll);
+	sk_req_free(quantile->req);
+	sk_dd_free(quantile->dd);
+	sk_tdigest_free(quantile->tdigest);
+	quantile->kll = NULL;
+	quantile->req = NULL;
+	quantile->dd = NULL;
+	quantile->tdigest = NULL;
+}
+
+void
+sk_quantile_free(struct sk_quantile *quantile)
+{
+	if (quantile == NULL)
+		return;
+	sk_exact_quantile_free(quantile->exact);
+	free_sketch(quantile);
+	free(quantile);
+}
+
+/* An empty sketch beside the exact values, if any. */
+static int
+start_sketch(struct sk_quantile *quantile)
+{
+	static const enum sk_kll_type kll_types[] = { SK_KLL_DOUBLE, SK_KLL_FLOAT, SK_KLL_INTEGER };
+	const struct sk_quantile_options *options = &quantile->options;
+
+	switch (options->algorithm) {
+	case SK_QUANTILE_KLL:
+		quantile->kll = sk_kll_new(kll_types[quantile->type],
+		    size_that_fits(quantile, options->k), quantile->seed);
+		return quantile->kll != NULL ? 0 : -1;
+	case SK_QUANTILE_REQ:
+		quantile->req = sk_req_new(options->k, quantile->accuracy,
+		    quantile->type == SK_QUANTILE_FLOAT ? SK_REQ_FLOAT : SK_REQ_DOUBLE,
+		    quantile->seed);
+		return quantile->req != NULL ? 0 : -1;
+	case SK_QUANTILE_DD:
+		quantile->dd = sk_dd_new(options->alpha, size_that_fits(quantile, quantile->bins));
+		return quantile->dd != NULL ? 0 : -1;
+	case SK_QUANTILE_TDIGEST:
+		quantile->tdigest = sk_tdigest_new(size_that_fits(quantile, options->k));
+		return quantile->tdigest != NULL ? 0 : -1;
+	}
+	errno = EINVAL;
+	return -1;
+}
+
+struct sk_quantile *
+sk_quantile_new(const struct sk_quantile_options *options, size_t memory, uint64_t seed)
+{
+	struct sk_quantile *quantile = sk_quantile_start(options, memory, seed);
+
+	if (quantile == NULL)
+		return NULL;
+	if (options->exact_max > 0)
+		quantile->exact = sk_exact_quantile_new(memory - sizeof(*quantile));
+	if (options->exact_max > 0 ? quantile->exact == NULL : start_sketch(quantile) == -1) {
+		sk_quantile_free(quantile);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return quantile;
+}
+
+/* Moments */
+
+static void
+add_moments(struct quantile_moments *moments, const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const double from_mean = values[i] - moments->mean;
+
+		if (!isfinite(values[i])) {
+			moments->infinite += values[i];
+			continue;
+		}
+		moments->count++;
+		moments->mean += from_mean / moments->count;
+		moments->squares += from_mean * (values[i] - moments->mean);
+	}
+}
+
+/* Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm" (1979). */
+static void
+merge_moments(struct quantile_moments *moments, const struct quantile_moments *others)
+{
+	const double count = moments->count + others->count, apart = others->mean - moments->mean;
+
+	moments->infinite += others->infinite;
+	if (!others->known)
+		moments->known = false;
+	if (others->count == 0)
+		return;
+	moments->squares += others->squares + apart * apart * (moments->count * others->count / count);
+	moments->mean += apart * (others->count / count);
+	moments->count = count;
+}
+
+struct sk_quantile_moments
+sk_quantile_moments(const struct sk_quantile *quantile)
+{
+	struct quantile_moments moments = quantile->moments;
+	struct sk_quantile_moments answer = { NAN, NAN };
+
+	if (quantile->exact != NULL) {
+		moments = (struct quantile_moments){ .known = true };
+		add_moments(&moments, sk_exact_quantile_values(quantile->exact),
+		    sk_exact_quantile_count(quantile->exact));
+	}
+	if (quantile->dd != NULL && sk_dd_count(quantile->dd) > 0)
+		answer.mean = sk_dd_sum(quantile->dd) / (double)sk_dd_count(quantile->dd);
+	if (!moments.known)
+		return answer;
+	if (moments.infinite != 0)
+		answer.mean = moments.infinite;
+	else if (moments.count > 0 && quantile->dd == NULL)
+		answer.mean = moments.mean;
+	if (moments.infinite == 0 && moments.count > 1)
+		answer.deviation = sqrt(moments.squares / (moments.count - 1));
+	return answer;
+}
+
+/* Update */
+
+static bool
+any_infinite(const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (isinf(values[i]))
+			return true;
+	return false;
+}
+
+static int
+add_to_sketch(struct sk_quantile *quantile, const double *values, size_t n)
+{
+	int result;
+
+	if (quantile->tdigest != NULL && any_infinite(values, n)) {
+		errno = EDOM;
+		return -1;
+	}
+	result = quantile->kll != NULL ? sk_kll_add_batch(quantile->kll, values, n) :
+	    quantile->req != NULL  ? sk_req_add_batch(quantile->req, values, n) :
+	    quantile->dd != NULL   ? sk_dd_add_batch(quantile->dd, values, n) :
+				     sk_tdigest_add_batch(quantile->tdigest, values, n);
+	if (result == 0 && quantile->moments.known)
+		add_moments(&quantile->moments, values, n);
+	return result;
+}
+
+static int
+to_sketch(struct sk_quantile *quantile)
+{
+	const struct quantile_moments before = quantile->moments;
+
+	if (quantile->exact == NULL)
+		return 0;
+	if (start_sketch(quantile) == -1)
+		return -1;
+	if (sk_exact_quantile_count(quantile->exact) > 0 &&
+	    add_to_sketch(quantile, sk_exact_quantile_values(quantile->exact),
+		sk_exact_quantile_count(quantile->exact)) == -1) {
+		free_sketch(quantile);
+		quantile->moments = before;
+		return -1;
+	}
+	sk_exact_quantile_free(quantile->exact);
+	quantile->exact = NULL;
+	return 0;
+}
+
+int
+sk_quantile_add_batch(struct sk_quantile *quantile, const double *values, size_t n)
+{
+	if (n == 0)
+		return 0;
+	if (quantile->exact != NULL) {
+		const size_t count = sk_exact_quantile_count(quantile->exact);
+		const size_t limit = exact_limit(quantile);
+
+		if (count <= limit && n <= limit - count && n <= sk_exact_quantile_room(quantile->exact))
+			return sk_exact_quantile_add_batch(quantile->exact, values, n);
+		if (to_sketch(quantile) == -1)
+			return -1;
+	}
+	return add_to_sketch(quantile, values, n);
+}
+
+/* A sketch of at most ${size} in the place of a larger one. */
+static int
+shrink(struct sk_quantile *quantile)
+{
+	struct sk_quantile smaller = *quantile;
+	const unsigned size = quantile->kll != NULL ? sk_kll_k(quantile->kll) :
+	    quantile->dd != NULL		    ? sk_dd_max_bins(quantile->dd) :
+						      sk_tdigest_k(quantile->tdigest);
+	int merged;
+
+	if (size_that_fits(quantile, size) >= size)
+		return 0;
+	smaller.options.k = smaller.bins = size;
+	smaller.kll = NULL;
+	smaller.dd = NULL;
+	smaller.tdigest = NULL;
+	if (start_sketch(&smaller) == -1)
+		return -1;
+	merged = quantile->kll != NULL ? sk_kll_merge(smaller.kll, quantile->kll) :
+	    quantile->dd != NULL       ? sk_dd_merge(smaller.dd, quantile->dd) :
+					 sk_tdigest_merge(smaller.tdigest, quantile->tdigest);
+	if (merged == -1) {
+		free_sketch(&smaller);
+		return -1;
+	}
+	free_sketch(quantile);
+	quantile->kll = smaller.kll;
+	quantile->dd = smaller.dd;
+	quantile->tdigest = smaller.tdigest;
+	return 0;
+}
+
+int
+sk_quantile_set_memory(struct sk_quantile *quantile, size_t memory)
+{
+	if (memory < SK_QUANTILE_MEMORY_MIN) {
+		errno = EINVAL;
+		return -1;
+	}
+	quantile->memory = memory;
+	if (quantile->exact != NULL)
+		return sk_exact_quantile_count(quantile->exact) <= exact_limit(quantile) ?
+		    0 :
+		    to_sketch(quantile);
+	return quantile->req != NULL ? 0 : shrink(quantile);
+}
+
+/* Combine */
+
+/* What is to become a sketch is to become one such as ${source}. */
+static void
+follow(struct sk_quantile *quantile, const struct sk_quantile *source)
+{
+	struct sk_quantile_options *options = &quantile->options;
+
+	options->algorithm = source->options.algorithm;
+	quantile->type = source->type;
+	quantile->accuracy = source->accuracy;
+	if (source->kll != NULL)
+		options->k = sk_kll_k(source->kll);
+	else if (source->req != NULL)
+		options->k = sk_req_k(source->req);
+	else if (source->tdigest != NULL)
+		options->k = sk_tdigest_k(source->tdigest);
+	else {
+		options->alpha = sk_dd_alpha(source->dd);
+		quantile->bins = sk_dd_max_bins(source->dd);
+	}
+}
+
+static int
+merge_sketches(struct sk_quantile *quantile, const struct sk_quantile *source)
+{
+	return quantile->kll != NULL ? sk_kll_merge(quantile->kll, source->kll) :
+	    quantile->req != NULL	 ? sk_req_merge(quantile->req, source->req) :
+	    quantile->dd != NULL	 ? sk_dd_merge(quantile->dd, source->dd) :
+					   sk_tdigest_merge(quantile->tdigest, source->tdigest);
+}
+
+int
+sk_quantile_merge(struct sk_quantile *quantile, const struct sk_quantile *source)
+{
+	const struct sk_quantile before = *quantile;
+
+	if (source->exact != NULL)
+		return sk_quantile_add_batch(quantile, sk_exact_quantile_values(source->exact),
+		    sk_exact_quantile_count(source->exact));
+	if (quantile->exact != NULL || sk_quantile_count(quantile) == 0) {
+		follow(quantile, source);
+		if (quantile->exact == NULL) {
+			/* A sketch of nothing gives way. */
+			quantile->kll = NULL;
+			quantile->req = NULL;
+			quantile->dd = NULL;
+			quantile->tdigest = NULL;
+		}
+		if ((quantile->exact != NULL ? to_sketch(quantile) : start_sketch(quantile)) == -1) {
+			*quantile = before;
+			return -1;
+		}
+		if (before.exact == NULL) {
+			struct sk_quantile empty = before;
+
+			free_sketch(&empty);
+		}
+	} else if (quantile->options.algorithm != source->options.algorithm) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (merge_sketches(quantile, source) == -1)
+		return -1;
+	merge_moments(&quantile->moments, &source->moments);
+	return 0;
+}
+
+/* Query */
+
+/* Where values may have been collapsed: next to zero, on both sides. */
+static bool
+all_sure(const struct sk_dd *dd)
+{
+	const double count = (double)sk_dd_count(dd);
+	double negative, upto_zero;
+
+	if (count == 0)
+		return true;
+	negative = floor(sk_dd_rank(dd, -4.9406564584124654e-324) * count + 0.5);
+	upto_zero = floor(sk_dd_rank(dd, 0) * count + 0.5);
+	return (negative < 1 || sk_dd_sure(dd, negative / count)) &&
+	    (upto_zero >= count || sk_dd_sure(dd, (upto_zero + 1) / count));
+}
+
+bool
+sk_quantile_exact(const struct sk_quantile *quantile)
+{
+	return quantile->exact != NULL || sk_quantile_count(quantile) == 0 ||
+	    (quantile->kll != NULL && !sk_kll_is_estimation(quantile->kll)) ||
+	    (quantile->req != NULL && !sk_req_is_estimation(quantile->req));
+}
+
+double
+sk_quantile_sigmas(double confidence)
+{
+	double low = 0, high = 10;
+
+	for (int i = 0; i < 60; i++) {
+		const double middle = (low + high) / 2;
+
+		if (erf(middle / sqrt(2)) < confidence)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+double
+sk_quantile_error(const struct sk_quantile *quantile, double confidence)
+{
+	struct sk_req_bounds bounds;
+
+	if (sk_quantile_exact(quantile))
+		return 0;
+	if (quantile->kll != NULL)
+		return sk_kll_error(sk_kll_min_k(quantile->kll), confidence);
+	if (quantile->dd != NULL)
+		return all_sure(quantile->dd) ? sk_dd_alpha(quantile->dd) : 1;
+	if (quantile->tdigest != NULL)
+		return 1;
+	/* Where both forms of the error meet, one is the other's part of the distance from the end. */
+	bounds = sk_req_rank_bounds(quantile->req, 0.5, 1);
+	return (bounds.upper - bounds.lower) * sk_quantile_sigmas(confidence);
+}
+
+size_t
+sk_quantile_memory(const struct sk_quantile *quantile)
+{
+	size_t count, room = EXACT_FIRST;
+
+	if (quantile->exact == NULL)
+		return sizeof(*quantile) +
+		    (quantile->kll != NULL ? sk_kll_memory(quantile->kll) :
+			quantile->req != NULL ? sk_req_memory(quantile->req) :
+			quantile->dd != NULL  ? sk_dd_memory(quantile->dd) :
+						sk_tdigest_memory(quantile->tdigest));
+	count = sk_exact_quantile_count(quantile->exact);
+	while (room < count)
+		room *= 2;
+	if (room > EXACT_FIRST && room > exact_limit(quantile))
+		room = count > exact_limit(quantile) ? count : exact_limit(quantile);
+	return sizeof(*quantile) + STORE_COST + room * VALUE_COST;
+}
+
+uint64_t
+sk_quantile_count(const struct sk_quantile *quantile)
+{
+	return quantile->exact != NULL ? sk_exact_quantile_count(quantile->exact) :
+	    quantile->kll != NULL  ? sk_kll_n(quantile->kll) :
+	    quantile->req != NULL  ? sk_req_n(quantile->req) :
+	    quantile->dd != NULL   ? sk_dd_count(quantile->dd) :
+				     sk_tdigest_count(quantile->tdigest);
+}
+
+double
+sk_quantile_min(const struct sk_quantile *quantile)
+{
+	return quantile->exact != NULL ? sk_exact_quantile_min(quantile->exact) :
+	    quantile->kll != NULL  ? sk_kll_min(quantile->kll) :
+	    quantile->req != NULL  ? sk_req_min(quantile->req) :
+	    quantile->dd != NULL   ? sk_dd_min(quantile->dd) :
+				     sk_tdigest_min(quantile->tdigest);
+}
+
+double
+sk_quantile_max(const struct sk_quantile *quantile)
+{
+	return quantile->exact != NULL ? sk_exact_quantile_max(quantile->exact) :
+	    quantile->kll != NULL  ? sk_kll_max(quantile->kll) :
+	    quantile->req != NULL  ? sk_req_max(quantile->req) :
+	    quantile->dd != NULL   ? sk_dd_max(quantile->dd) :
+				     sk_tdigest_max(quantile->tdigest);
+}

@@ -1,0 +1,301 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031
+# What stream-quantile answers: against sort and a line number, and awk.
+
+load helpers
+
+LOG_LINES=100000
+NUMBERS=4000000
+PERCENTS="50 90 99 99.9 99.99"
+
+setup_file() {
+	[ -x "$SK_BIN/stream-quantile" ] || return 0
+	loggen -n "$LOG_LINES" >"$BATS_FILE_TMPDIR/log"
+	awk '{ print $NF }' "$BATS_FILE_TMPDIR/log" >"$BATS_FILE_TMPDIR/times"
+	LC_ALL=C sort -g "$BATS_FILE_TMPDIR/times" >"$BATS_FILE_TMPDIR/sorted"
+	# Lognormal, by Box and Muller.
+	LC_ALL=C awk -v n="$NUMBERS" 'BEGIN {
+		srand(7)
+		for (i = 0; i < n; i++)
+			printf "%.9g\n", exp(sqrt(-2 * log(1 - rand())) * cos(6.283185307179586 * rand()) + 3)
+	}' >"$BATS_FILE_TMPDIR/many"
+	LC_ALL=C sort -g "$BATS_FILE_TMPDIR/many" >"$BATS_FILE_TMPDIR/many-sorted"
+}
+
+setup() {
+	[ -x "$SK_BIN/stream-quantile" ] || skip "there is no stream-quantile in this build"
+	sk_setup
+	log=$BATS_FILE_TMPDIR/log
+	times=$BATS_FILE_TMPDIR/times
+	many=$BATS_FILE_TMPDIR/many
+}
+
+# refuses PATTERN ARGUMENT...: exit 2, nothing on standard output, and one line on standard error.
+refuses() {
+	local pattern=$1
+
+	shift
+	run -2 --separate-stderr stream-quantile "$@"
+	[ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 1 ] || { echo "said: $output $stderr"; return 1; }
+	# shellcheck disable=SC2053 # a glob
+	[[ $stderr == "stream-quantile: "$pattern ]] || { echo "said: $stderr"; return 1; }
+}
+
+# nearest_ranks SORTED PERCENT...: the lines of a sorted file at these percents, by nearest rank.
+nearest_ranks() {
+	local file=$1 percent
+
+	shift
+	for percent; do
+		awk -v percent="$percent" -v n="$(wc -l <"$file")" 'BEGIN {
+			line = int(n * (percent * 100) / 10000 + 1e-9)
+			if (line < n * (percent * 100) / 10000 - 1e-9) line++
+			print line < 1 ? 1 : line
+		}' | { read -r line && sed -n "${line}{p;q;}" "$file"; }
+	done
+}
+
+# ranks_hold NUMBERS ERROR: rows "q value low high" on standard input: the true value lies between the bounds, and the
+# value's rank is within ERROR of q.
+ranks_hold() {
+	LC_ALL=C awk -F '\t' -v error="$2" '
+		NR == FNR { q[++rows] = $1; value[rows] = $2 + 0; low[rows] = $3 + 0; high[rows] = $4 + 0; next }
+		{
+			n++
+			number = $1 + 0
+			for (i = 1; i <= rows; i++) {
+				if (number <= value[i]) { upto[i]++; if (number < value[i]) below[i]++ }
+				if (number <= high[i]) { upto_high[i]++; if (number < low[i]) below_low[i]++ }
+			}
+		}
+		END {
+			if (rows == 0) { print "no rows"; exit 1 }
+			for (i = 1; i <= rows; i++) {
+				if (below_low[i] / n > q[i] || upto_high[i] / n < q[i] - 1e-9) {
+					print "not within bounds: " q[i], below_low[i] / n, upto_high[i] / n; exit 1
+				}
+				if (below[i] / n > q[i] + error || upto[i] / n < q[i] - error) {
+					print "off: " q[i], below[i] / n, upto[i] / n; exit 1
+				}
+			}
+		}' - "$1"
+}
+
+# --- exact ---
+
+@test "exact quantiles are lines of sort -g" {
+	nearest_ranks "$BATS_FILE_TMPDIR/sorted" 0 1 25 50 75 90 99 99.9 99.99 100 >want
+	stream-quantile -f -1 -q 0,p1,0.25,50%,p75,0.9,p99,p99.9,0.9999,1 "$log" >rows
+	awk '{ print $2 + 0, $3 + 0, $4 + 0 }' rows >got
+	awk '{ print $1 + 0, $1 + 0, $1 + 0 }' want >wanted
+	[ "$(wc -l <got)" = 10 ]
+	same wanted got
+}
+
+@test "the default is the median and the upper percentiles" {
+	[ "$(seq 1 1000 | stream-quantile)" = $'0.5\t500\t500\t500
+0.9\t900\t900\t900
+0.99\t990\t990\t990
+0.999\t999\t999\t999' ]
+}
+
+@test "there is an answer for each key" {
+	stream-quantile -b 9 -f -1 -q p90 "$log" | cut -f 1,3 >got
+	awk '{ print $9 }' "$log" | sort -u | while read -r key; do
+		awk -v key="$key" '$9 == key { print $NF }' "$log" | LC_ALL=C sort -g >part
+		printf '%s\t%s\n' "$key" "$(nearest_ranks part 90 | awk '{ print $1 + 0 }')"
+	done >want
+	[ "$(wc -l <want)" -ge 3 ]
+	same want got
+}
+
+@test "ranks are the part of the numbers that is at most the value" {
+	[ "$(printf '%s\n' 1 2 2 3 | stream-quantile --rank 0,1,2,2.5,3,1e9)" = $'0\t0\t0\t0
+1\t0.25\t0.25\t0.25
+2\t0.75\t0.75\t0.75
+2.5\t0.75\t0.75\t0.75
+3\t1\t1\t1
+1000000000\t1\t1\t1' ]
+}
+
+@test "the summary is that of awk" {
+	stream-quantile --summary "$times" >got
+	awk '{ n++; sum += $1; squares += $1 * $1 } END {
+		printf "%d %.9g %.9g\n", n, sum / n, sqrt((squares - sum * sum / n) / (n - 1))
+	}' "$times" >want
+	awk '{ printf "%d %.9g %.9g\n", $1, $4, $5 }' got >rounded
+	same want rounded
+	awk '{ print $2 + 0, $3 + 0, $6 + 0, $7 + 0, $8 + 0 }' got >got-order
+	nearest_ranks "$BATS_FILE_TMPDIR/sorted" 0 100 25 50 75 | awk '{ printf "%s%s", s, $1 + 0; s = " " } END { print "" }' >want-order
+	same want-order got-order
+}
+
+@test "a histogram has every number in one range" {
+	run -0 stream-quantile --histogram 3 <<<$'0\n1\n2\n3\n4\n5\n9'
+	[ "$output" = $'0\t3\t3\t0.428571\n3\t6\t3\t0.428571\n6\t9\t1\t0.142857' ]
+	run -0 stream-quantile --histogram 3 <<<$'7\n7'
+	[ "$output" = $'7\t7\t2\t1' ]
+}
+
+@test "numbers are printed so that they read back as the same" {
+	printf '%s\n' 0.1 1e300 -2.5e-310 123456789012 inf 0.30000000000000004 >numbers
+	stream-quantile -q 0,0.3,0.5,0.6,0.8,1 numbers | cut -f 2 >got
+	printf '%s\n' -2.5e-310 0.1 0.30000000000000004 123456789012 1e+300 inf >want
+	same want got
+}
+
+@test "nothing is no error" {
+	run -0 stream-quantile </dev/null
+	[ -z "$output" ]
+	run -0 stream-quantile --histogram 5 </dev/null
+	[ -z "$output" ]
+	run -0 stream-quantile --summary -o json </dev/null
+	[ "$output" = '{"count":0,"min":null,"max":null,"mean":null,"stddev":null,"p25":null,"p50":null,"p75":null,"exact":true}' ]
+}
+
+@test "what is no number is left out and noted" {
+	run -0 --separate-stderr stream-quantile -q p50 <<<$'1\nx\n3\nnan\n5'
+	[ "$output" = $'0.5\t3\t3\t3' ]
+	[[ $stderr == *'skipped 2 of 5 lines: not a number; the first, line 2: "x"'* ]]
+	refuses '*' --strict <<<$'1\nx'
+}
+
+@test "json is json" {
+	need python3
+	for question in '-q p50' '--rank 3,4.5' --summary '--histogram 4'; do
+		# shellcheck disable=SC2086 # words
+		printf '%s\n' 1 -inf 1e300 2.5 | stream-quantile $question -o json >rows
+		python3 -c 'import json, sys
+rows = [json.loads(line) for line in open("rows")]
+assert rows and all(row["exact"] is True for row in rows)'
+	done
+}
+
+# --- sketches ---
+
+@test "of millions, the bounds of kll hold the truth, and ranks are good to 0.05 %" {
+	stream-quantile -q "$(sed 's/\([^ ]*\)/p\1/g; s/ /,/g' <<<"$PERCENTS")" "$many" >rows
+	[ "$(wc -l <rows)" = 5 ]
+	awk '$3 >= $4 { exit 1 }' rows
+	ranks_hold "$many" 0.0005 <rows
+}
+
+@test "of millions, req is the better the higher the rank" {
+	stream-quantile -a req -q 0.999,0.9999,0.99999 "$many" >rows
+	ranks_hold "$many" 0.00005 <rows
+}
+
+@test "of millions, dd is within 1 % of the value for certain" {
+	stream-quantile -a dd -q 0.5,0.99,0.9999 "$many" >rows
+	nearest_ranks "$BATS_FILE_TMPDIR/many-sorted" 50 99 99.99 | paste - rows |
+		awk '{ off = $3 / $1 - 1; if (off > 0.01 || off < -0.01 || $4 > $1 || $5 < $1) { print; exit 1 } }'
+}
+
+@test "of millions, tdigest is near, and promises nothing" {
+	stream-quantile -a tdigest -q 0.5,0.99,0.9999 "$many" | awk -v OFS='\t' '{ print $1, $2, $3, $4 }' >rows
+	ranks_hold "$many" 0.005 <rows
+	ends="$(sed -n '1p' "$BATS_FILE_TMPDIR/many-sorted") $(sed -n '$p' "$BATS_FILE_TMPDIR/many-sorted")"
+	awk -v ends="$ends" 'BEGIN { split(ends, end, " ") } $3 != end[1] || $4 != end[2] { exit 1 }' rows
+}
+
+@test "the summary of a sketch has exact moments, and ranks and histograms go on" {
+	stream-quantile --summary -a dd -m 64K "$many" >got
+	LC_ALL=C awk '{ n++; d = $1 - mean; mean += d / n; m2 += d * ($1 - mean) } END {
+		printf "%d %.9g %.9g\n", n, mean, sqrt(m2 / (n - 1)) }' "$many" >want
+	awk '{ printf "%d %.9g %.9g\n", $1, $4, $5 }' got >rounded
+	same want rounded
+	for algorithm in kll req dd tdigest; do
+		head -1200000 "$many" >part
+		stream-quantile -a "$algorithm" --histogram 20 part | awk '{ sum += $3 } END { exit sum != 1200000 }'
+		stream-quantile -a "$algorithm" --rank 20.085 part |
+			awk '$2 < 0.49 || $2 > 0.51 || $3 > 0.501 || $4 < 0.499 { print; exit 1 }'
+	done
+}
+
+@test "memory is kept to, with many keys too" {
+	stream-quantile -m 32K -q p50,p90 "$many" >rows
+	ranks_hold "$many" 0.05 <rows
+	head -500000 "$many" | awk '{ print NR % 50, $1 }' | stream-quantile -m 256K -b 1 -f 2 -q p50 >rows
+	awk '$3 < 15 || $3 > 27 || $4 > 20.3 || $5 < 19.8 { print; exit 1 } END { exit NR != 50 }' rows
+	need_true_memory
+	memory_at_most 20000 stream-quantile -m 1M "$many"
+}
+
+@test "--exact fails rather than sketch, and --error picks the sketch" {
+	refuses '*an exact answer*' --exact -m 1M "$many"
+	run -0 stream-quantile -a kll -e 1% -q p50 -o json "$many"
+	[[ $output == *'"exact":false'* ]]
+	run -2 stream-quantile -e 0.0001 -m 16K -q p50 "$many"
+	[[ $output == *'above --error'* ]]
+}
+
+# --- kept sketches ---
+
+@test "sketches one behind the other are the sketch of all" {
+	split -l $((LOG_LINES / 2)) "$times" part.
+	stream-quantile -S part.aa >a.sk
+	stream-quantile -S part.ab >b.sk
+	cat a.sk b.sk >both.sk
+	stream-quantile both.sk | ranks_hold "$times" 0.0002
+	stream-quantile a.sk part.ab | ranks_hold "$times" 0.0002
+	head -1000 "$times" | stream-quantile -S >few.sk
+	run -0 stream-quantile -o json few.sk
+	[[ $output == *'"exact":true'* ]]
+	head -1000 "$times" >few
+	[ "$(stream-quantile few.sk)" = "$(stream-quantile few)" ]
+}
+
+@test "every algorithm comes back from a file as it was" {
+	for algorithm in kll req dd tdigest; do
+		stream-quantile -S -a "$algorithm" "$times" >a.sk
+		stream-quantile -S --image -a "$algorithm" "$times" >a.image
+		stream-quantile -S --base64 -a "$algorithm" -b 9 -f -1 "$log" >a.base64
+		stream-quantile -S a.sk >again.sk
+		stream-quantile a.sk >want
+		stream-quantile again.sk >got
+		same want got
+		ranks_hold "$times" 0.05 <got
+		stream-quantile -q p50 -i image a.image | ranks_hold "$times" 0.05
+		stream-quantile -b 1 -i base64 a.base64 >rows
+		[ "$(wc -l <rows)" = $((4 * $(wc -l <a.base64))) ]
+		[ "$(head -c 100 a.image | stream-quantile -i image 2>&1)" != "" ]
+	done
+}
+
+@test "sketches of different algorithms are not merged, exact numbers are with all" {
+	seq 1 10 | stream-quantile -S >few.sk
+	for algorithm in kll req dd tdigest; do
+		stream-quantile -S -a "$algorithm" "$times" >"$algorithm.sk"
+		run -0 stream-quantile -q p50 few.sk "$algorithm.sk"
+		first=$output
+		run -0 stream-quantile -q p50 "$algorithm.sk" few.sk
+		[ "${first%%"$TAB"*}" = "${output%%"$TAB"*}" ]
+	done
+	for other in req dd tdigest; do
+		run -2 --separate-stderr stream-quantile kll.sk "$other.sk"
+		[[ $stderr == "stream-quantile: $other.sk: the sketch cannot be merged"* ]]
+	done
+}
+
+@test "a state grows from run to run" {
+	for run in 1 2 3; do
+		seq $((run * 100 - 99)) $((run * 100)) | stream-quantile --state state -q 1,p50 >got
+	done
+	[ "$(cut -f 2 got)" = $'300\n150' ]
+}
+
+# --- the command line ---
+
+@test "bad options are refused with their text" {
+	refuses '--quantiles "p101": not a quantile*' -q p101
+	refuses '--quantiles "": not a quantile*' -q 0.5,
+	refuses '--quantiles "half": not a quantile*' -q p50,half
+	refuses '--rank "x": not a number' --rank x
+	refuses '--rank "nan": not a number' --rank 1,nan
+	refuses '*one of them at a time' --rank 1 --summary
+	refuses '--confidence: below 1*' --confidence 1
+	refuses '--error: t-digest*' -a tdigest -e 0.1
+	refuses '--error: no sketch*' -e 0.0000001
+	refuses '--memory: this sketch needs*' -a req -m 16K
+	refuses '--histogram "0": *' --histogram 0
+}
