@@ -40,7 +40,7 @@ ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(CPP
 ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
-TOOLS = stream-topk stream-distinct
+TOOLS = stream-topk stream-distinct stream-quantile stream-dump
 LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c)
 RUN_SOURCES = $(wildcard lib/run/*.c)
 PRIVATE_HEADERS = %_table.h %_tables.h %_parts.h %_mix.h %_loops.h %_builds.h %powers_of_five.h

@@ -37,13 +37,15 @@ _stream_distinct()
 		return ;;
 	--every)
 		return ;;
+	--seed)
+		return ;;
 	--completion)
 		COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word"))
 		return ;;
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --memory -m --error -e --exact --every --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --memory -m --error -e --exact --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

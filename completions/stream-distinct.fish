@@ -21,6 +21,7 @@ complete -c stream-distinct -l error -s e -x -d 'the error to hold, as a share o
 complete -c stream-distinct -l exact -d 'fail when an exact answer does not fit in memory'
 complete -c stream-distinct -l every -x -d 'report this often while the stream runs'
 complete -c stream-distinct -l strict -d 'end at the first bad record, with status 2'
+complete -c stream-distinct -l seed -x -d 'of the sketches that toss coins; default: 1'
 complete -c stream-distinct -l quiet -d 'print errors only, no notes'
 complete -c stream-distinct -l completion -x -a 'bash zsh fish' -d 'print the completions for bash, zsh or fish'
 complete -c stream-distinct -l help -s h -d 'print this help'

@@ -1,0 +1,12 @@
+# fish completion for stream-dump: Say what sketch files hold, check them, and convert them
+complete -c stream-dump -l input -s i -x -a 'auto image base64' -d 'auto (default): frames or a plain image, as it'
+complete -c stream-dump -l item-type -x -a 'string double float long' -d 'string, double, float, long: what plain images hold'
+complete -c stream-dump -l frame -s n -x -d 'only this frame, counted from 1'
+complete -c stream-dump -l output -s o -x -a 'text tsv json' -d 'text, tsv or json; text on a terminal, else tsv'
+complete -c stream-dump -l columns -d 'name the columns in a first line of tsv'
+complete -c stream-dump -l base64 -d 'write a line for each sketch, KEY TAB BASE64'
+complete -c stream-dump -l image -d 'write the plain image of the one sketch there is'
+complete -c stream-dump -l quiet -d 'print errors only, no notes'
+complete -c stream-dump -l completion -x -a 'bash zsh fish' -d 'print the completions for bash, zsh or fish'
+complete -c stream-dump -l help -s h -d 'print this help'
+complete -c stream-dump -l version -s V -d 'print the version'

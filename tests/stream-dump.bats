@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# stream-dump: what sketch files hold.
+
+load helpers
+
+setup() {
+	sk_setup
+}
+
+# said PATTERN: of the last "run --separate-stderr", one line on standard error.
+said() {
+	# shellcheck disable=SC2053 # a glob
+	if [ "${#stderr_lines[@]}" -ne 1 ] || [[ $stderr != "stream-dump: "$1 ]]; then
+		echo "wanted \"stream-dump: $1\", said: $stderr"
+		return 1
+	fi
+}
+
+# flip FILE OFFSET: change the byte there.
+flip() {
+	local byte
+	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+	# shellcheck disable=SC2059 # an octal escape
+	printf "\\$(printf %o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# column N of the rows
+column() {
+	cut -f "$1"
+}
+
+@test "each sketch has a row: family, key, exactness, count" {
+	printf 'a 1\na 2\na 2\nb 7\n' | stream-distinct -S -b 1 -f 2 >in.sk
+	[ "$(stream-dump in.sk | cut -f 1-5,7,8)" = "$(printf '%s\n' "1	sketch	items	string	a	yes	2" "2	sketch	items	string	b	yes	1")" ]
+	[ "$(stream-dump --columns in.sk | head -n 1)" = "frame	type	family	items	key	records	exact	count	parameters	bytes" ]
+}
+
+@test "counts are those of the tools that wrote the sketch" {
+	seq 300000 >in
+	for options in '' '--type hll4 --lgk 9' '-a theta --lgk 10'; do
+		# shellcheck disable=SC2086 # words
+		stream-distinct $options -S in >in.sk
+		[ "$(stream-dump in.sk | column 8)" = "$(stream-distinct in.sk | cut -f 1)" ]
+		[ "$(stream-dump in.sk | column 7)" = no ]
+	done
+	seq 100 | stream-topk -S | stream-dump >out
+	[ "$(cut -f 3,7,8 out)" = "frequent	yes	100" ]
+	printf 'a 1.25\nb 2\n' | stream-topk -f 1 -w 2 -S | stream-dump >out
+	[ "$(column 8 <out)" = 3.25 ]
+}
+
+@test "parameters are shown, and json has a field for each" {
+	seq 100000 | stream-distinct --lgk 12 --type hll6 -S >in.sk
+	[ "$(stream-dump in.sk | column 9)" = 'lg_k=12 bits=6 mode=registers' ]
+	need python3
+	stream-dump -o json in.sk | python3 -c '
+import json, sys
+row = json.load(sys.stdin)
+assert row["file"] == "in.sk" and row["frame"] == 1 and row["type"] == "sketch", row
+assert row["family"] == "hll" and row["lg_k"] == 12 and row["bits"] == 6 and row["mode"] == "registers", row
+assert row["offset"] == 28 and row["version"] == 1 and row["exact"] is False and row["empty"] is False, row
+assert "key" not in row, row'
+}
+
+@test "keys of several parts are an array in json, whatever is in them" {
+	printf 'a\tb\n' | stream-distinct -S -d , -b 1,2 >in.sk
+	[ "$(stream-dump -o json in.sk | grep -o '"key":[^]]*]')" = '"key":["a\u0009b",""]' ]
+	printf 'x,y,1\n' | stream-distinct -S -d , -b 1,2 -f 3 >in.sk
+	[ "$(stream-dump -o json in.sk | grep -o '"key":[^]]*]')" = '"key":["x","y"]' ]
+	[ "$(stream-dump in.sk | column 5)" = 'x\ty' ]
+}
+
+@test "streams behind each other, files and standard input are numbered on" {
+	seq 10 | stream-topk -S >a.sk
+	seq 10 | stream-distinct -S >b.sk
+	cat a.sk b.sk >ab.sk
+	[ "$(stream-dump ab.sk - a.sk <b.sk | cut -f 1,3 | tr '\n\t' '; ')" = '1 frequent;2 items;3 items;4 frequent;' ]
+	[ "$(stream-dump -n 3 ab.sk b.sk | cut -f 1,3)" = '3	items' ]
+	run -2 --separate-stderr stream-dump -n 4 ab.sk b.sk
+	said '--frame 4: there are 3 frames'
+}
+
+@test "text is aligned under a header" {
+	seq 10 | stream-topk -S | stream-dump -o text >out
+	[ "$(wc -l <out)" = 2 ]
+	[[ $(head -n 1 out) == frame\ \ type* ]]
+	[ "$(awk 'NR == 1 { print NF }' out)" = 10 ]
+}
+
+@test "--image gives the image that the tool itself writes" {
+	seq 100000 >in
+	stream-distinct -S --image in >want
+	stream-distinct -S in | stream-dump --image >got
+	cmp want got
+	[ "$(stream-dump want | cut -f 2,3,8)" = "image	hll	$(stream-distinct -i image want | cut -f 1)" ]
+	stream-dump --image want | cmp - want
+}
+
+@test "--image of several sketches wants to know which" {
+	printf 'a 1\nb 2\n' | stream-distinct -S -a theta -b 1 -f 2 >in.sk
+	run -2 --separate-stderr stream-dump --image in.sk
+	[ -z "$output" ]
+	said 'there is more than one sketch: --frame*'
+	stream-dump --image -n 2 in.sk >out
+	stream-dump --base64 -n 2 in.sk | cut -f 2 | base64 -d | cmp - out
+	run -2 --separate-stderr stream-dump --image </dev/null
+	said '--image: there is no sketch'
+}
+
+@test "--base64 is what the tools write, and is read back" {
+	seq 1000 | awk '{ print $1 % 3, $1 }' >in
+	stream-distinct -S --base64 -b 1 -f 2 in >want
+	stream-dump -i base64 --base64 want | cmp - want
+	[ "$(stream-dump -i base64 want | cut -f 3,5 | tr '\n\t' '; ')" = 'hll 0;hll 1;hll 2;' ]
+	printf 'x\n' >>want
+	run -2 --separate-stderr stream-dump -i base64 want
+	[ "${#lines[@]}" = 3 ]
+	said 'want: line 4: not base64'
+}
+
+@test "a damaged frame is found, and what was whole before it is shown" {
+	printf 'a 1\nb 2\n' | stream-distinct -S -b 1 -f 2 >in.sk
+	offset=$(stream-dump -o json in.sk | sed -n '2s/.*"offset":\([0-9]*\).*/\1/p')
+	flip in.sk $((offset + 60))
+	run -2 --separate-stderr stream-dump in.sk
+	[ "${#lines[@]}" = 1 ]
+	said "in.sk: byte $offset: a frame's checksum is wrong"
+}
+
+@test "a stream that is cut off anywhere is found" {
+	seq 10 | stream-distinct -S >in.sk
+	size=$(wc -c <in.sk)
+	for ((length = 1; length < size; length += 7)); do
+		head -c "$length" in.sk >cut.sk
+		run -2 --separate-stderr stream-dump cut.sk
+		said 'cut.sk: byte *: the stream is cut off: it has no END'
+	done
+}
+
+@test "what is no sketch is refused, and the other files are shown" {
+	seq 10 | stream-distinct -S >good.sk
+	echo 'some text' >text
+	head -c 100 /dev/zero >zeros
+	sed 's/\r$//' good.sk | tr -d '\r' >mangled
+	run -2 --separate-stderr stream-dump text good.sk
+	[ "${#lines[@]}" = 1 ]
+	said 'text: byte 0: text, neither *'
+	run -2 --separate-stderr stream-dump zeros
+	said 'zeros: byte 0: neither a stream of frames nor the image of a sketch'
+	run -2 --separate-stderr stream-dump mangled
+	said 'mangled: byte 0: a streamkit stream whose signature is damaged'
+	run -2 --separate-stderr stream-dump none good.sk
+	[ "${#lines[@]}" = 1 ]
+	said 'none: No such file or directory'
+	cat good.sk text >both
+	run -2 --separate-stderr stream-dump both
+	[ "${#lines[@]}" = 1 ]
+	said "both: byte $(wc -c <good.sk): not a streamkit stream"
+}
+
+@test "a damaged image is found" {
+	seq 1000 | stream-distinct -S --image >in.img
+	head -c 100 in.img >cut.img
+	run -2 --separate-stderr stream-dump cut.img
+	[ -z "$output" ]
+	said 'cut.img: byte 0: hll: *'
+}
+
+@test "families that are not implemented are named, and a note says so" {
+	printf '\004\001\020\013\000\006\314\223' >cpc.img
+	run -0 --separate-stderr stream-dump cpc.img
+	[ "$output" = '1	image	cpc	-	-	-	-	-	-	8' ]
+	said 'cpc.img: byte 0: cpc: not checked, for *'
+	run -0 --separate-stderr stream-dump --quiet cpc.img
+	[ -z "$stderr" ]
+}
+
+@test "no input is no rows" {
+	[ -z "$(stream-dump </dev/null)" ]
+	[ -z "$(stream-dump -o text --columns </dev/null)" ]
+}
+
+@test "bad command lines and a full disk are errors" {
+	run -2 --separate-stderr stream-dump --image --base64 </dev/null
+	said '--image and --base64 do not go together'
+	run -2 --separate-stderr stream-dump --none
+	said 'unknown or ambiguous option --none*'
+	[ -e /dev/full ] || skip "no /dev/full here"
+	seq 10 | stream-distinct -S >in.sk
+	# shellcheck disable=SC2016 # the inner shell is to see the dollar
+	run -2 --separate-stderr bash -c 'stream-dump in.sk >/dev/full'
+	said '*No space left on device'
+}
