@@ -4,6 +4,8 @@
 #   make install         PREFIX (/usr/local) and DESTDIR are honoured; also: make uninstall
 #   make check           every test; "make check-unit" and "make check-tools" are its parts
 #   make sanitize        the tests again under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make fuzz            fuzz the decoders, FUZZ_SECONDS (60) each; needs clang
+#   make oracle          images there and back with Apache DataSketches' Python package (ORACLE_PYTHON)
 #   make bench           timings against wc -l and the peers on PATH
 #   make demo            the tools at work
 #   make completions     write completions/ anew from the option tables
@@ -68,7 +70,7 @@ SHARED_LINK = libstreamkit.so
 SHARED_FLAGS = -shared -Wl,-soname,$(SHARED_LIBRARY)
 endif
 
-.PHONY: all install uninstall check check-unit check-tools sanitize bench demo \
+.PHONY: all install uninstall check check-unit check-tools sanitize fuzz oracle bench demo \
     completions dist clean
 .SUFFIXES:
 .PRECIOUS: $(BUILD)/%.o
@@ -133,6 +135,14 @@ check-tools: all
 
 sanitize:
 	@tests/run sanitize
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@env -u BUILD tests/fuzz/run $(FUZZ_SECONDS)
+
+ORACLE_PYTHON ?= python3
+oracle: all
+	@$(ORACLE_PYTHON) tests/oracle --bin $(BUILD)
 
 bench: all
 	bench/run --bin $(BUILD) $(BENCH_FLAGS)

@@ -85,7 +85,7 @@ const struct sk_theta *sk_distinct_theta(const struct sk_distinct *distinct);
 struct sk_distinct *sk_distinct_take(struct sk_hll *hll, struct sk_theta *theta,
     const struct sk_distinct_options *options, size_t memory);
 
-/* The items of an exact count, as sk_frequent_walk() gives them. */
+/* The items that a count keeps, as sk_frequent_walk() gives them; none once it is a sketch, though it be exact. */
 size_t sk_distinct_walk(
     const struct sk_distinct *distinct, uint64_t *place, struct sk_span *items, size_t n);
 

@@ -1,0 +1,329 @@
+/*
+ * seeds.c -- writes the seed corpus, tests/fuzz/corpus/NAME/, anew: a few small inputs for each target, made by our own
+ * encoders. Not a test. Run it at the top of the tree, linked with libstreamkit.a.
+ */
+#include "fuzz.h"
+#include "pipe/container.h"
+#include "sketch/dd.h"
+#include "sketch/distinct.h"
+#include "sketch/frequent.h"
+#include "sketch/kll.h"
+#include "sketch/murmur3.h"
+#include "sketch/req.h"
+#include "sketch/tdigest.h"
+
+/* Write ${size} bytes after ${heads} control bytes to tests/fuzz/corpus/${target}/${name}. */
+static void
+write_seed(const char *target, const char *name, const char *head, size_t heads, const void *data, size_t size)
+{
+	char path[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "tests/fuzz/corpus/%s/%s", target, name);
+	file = fopen(path, "wb");
+	check(file != NULL);
+	check(fwrite(head, 1, heads, file) == heads && fwrite(data, 1, size, file) == size);
+	check(fclose(file) == 0);
+	check(heads + size < 4096);
+}
+
+/* A different number for each ${i}, between 0 and 1. */
+static double
+scattered(uint64_t i)
+{
+	return (double)((i + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 11) / 9007199254740992.0;
+}
+
+static void
+seed_frequent(void)
+{
+	static const int sizes[] = { 0, 1, 10, 200 };
+	unsigned char *image;
+	char name[40], text[30];
+
+	for (int kind = 0; kind < 2; kind++)
+		for (int i = 0; i < 4; i++) {
+			struct sk_frequent *table = sk_frequent_new(i == 3 ? 4096 : 1 << 20, FUZZ_SEED);
+			size_t size;
+
+			for (int j = 0; j < sizes[i]; j++) {
+				int n = snprintf(text, sizeof(text), kind == 0 ? "item %d" : "%d", j * 7 - 20);
+				struct sk_span item = { (unsigned char *)text, (size_t)n };
+				uint64_t weight = (uint64_t)(j % 5 + 1);
+
+				check(sk_frequent_add_batch(table, &item, &weight, 1) == 0);
+			}
+			size = sk_frequent_encoded_size(table, (enum sk_frequent_items)kind);
+			image = exact_memory(size);
+			check(sk_frequent_encode(table, (enum sk_frequent_items)kind, 8, image) == 0);
+			snprintf(name, sizeof(name), "%s-%d", kind == 0 ? "strings" : "longs", sizes[i]);
+			write_seed("frequent", name, kind == 0 ? "\6" : "\7", 1, image, size);
+			free(image);
+			sk_frequent_free(table);
+		}
+}
+
+static void
+seed_hll(void)
+{
+	static const int sizes[] = { 0, 5, 20, 700 };
+	char name[40];
+
+	for (int type = SK_HLL_4; type <= SK_HLL_8; type++)
+		for (int i = type == SK_HLL_4 ? 0 : 2; i < 4; i++) {
+			struct sk_hll *sketch = sk_hll_new(8, (enum sk_hll_type)type);
+			enum sk_hll_form form = type == SK_HLL_6 ? SK_HLL_UPDATABLE : SK_HLL_COMPACT;
+			size_t size;
+			unsigned char *image;
+
+			for (int j = 0; j < sizes[i]; j++)
+				check(sk_hll_add_u64(sketch, (uint64_t)j) == 0);
+			size = sk_hll_encoded_size(sketch, form);
+			image = exact_memory(size);
+			sk_hll_encode(sketch, form, image);
+			snprintf(name, sizeof(name), "type%d-%d", 4 + 2 * type, sizes[i]);
+			write_seed("hll", name, "", 0, image, size);
+			if (type == SK_HLL_8)
+				write_seed("distinct", name, "\6", 1, image, size);
+			free(image);
+			sk_hll_free(sketch);
+		}
+}
+
+static void
+seed_theta(void)
+{
+	static const int sizes[] = { 0, 1, 20, 1000 };
+	char name[40];
+
+	for (int version = SK_THETA_V3; version <= SK_THETA_V4; version++)
+		for (int i = 0; i < 4; i++) {
+			struct sk_theta *sketch = sk_theta_new(6, SK_MURMUR3_SEED), *compact;
+			size_t size;
+			unsigned char *image;
+
+			for (int j = 0; j < sizes[i]; j++)
+				check(sk_theta_add_u64(sketch, (uint64_t)j) == 0);
+			compact = sk_theta_compact(sketch);
+			size = sk_theta_encoded_size(compact, (enum sk_theta_version)version);
+			image = exact_memory(size);
+			sk_theta_encode(compact, (enum sk_theta_version)version, image);
+			snprintf(name, sizeof(name), "v%d-%d", version, sizes[i]);
+			write_seed("theta", name, "", 0, image, size);
+			if (version == SK_THETA_V3 && i == 3)
+				write_seed("distinct", name, "\7", 1, image, size);
+			free(image);
+			sk_theta_free(compact);
+			sk_theta_free(sketch);
+		}
+}
+
+static void
+seed_kll(void)
+{
+	static const char *types[] = { "double", "float", "integer" };
+	static const int sizes[] = { 0, 1, 30, 800 };
+	char name[40];
+
+	for (int type = SK_KLL_DOUBLE; type <= SK_KLL_INTEGER; type++)
+		for (int i = type == SK_KLL_DOUBLE ? 0 : 2; i < 4; i++) {
+			struct sk_kll *sketch = sk_kll_new((enum sk_kll_type)type, 16, FUZZ_SEED);
+			size_t size;
+			unsigned char *image;
+
+			for (int j = 0; j < sizes[i]; j++) {
+				int64_t integer = j * 37 % 1000;
+
+				check((type == SK_KLL_INTEGER ? sk_kll_add_integers(sketch, &integer, 1)
+				                              : sk_kll_add(sketch, scattered((uint64_t)j))) == 0);
+			}
+			size = sk_kll_encoded_size(sketch);
+			image = exact_memory(size);
+			sk_kll_encode(sketch, image);
+			snprintf(name, sizeof(name), "%s-%d", types[type], sizes[i]);
+			write_seed("kll", name, (char[]){ (char)type }, 1, image, size);
+			free(image);
+			sk_kll_free(sketch);
+		}
+}
+
+static void
+seed_req(void)
+{
+	static const int sizes[] = { 0, 1, 4, 30, 900 };
+	char name[40];
+
+	for (int type = SK_REQ_FLOAT; type <= SK_REQ_DOUBLE; type++)
+		for (int i = 0; i < 5; i++) {
+			struct sk_req *req = sk_req_new(
+			    4, type == SK_REQ_FLOAT ? SK_REQ_HIGH_RANKS : SK_REQ_LOW_RANKS, (enum sk_req_type)type, FUZZ_SEED);
+			size_t size;
+			unsigned char *image;
+
+			for (int j = 0; j < sizes[i]; j++)
+				check(sk_req_add(req, scattered((uint64_t)j)) == 0);
+			size = sk_req_encoded_size(req);
+			image = exact_memory(size);
+			sk_req_encode(req, image);
+			snprintf(name, sizeof(name), "%s-%d", type == SK_REQ_FLOAT ? "float" : "double", sizes[i]);
+			write_seed("req", name, (char[]){ (char)(type == SK_REQ_DOUBLE) }, 1, image, size);
+			free(image);
+			sk_req_free(req);
+		}
+}
+
+static void
+seed_tdigest(void)
+{
+	static const int sizes[] = { 0, 1, 30, 100, 900 };
+	char name[40];
+
+	for (int i = 0; i < 5; i++)
+		for (int compressed = 0; compressed < 2; compressed++) {
+			struct sk_tdigest *sketch = sk_tdigest_new(10);
+			size_t size;
+			unsigned char *image;
+
+			for (int j = 0; j < sizes[i]; j++)
+				check(sk_tdigest_add(sketch, scattered((uint64_t)j)) == 0);
+			if (compressed)
+				sk_tdigest_compress(sketch);
+			size = sk_tdigest_encoded_size(sketch);
+			image = exact_memory(size);
+			sk_tdigest_encode(sketch, image);
+			snprintf(name, sizeof(name), "%s-%d", compressed ? "compressed" : "buffered", sizes[i]);
+			write_seed("tdigest", name, "\0", 1, image, size);
+			free(image);
+			sk_tdigest_free(sketch);
+		}
+}
+
+static void
+seed_dd(void)
+{
+	static const int sizes[] = { 0, 1, 5, 100, 400 };
+	char name[40];
+
+	for (int i = 0; i < 5; i++)
+		for (int narrow = 0; narrow < 2; narrow++) {
+			struct sk_dd *sketch = sk_dd_new(narrow ? 0.05 : 0.01, narrow ? 8 : 2048);
+			size_t size;
+			unsigned char *image;
+
+			for (int j = 0; j < sizes[i]; j++)
+				check(sk_dd_add(sketch, (scattered((uint64_t)j) - 0.25) * (j % 3) * 1000) == 0);
+			size = sk_dd_encoded_size(sketch);
+			image = exact_memory(size);
+			sk_dd_encode(sketch, image);
+			snprintf(name, sizeof(name), "%s-%d", narrow ? "narrow" : "wide", sizes[i]);
+			write_seed("dd", name, "", 0, image, size);
+			free(image);
+			sk_dd_free(sketch);
+		}
+}
+
+static void
+seed_distinct(void)
+{
+	static const int sizes[] = { 0, 1, 50 };
+	struct sk_distinct_options options = { .lg_k = 10, .type = SK_HLL_8, .exact_max = SIZE_MAX };
+	char name[40], text[30];
+
+	for (int i = 0; i < 3; i++) {
+		struct sk_distinct *distinct = sk_distinct_new(&options, 1 << 20, FUZZ_SEED);
+		size_t size;
+		unsigned char *image;
+
+		for (int j = 0; j < sizes[i]; j++) {
+			struct sk_span item = { (unsigned char *)text, (size_t)snprintf(text, sizeof(text), "%d", j * j) };
+
+			check(sk_distinct_add_batch(distinct, &item, 1) == 0);
+		}
+		size = sk_distinct_encoded_size(distinct);
+		image = exact_memory(size);
+		check(sk_distinct_encode(distinct, image, size) == 0);
+		snprintf(name, sizeof(name), "items-%d", sizes[i]);
+		write_seed("distinct", name, i % 2 == 0 ? "\x1e" : "\x0f", 1, image, size);
+		free(image);
+		sk_distinct_free(distinct);
+	}
+}
+
+static void
+seed_frame(void)
+{
+	struct sk_container container = { .family = SK_FAMILY_FREQUENT, .item_type = SK_ITEM_BYTES, .exact = true,
+		.decimals = 2, .records = 9, .key_parts = 2, .key = { (const unsigned char *)"a\tbc", 4 }, .separator = '\t' };
+	struct sk_frame_writer writer;
+	unsigned char payload[200], sealed[500], *begun;
+	size_t size = sk_container_head_size(&container), at = 0;
+
+	sk_container_encode(&container, 8, payload);
+	memcpy(payload + size, "\1\1\12\10\3\5\0\0", 8);
+	size += 8;
+	write_seed("frame", "container", "\2\0", 2, payload, size);
+
+	sk_frame_writer_init(&writer);
+	check(sk_frame_write_start(&writer) == 0);
+	write_seed("frame", "start", "\0\0", 2, writer.data, writer.size);
+	for (int i = 0; i < 2; i++) {
+		begun = sk_frame_begin(&writer, SK_FRAME_SKETCH, size);
+		check(begun != NULL);
+		memcpy(begun, payload, size);
+		sk_frame_seal(&writer);
+	}
+	write_seed("frame", "cut", "\0\7", 2, writer.data, writer.size);
+	check(sk_frame_write_end(&writer, 18, 1) == 0);
+	write_seed("frame", "stream", "\0\2", 2, writer.data, writer.size);
+	check(sk_frame_write_start(&writer) == 0 && sk_frame_write_end(&writer, 0, 0) == 0);
+	write_seed("frame", "streams", "\0\100", 2, writer.data, writer.size);
+	sk_frame_writer_release(&writer);
+
+	for (int type = SK_FRAME_HELLO; type <= SK_FRAME_END; type++) {
+		size_t n = type == SK_FRAME_SKETCH ? size : 16;
+
+		sealed[at++] = (unsigned char)type;
+		sealed[at++] = (unsigned char)n;
+		sealed[at++] = 0;
+		memcpy(sealed + at, payload, n);
+		at += n;
+	}
+	write_seed("frame", "sealed", "\1\3", 2, sealed, at);
+	write_seed("frame", "sealed-sketch", "\1\11", 2, sealed + 3 + 16 + 3 + 16, size + 3);
+}
+
+static void
+seed_texts(void)
+{
+	static const char *const numbers[] = { "1.5", "-007.", ".5e-3", "1e309", "4.9e-324", "-Infinity", "nan",
+		"9223372036854775808", "2.2250738585072011e-308", "0.1000000000000000055511151231257827021181583404541015625" };
+	static const char log[] = "one two  three\n\n a b c \nkey=value;x;;y\n"
+	                          "a record that is longer than the sixty-four bytes that the loops read at once\tend\nrest";
+	char name[40];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		snprintf(name, sizeof(name), "number-%zu", i);
+		write_seed("number", name, "", 0, numbers[i], strlen(numbers[i]));
+	}
+	write_seed("fields", "blank", "\n \1\377", 4, log, sizeof(log) - 1);
+	write_seed("fields", "delimited", "\n;\2\1", 4, log, sizeof(log) - 1);
+	write_seed("fields", "first", "\n \0\7", 4, log, sizeof(log) - 1);
+	write_seed("fields", "letters", "e \3\7", 4, log, sizeof(log) - 1);
+	write_seed("fields", "empty", "\n\n\0\0", 4, "\n\n\n\n\n\n\n\n\n", 9);
+}
+
+int
+main(void)
+{
+	seed_frequent();
+	seed_hll();
+	seed_theta();
+	seed_kll();
+	seed_req();
+	seed_tdigest();
+	seed_dd();
+	seed_distinct();
+	seed_frame();
+	seed_texts();
+	return 0;
+}
