@@ -181,15 +181,15 @@ watch() {
 	eventually_shows '^x{80}$'
 }
 
-@test "an interim answer on SIGUSR1 is drawn too, and what follows it replaces it" {
+@test "an interim answer on SIGUSR1 is drawn too, and the run goes on to its end" {
 	mkfifo fifo
 	enter 'stream-topk fifo & exec 7>fifo'
 	enter 'echo a >&7; echo go'
 	eventually_shows '^go$'
 	enter 'clear; until kill -USR1 %1 && sleep 0.1; do :; done'
 	eventually_shows '^    1  a$'
-	enter 'exec 7>&-; wait'
-	eventually_shows 'Done'
+	enter 'exec 7>&-; wait; echo over'
+	eventually_shows '^over$'
 }
 
 @test "standard output into a pipe has no escape codes, though the terminal is there" {
