@@ -197,12 +197,16 @@ take_item(struct sk_span *rest, enum sk_frequent_items kind, unsigned char text[
 	return true;
 }
 
-/* Enter the items. A purge on the way may raise the threshold: what an item can have missed is still the image's. */
+/*
+ * Enter the items. A purge on the way may raise the threshold: what an item can have missed is still the image's.
+ * Every unit by which the threshold has risen was taken from some counter, so that threshold and counters together are
+ * no more than the total.
+ */
 static enum sk_image_status
 decode_items(struct sk_frequent *table, enum sk_frequent_items kind, const unsigned char *counters,
     size_t active, struct sk_span rest)
 {
-	uint64_t missed = table->threshold, left = table->total;
+	uint64_t missed = table->threshold, left = table->total - missed;
 
 	for (size_t i = 0; i < active; i++) {
 		uint64_t counter = sk_load64(counters + 8 * i);

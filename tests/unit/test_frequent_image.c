@@ -222,9 +222,15 @@ other_bytes_are_named_for_what_they_are(void **state)
 	static const unsigned char newer[8] = { 1, 2, 10, 3, 3, 5, 0, 0 };
 	static const unsigned char huge[40] = { 4, 1, 10, 20, 20, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0,
 		0, 9 };
+	/* An error of 5 and a counter of 4 make more than the total, 8. */
+	static const unsigned char excess[] = { 4, 1, 10, 3, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0,
+		0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 'a' };
 	struct sk_frequent *table;
 
 	(void)state;
+	assert_int_equal(
+	    sk_frequent_decode(&table, SK_FREQUENT_STRINGS, excess, sizeof(excess), MEMORY, 1),
+	    SK_IMAGE_CORRUPT);
 	assert_int_equal(sk_frequent_decode(&table, SK_FREQUENT_STRINGS, hll, 8, MEMORY, 1),
 	    SK_IMAGE_NOT_OURS);
 	assert_int_equal(sk_frequent_decode(&table, SK_FREQUENT_STRINGS, newer, 8, MEMORY, 1),
