@@ -1,16 +1,14 @@
 /* stream-dump -- say what sketch files hold. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "run/base64.h"
-#include "run/completion.h"
+#include "run/command.h"
 #include "run/diag.h"
 #include "run/dump_rows.h"
-#include "run/option.h"
 #include "run/sketch_stream.h"
 #include "sketch/describe.h"
 
@@ -22,8 +20,6 @@ enum {
 	KEY_COLUMNS,
 	KEY_BASE64,
 	KEY_IMAGE,
-	KEY_QUIET,
-	KEY_COMPLETION,
 };
 
 static struct {
@@ -34,9 +30,6 @@ static struct {
 	bool base64;
 	bool image;
 	uint64_t frame; /* 0: all */
-	bool help;
-	bool version;
-	const char *completion; /* the shell, or NULL */
 } settings;
 
 static const struct sk_option options[] = {
@@ -54,19 +47,12 @@ static const struct sk_option options[] = {
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_IMAGE, "image", NULL, "write the plain image of the one sketch there is",
 	    SK_OPTION_FLAG, NULL, 0 },
-	{ KEY_QUIET, "quiet", NULL, "print errors only, no notes", SK_OPTION_FLAG, NULL, 0 },
-	{ KEY_COMPLETION, "completion", "SHELL", "print the completions for bash, zsh or fish",
-	    SK_OPTION_CHOICE, "bash zsh fish", 0 },
-	{ 'h', "help", NULL, "print this help", SK_OPTION_FLAG, NULL, 0 },
-	{ 'V', "version", NULL, "print the version", SK_OPTION_FLAG, NULL, 0 },
 	{ 0 },
 };
 
 static void
 take(const struct sk_option_value *value)
 {
-	static const char *const shells[] = { "bash", "zsh", "fish" };
-
 	switch (value->key) {
 	case 'i':
 		settings.input = (enum sk_sketch_stream_input)value->number;
@@ -89,50 +75,18 @@ take(const struct sk_option_value *value)
 	case KEY_IMAGE:
 		settings.image = true;
 		break;
-	case KEY_QUIET:
-		sk_diag_quiet(true);
-		break;
-	case KEY_COMPLETION:
-		settings.completion = shells[value->number];
-		break;
-	case 'h':
-		settings.help = true;
-		break;
-	case 'V':
-		settings.version = true;
-		break;
 	}
-}
-
-/* --help and its like: print, and end the process. */
-static void
-print_and_exit(const struct sk_option *const *tables)
-{
-	if (settings.help) {
-		printf("Usage: %s [OPTION]... [FILE]...\n%s.\n", PROGRAM, SUMMARY);
-		printf("With no FILE, or when FILE is -, read standard input.\n\n");
-		sk_options_help(tables);
-		printf("\nManual: man %s\n", PROGRAM);
-	} else if (settings.version) {
-		printf("%s (streamkit) %s\n", PROGRAM, SK_VERSION);
-	} else {
-		sk_completion_print(PROGRAM, SUMMARY, tables, settings.completion);
-	}
-	if (fflush(stdout) == EOF || ferror(stdout))
-		sk_die("standard output: %s", strerror(errno));
-	exit(EXIT_SUCCESS);
 }
 
 static int
 read_command_line(int argc, char **argv)
 {
-	const struct sk_option *const tables[] = { options, NULL };
+	static const struct sk_option *const tables[] = { options, sk_command_options, NULL };
+	static const struct sk_command command = { PROGRAM, SUMMARY, tables, take, NULL };
 	int operands;
 
 	settings.format = isatty(STDOUT_FILENO) ? SK_FORMAT_TEXT : SK_FORMAT_TSV;
-	operands = sk_options_parse(argc, argv, tables, take);
-	if (settings.help || settings.version || settings.completion != NULL)
-		print_and_exit(tables);
+	operands = sk_command_parse(&command, argc, argv);
 	if (settings.image && settings.base64)
 		sk_die("--image and --base64 do not go together");
 	if (settings.image && isatty(STDOUT_FILENO))
@@ -248,7 +202,7 @@ read_all(struct sk_sketch_stream *stream)
 	struct sk_sketch_entry entry;
 
 	while ((status = sk_sketch_stream_next(stream, &entry)) != SK_SKETCH_STREAM_END) {
-		if (status == SK_SKETCH_STREAM_FRAME)
+		if (status == SK_SKETCH_STREAM_ENTRY)
 			dump(sk_sketch_stream_name(stream), &entry);
 		else if (status == SK_SKETCH_STREAM_PAUSE)
 			sk_output_flush(&output);

@@ -1,28 +1,17 @@
 /* stream-topk -- print the heaviest items of a stream. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "aggregate/topk.h"
 #include "run/diag.h"
 #include "run/run.h"
-#include "sketch/frequent.h"
 
-#define LISTED_AT_ONCE 64
+#define K_DEFAULT 10
 #define SKETCH_ITEMS 12288 /* that a sketch to be written holds: the error is at most 2/12288, 0.016 % */
 #define SKETCH_ITEMS_MIN 16
 
 enum { KEY_MIN_SHARE = SK_OPTION_TOOL, KEY_ONLY, KEY_SHARE };
 
-static struct {
-	uint64_t k;
-	struct sk_fields weight;
-	double min_share; /* negative: list k */
-	enum sk_frequent_doubt only;
-	bool share;
-	bool k_given;
-	size_t items_max; /* that a sketch is to hold, 0: as many as fit */
-	enum sk_item_type item_type; /* of its image */
-} settings = { .k = 10, .min_share = -1 };
+static struct sk_topk_class class;
+static struct sk_topk_settings settings = { .min_share = -1 };
+static struct sk_fields weights;
 
 static const struct sk_option options[] = {
 	{ 'k', "top", "N", "list the N heaviest items, or all; default: 10", SK_OPTION_COUNT, "all", 0 },
@@ -42,10 +31,9 @@ take(const struct sk_option_value *value)
 	switch (value->key) {
 	case 'k':
 		settings.k = value->number;
-		settings.k_given = true;
 		break;
 	case 'w':
-		settings.weight = value->fields;
+		weights = value->fields;
 		break;
 	case KEY_MIN_SHARE:
 		settings.min_share = value->fraction;
@@ -62,294 +50,28 @@ take(const struct sk_option_value *value)
 static const struct sk_fields *
 weight(void)
 {
-	if (settings.weight.count > 1)
+	if (weights.count > 1)
 		sk_die("--weight: one field is wanted");
-	return &settings.weight;
+	return &weights;
 }
 
-/* A sketch that is to be kept is small, unless it is to be exact. */
+/* How many items a sketch is to hold: one that is to be kept is small, unless it is to be exact. */
+static size_t
+items_for(const struct sk_shared *shared)
+{
+	if ((!shared->sketch && shared->state == NULL) || shared->exact)
+		return 0;
+	return shared->error > 0 ? (size_t)(2 / shared->error) + SKETCH_ITEMS_MIN : SKETCH_ITEMS;
+}
+
 static void
 settle(const struct sk_shared *shared)
 {
+	if (settings.k == 0)
+		settings.k = settings.min_share < 0 ? K_DEFAULT : UINT64_MAX;
 	settings.item_type = shared->item_type;
-	if ((!shared->sketch && shared->state == NULL) || shared->exact)
-		return;
-	settings.items_max = SKETCH_ITEMS;
-	if (shared->error > 0)
-		settings.items_max = (size_t)(2 / shared->error) + SKETCH_ITEMS_MIN;
-}
-
-static size_t
-columns(struct sk_column *column, size_t item_parts, unsigned char separator)
-{
-	size_t n = 0;
-
-	column[n++] = (struct sk_column){ .name = "count", .kind = SK_COLUMN_NUMBER };
-	column[n++] = (struct sk_column){ .name = "error", .kind = SK_COLUMN_NUMBER, .bound = true };
-	if (settings.share)
-		column[n++] = (struct sk_column){ .name = "share", .kind = SK_COLUMN_FRACTION };
-	column[n++] = (struct sk_column){ .name = "item",
-		.kind = SK_COLUMN_BYTES,
-		.parts = item_parts,
-		.separator = separator };
-	column[n++] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
-	return n;
-}
-
-/* The aggregate: a table of frequent items, and the unit of its weights. */
-
-struct topk {
-	struct sk_aggregate aggregate;
-	struct sk_frequent *table;
-	int decimals; /* weights are in units of 10^-decimals */
-};
-
-static const struct topk *
-topk_of(const struct sk_aggregate *aggregate)
-{
-	return (const struct topk *)aggregate;
-}
-
-static void
-topk_destroy(struct sk_aggregate *aggregate)
-{
-	struct topk *topk = (struct topk *)aggregate;
-
-	sk_frequent_free(topk->table);
-	free(topk);
-}
-
-static int
-topk_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
-{
-	struct topk *topk = (struct topk *)aggregate;
-
-	for (; topk->decimals < batch->decimals; topk->decimals++)
-		if (sk_frequent_scale(topk->table, 10) == -1)
-			return -1;
-	return sk_frequent_add_batch(topk->table, batch->items, batch->weights, batch->count);
-}
-
-static int
-topk_confine(struct sk_aggregate *aggregate, size_t memory)
-{
-	return sk_frequent_set_memory(((struct topk *)aggregate)->table, memory - sizeof(struct topk));
-}
-
-static size_t
-topk_memory(const struct sk_aggregate *aggregate)
-{
-	return sizeof(struct topk) + sk_frequent_contents(topk_of(aggregate)->table);
-}
-
-static bool
-topk_exact(const struct sk_aggregate *aggregate)
-{
-	return sk_frequent_exact(topk_of(aggregate)->table);
-}
-
-static double
-topk_error(const struct sk_aggregate *aggregate)
-{
-	const struct sk_frequent *table = topk_of(aggregate)->table;
-	uint64_t total = sk_frequent_total(table);
-
-	return total > 0 ? (double)sk_frequent_max_error(table) / (double)total : 0;
-}
-
-/* The least weight that makes a share of at least --min-share. */
-static uint64_t
-weight_of_share(const struct sk_frequent *table)
-{
-	double total = (double)sk_frequent_total(table);
-	uint64_t weight_wanted = (uint64_t)(settings.min_share * total);
-
-	while (total > 0 && (double)weight_wanted / total < settings.min_share)
-		weight_wanted++;
-	return weight_wanted;
-}
-
-static bool
-lists_all(const struct sk_frequent *table)
-{
-	return settings.min_share >= 0 || settings.only == SK_FREQUENT_POSSIBLE ||
-	    settings.k >= sk_frequent_size(table);
-}
-
-/* References to the items to list, which the caller frees. */
-static uint64_t *
-choose(const struct sk_frequent *table, size_t *n)
-{
-	size_t size = sk_frequent_size(table);
-	size_t k = settings.k < size ? (size_t)settings.k : size;
-	uint64_t *refs = malloc((lists_all(table) ? size : k + 1) * sizeof(*refs) + 1);
-
-	if (refs == NULL)
-		sk_die("%s", strerror(errno));
-	if (settings.min_share >= 0)
-		*n = sk_frequent_above(table, weight_of_share(table), settings.only, refs);
-	else
-		*n = sk_frequent_top(table, k, settings.only, refs);
-	if (settings.min_share >= 0 && settings.k_given && *n > settings.k)
-		*n = (size_t)settings.k;
-	return refs;
-}
-
-static bool
-list_item(const struct topk *topk, const struct sk_frequent_item *item, struct sk_rows *rows)
-{
-	uint64_t total = sk_frequent_total(topk->table);
-	struct sk_cell cells[5] = { 0 };
-	size_t n = 0;
-
-	cells[n++] = (struct sk_cell){ .number = item->count, .decimals = topk->decimals };
-	cells[n++] = (struct sk_cell){ .number = item->error, .decimals = topk->decimals };
-	if (settings.share)
-		cells[n++].fraction = total > 0 ? (double)item->count / (double)total : 0;
-	cells[n++].bytes = item->item;
-	cells[n++].truth = item->error == 0;
-	return sk_rows_add(rows, cells, n);
-}
-
-static void
-topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
-{
-	const struct topk *topk = topk_of(aggregate);
-	size_t n;
-	uint64_t *refs = choose(topk->table, &n);
-	bool wanted = true;
-
-	for (size_t done = 0; wanted && done < n; done += LISTED_AT_ONCE) {
-		struct sk_frequent_item items[LISTED_AT_ONCE];
-		size_t more = n - done < LISTED_AT_ONCE ? n - done : LISTED_AT_ONCE;
-
-		sk_frequent_resolve(topk->table, refs + done, more, items);
-		for (size_t i = 0; wanted && i < more; i++)
-			wanted = list_item(topk, &items[i], rows);
-	}
-	free(refs);
-}
-
-/* Whether items that were dropped may belong in the list, or the list is short because nothing more is certain. */
-static bool
-topk_lacking(const struct sk_aggregate *aggregate)
-{
-	const struct sk_frequent *table = topk_of(aggregate)->table;
-	uint64_t unseen = sk_frequent_max_error(table);
-	size_t n, k;
-	uint64_t *refs;
-	bool lacking;
-
-	if (sk_frequent_exact(table))
-		return false;
-	refs = choose(table, &n);
-	k = settings.k < sk_frequent_size(table) ? (size_t)settings.k : 0;
-	if (settings.min_share >= 0)
-		lacking = settings.only != SK_FREQUENT_CERTAIN && unseen >= weight_of_share(table);
-	else if (settings.only == SK_FREQUENT_CERTAIN)
-		lacking = n < settings.k;
-	else
-		lacking = unseen > sk_frequent_sure_weight(table, k, refs);
-	free(refs);
-	return lacking;
-}
-
-static enum sk_frequent_items
-items_of(enum sk_item_type type)
-{
-	return type == SK_ITEM_LONG ? SK_FREQUENT_LONGS : SK_FREQUENT_STRINGS;
-}
-
-static size_t
-topk_image_size(const struct sk_aggregate *aggregate)
-{
-	return sk_frequent_encoded_size(topk_of(aggregate)->table, items_of(settings.item_type));
-}
-
-static int
-topk_encode(const struct sk_aggregate *aggregate, struct sk_container *about, unsigned char *image)
-{
-	const struct topk *topk = topk_of(aggregate);
-
-	about->family = SK_FAMILY_FREQUENT;
-	about->item_type = settings.item_type;
-	about->exact = sk_frequent_exact(topk->table);
-	about->decimals = topk->decimals;
-	return sk_frequent_encode(topk->table, items_of(settings.item_type), 0, image);
-}
-
-static int
-topk_merge(struct sk_aggregate *into, struct sk_aggregate *from)
-{
-	struct topk *topk = (struct topk *)into, *other = (struct topk *)from;
-
-	for (; topk->decimals < other->decimals; topk->decimals++)
-		if (sk_frequent_scale(topk->table, 10) == -1)
-			return -1;
-	for (; other->decimals < topk->decimals; other->decimals++)
-		if (sk_frequent_scale(other->table, 10) == -1)
-			return -1;
-	return sk_frequent_merge(topk->table, other->table);
-}
-
-static struct sk_aggregate *topk_create(size_t memory, uint64_t seed);
-static struct sk_aggregate *topk_decode(const struct sk_container *about, size_t memory,
-    uint64_t seed, const char **why);
-
-static const struct sk_aggregate_class topk_class = {
-	.create = topk_create,
-	.destroy = topk_destroy,
-	.add = topk_add,
-	.confine = topk_confine,
-	.memory = topk_memory,
-	.exact = topk_exact,
-	.error = topk_error,
-	.rows = topk_rows,
-	.lacking = topk_lacking,
-	.merge = topk_merge,
-	.image_size = topk_image_size,
-	.encode = topk_encode,
-	.decode = topk_decode,
-	.memory_min = SK_FREQUENT_MEMORY_MIN + sizeof(struct topk),
-};
-
-static struct sk_aggregate *
-wrap(struct sk_frequent *table, int decimals)
-{
-	struct topk *topk = table != NULL ? calloc(1, sizeof(*topk)) : NULL;
-
-	if (topk == NULL) {
-		sk_frequent_free(table);
-		return NULL;
-	}
-	topk->aggregate.class = &topk_class;
-	topk->table = table;
-	topk->decimals = decimals;
-	if (settings.items_max > 0)
-		sk_frequent_set_items(table, settings.items_max);
-	return &topk->aggregate;
-}
-
-static struct sk_aggregate *
-topk_create(size_t memory, uint64_t seed)
-{
-	return wrap(sk_frequent_new(memory - sizeof(struct topk), seed), 0);
-}
-
-static struct sk_aggregate *
-topk_decode(const struct sk_container *about, size_t memory, uint64_t seed, const char **why)
-{
-	struct sk_frequent *table;
-	enum sk_image_status status = sk_frequent_decode(&table, items_of(about->item_type),
-	    about->image.data, about->image.size, memory - sizeof(struct topk), seed);
-	struct sk_aggregate *aggregate;
-
-	*why = sk_image_strerror(status);
-	if (status != SK_IMAGE_OK)
-		return NULL;
-	if ((aggregate = wrap(table, about->decimals)) == NULL)
-		*why = strerror(errno);
-	return aggregate;
+	settings.items_max = items_for(shared);
+	sk_topk_class_init(&class, &settings);
 }
 
 int
@@ -361,9 +83,8 @@ main(int argc, char **argv)
 		.options = options,
 		.take = take,
 		.settle = settle,
-		.columns = columns,
 		.weight = weight,
-		.class = &topk_class,
+		.class = &class.class,
 	};
 
 	return sk_run(&tool, argc, argv);

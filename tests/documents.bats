@@ -259,7 +259,8 @@ floors_below() {
 	pipe) echo pipe sketch ;;
 	window) echo window pipe sketch ;;
 	run) echo run window pipe record sketch ;;
-	cmd) echo run sketch ;;
+	aggregate) echo aggregate run pipe sketch ;;
+	cmd) echo aggregate run sketch ;;
 	*) echo none ;;
 	esac
 }

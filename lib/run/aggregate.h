@@ -40,16 +40,30 @@ struct sk_aggregate {
 	const struct sk_aggregate_class *class;
 };
 
+/*
+ * What is known of a kind of aggregate. A kind with settings embeds this as the first member of a struct that holds
+ * them; the class of a run does not change while the run lasts.
+ */
 struct sk_aggregate_class {
+	/* Write the answer's columns, and return how many. The item's column has ${item_parts} parts with ${separator}
+	 * between them. */
+	size_t (*columns)(const struct sk_aggregate_class *class, struct sk_column *columns,
+	    size_t item_parts, unsigned char separator);
 	/* A new, empty state that keeps to ${memory} bytes, at least memory_min. */
-	struct sk_aggregate *(*create)(size_t memory, uint64_t seed);
+	struct sk_aggregate *(*create)(
+	    const struct sk_aggregate_class *class, size_t memory, uint64_t seed);
 	void (*destroy)(struct sk_aggregate *aggregate);
 	int (*add)(struct sk_aggregate *aggregate, const struct sk_batch *batch);
 	/*
 	 * Add all that ${from}, a state of the same class, has seen. ${from} may be changed, and is of no use but to be
-	 * destroyed. EINVAL when the two are of kinds that cannot be merged; ${into} is then untouched.
+	 * destroyed. EINVAL, with *${why} set, when the two are of kinds that cannot be merged; ${into} is then untouched.
 	 */
-	int (*merge)(struct sk_aggregate *into, struct sk_aggregate *from);
+	int (*merge)(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
+	/*
+	 * Where inputs are kept apart: ${into} is what came of those before, and ${from}, as for merge, the next one. Only
+	 * classes whose tools ask for it have this.
+	 */
+	int (*combine)(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
 	/* Keep to ${memory} bytes from now on, at once. */
 	int (*confine)(struct sk_aggregate *aggregate, size_t memory);
 	/* Bytes in use, as a matter of what has been added and not of how it came in batches. */
@@ -58,7 +72,7 @@ struct sk_aggregate_class {
 	bool (*exact)(const struct sk_aggregate *aggregate);
 	/* The error that its answers may have, in the unit of --error. */
 	double (*error)(const struct sk_aggregate *aggregate);
-	/* Give the answer as rows of the tool's columns. */
+	/* Give the answer as rows of the columns. */
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
 	/* Whether more memory might put other rows into the answer. */
 	bool (*lacking)(const struct sk_aggregate *aggregate);
@@ -67,8 +81,8 @@ struct sk_aggregate_class {
 	int (*encode)(const struct sk_aggregate *aggregate, struct sk_container *about,
 	    unsigned char *image);
 	/* A state from an image and what is known about it; NULL, with *${why} set, if it cannot be had. */
-	struct sk_aggregate *(*decode)(const struct sk_container *about, size_t memory,
-	    uint64_t seed, const char **why);
+	struct sk_aggregate *(*decode)(const struct sk_aggregate_class *class,
+	    const struct sk_container *about, size_t memory, uint64_t seed, const char **why);
 	size_t memory_min;
 };
 

@@ -134,7 +134,7 @@ new_group(struct sk_groups *groups, struct sk_span key)
 		memcpy(copy, key.data, key.size);
 	group = &groups->group[groups->count];
 	*group = (struct sk_group){ .key = { copy, key.size }, .key_bytes = copy };
-	group->aggregate = groups->class->create(groups->cap, groups->seed);
+	group->aggregate = groups->class->create(groups->class, groups->cap, groups->seed);
 	if (group->aggregate == NULL) {
 		free(copy);
 		return -1;
@@ -240,6 +240,7 @@ add_to(struct sk_groups *groups, struct sk_group *group, const struct sk_batch *
 
 	if (groups->class->add(group->aggregate, batch) == -1)
 		return -1;
+	group->records += batch->count;
 	groups->used += groups->class->memory(group->aggregate) - before;
 	if (!groups->class->exact(group->aggregate))
 		groups->inexact = true;
@@ -310,26 +311,64 @@ sk_groups_add(struct sk_groups *groups, const struct sk_batch *batch, const stru
 	return add_to(groups, &groups->group[0], batch);
 }
 
-int
-sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from)
+/* The group of ${key}, a new one if need be; NULL on error. */
+static struct sk_group *
+group_of(struct sk_groups *groups, struct sk_span key)
 {
 	uint32_t number = groups->keyed ? *find(groups, key) : groups->count > 0 ? 1 : 0;
-	struct sk_group *group;
-	size_t before;
 
 	if (number == 0) {
 		if (new_group(groups, groups->keyed ? key : (struct sk_span){ NULL, 0 }) == -1)
-			return -1;
+			return NULL;
 		number = (uint32_t)groups->count;
 	}
-	group = &groups->group[number - 1];
-	before = groups->class->memory(group->aggregate);
-	if (groups->class->merge(group->aggregate, from) == -1)
+	return &groups->group[number - 1];
+}
+
+typedef int join_fn(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
+
+static int
+join(struct sk_groups *groups, struct sk_group *group, struct sk_aggregate *from, join_fn *fn,
+    const char **why)
+{
+	size_t before = groups->class->memory(group->aggregate);
+
+	if (fn(group->aggregate, from, why) == -1)
 		return -1;
 	groups->used += groups->class->memory(group->aggregate) - before;
 	if (!groups->class->exact(group->aggregate))
 		groups->inexact = true;
 	return groups->keyed && is_full(groups) ? level(groups) : 0;
+}
+
+int
+sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from,
+    uint64_t records, const char **why)
+{
+	struct sk_group *group = group_of(groups, key);
+
+	if (group == NULL || join(groups, group, from, groups->class->merge, why) == -1)
+		return -1;
+	group->records += records;
+	return 0;
+}
+
+int
+sk_groups_combine(struct sk_groups *groups, struct sk_groups *from, const char **why)
+{
+	/* Every key of the one is to be a key of the other. */
+	for (size_t i = 0; i < from->count; i++)
+		if (group_of(groups, from->group[i].key) == NULL)
+			return -1;
+	for (size_t i = 0; i < groups->count; i++) {
+		struct sk_group *group = &groups->group[i], *other = group_of(from, group->key);
+
+		if (other == NULL ||
+		    join(groups, group, other->aggregate, groups->class->combine, why) == -1)
+			return -1;
+		group->records += other->records;
+	}
+	return 0;
 }
 
 bool

@@ -19,6 +19,7 @@ struct sk_groups;
 struct sk_group {
 	struct sk_span key;
 	struct sk_aggregate *aggregate;
+	uint64_t records; /* that went into it, as far as that is known */
 	/* private */
 	unsigned char *key_bytes;
 	size_t pending; /* records of the batch at hand */
@@ -34,8 +35,18 @@ void sk_groups_free(struct sk_groups *groups);
 int sk_groups_add(
     struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys);
 
-/* Merge ${from} into the group of ${key}; ${from} is then of no use but to be destroyed. */
-int sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from);
+/*
+ * Merge ${from}, into which ${records} records went, into the group of ${key}; ${from} is then of no use but to be
+ * destroyed. EINVAL, with *${why} set, when it cannot be merged.
+ */
+int sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from,
+    uint64_t records, const char **why);
+
+/*
+ * Combine each group with the one of the same key in ${from}, a missing one being empty; those of ${from} are then of no
+ * use but to be freed. EINVAL, with *${why} set, when two cannot be combined.
+ */
+int sk_groups_combine(struct sk_groups *groups, struct sk_groups *from, const char **why);
 
 /* Keep to ${memory} bytes from now on. */
 int sk_groups_confine(struct sk_groups *groups, size_t memory);

@@ -35,8 +35,10 @@ struct sk_option {
 	char alias;           /* another letter for the same option, or 0 */
 };
 
+/* Where the keys of options without a letter start: those of every command, the shared ones, a tool's own. */
 #define SK_OPTION_LONG 256
-/* Keys below this are the shared options'; a tool's own long-only options start here. */
+#define SK_OPTION_COMMAND SK_OPTION_LONG
+#define SK_OPTION_SHARED 384
 #define SK_OPTION_TOOL 512
 
 struct sk_option_value {

@@ -166,3 +166,29 @@ sk_report_last(struct sk_report *report, struct sk_groups *groups,
 		give_table(report, groups);
 	sk_output_close(&report->output);
 }
+
+bool
+sk_report_remarks(const struct sk_report *report, struct sk_groups *groups, double error)
+{
+	const struct sk_group *group = sk_groups_sort(groups);
+	size_t count = sk_groups_count(groups), lacking = 0;
+	double worst = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct sk_aggregate_class *class = group[i].aggregate->class;
+		double one = class->error(group[i].aggregate);
+
+		worst = one > worst ? one : worst;
+		lacking += class->lacking(group[i].aggregate) ? 1 : 0;
+	}
+	if (lacking > 0 && report->keyed)
+		sk_note("for %zu of %zu keys, more --memory might put other items into the list", lacking,
+		    count);
+	else if (lacking > 0)
+		sk_note("more --memory might put other items into the list");
+	if (error < 0 || worst <= error)
+		return true;
+	sk_warn("the error is up to %.2g of the total, above --error %.2g: it takes more --memory",
+	    worst, error);
+	return false;
+}

@@ -38,6 +38,12 @@ void sk_report_free(struct sk_report *report);
 void sk_report_interim(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts);
 
+/*
+ * Say what the reader of the answer should know of it beyond its bounds. False when its error is above ${error}, unless
+ * that is negative.
+ */
+bool sk_report_remarks(const struct sk_report *report, struct sk_groups *groups, double error);
+
 /* The last answer; closes standard output. */
 void sk_report_last(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,22 +10,18 @@
 
 #include "../record/scan.h"
 #include "../record/source.h"
-#include "completion.h"
+#include "command.h"
 #include "diag.h"
 #include "groups.h"
 #include "intake.h"
 #include "report.h"
+#include "schedule.h"
+#include "sets.h"
 #include "shared.h"
 #include "signals.h"
 #include "sketch_input.h"
 #include "state.h"
 
-#ifndef SK_VERSION
-#define SK_VERSION "unknown"
-#endif
-
-#define NANOSECONDS ((uint64_t)1000000000)
-#define STATE_PIECE ((size_t)1 << 16)
 #define SOURCE_FREE ((size_t)1 << 20) /* of the input buffer, this much is not counted against --memory */
 
 /* A run under way. */
@@ -35,13 +30,15 @@ struct run {
 	struct sk_shared shared;
 	struct sk_source *source;
 	struct sk_intake *intake;
-	struct sk_groups *groups;
+	struct sk_sets *sets;
 	struct sk_report *report;
 	struct sk_sketch_input *sketches;
 	struct sk_state *state; /* NULL without --state */
+	struct sk_schedule schedule;
 	size_t source_memory; /* at the last look */
 	size_t input;         /* sk_source_index() at the last look */
-	uint64_t next_report; /* nanoseconds of the monotonic clock, 0: never */
+	uint64_t line;        /* of sketches, in that input */
+	bool apart;           /* inputs are combined */
 	bool trouble;
 };
 
@@ -57,45 +54,22 @@ take_option(const struct sk_option_value *value)
 		run.tool->take(value);
 }
 
-static void
-print_help(const struct sk_option *const *tables)
-{
-	printf("Usage: %s [OPTION]... [FILE]...\n%s.\n", run.tool->name, run.tool->summary);
-	printf("With no FILE, or when FILE is -, read standard input.\n\n");
-	sk_options_help(tables);
-	printf("\nSizes take K, M, G; durations ms, s, m, h, d. Manual: man %s\n", run.tool->name);
-}
-
-/* --help and its like: print, and end the process. */
-static void
-print_and_exit(const struct sk_option *const *tables)
-{
-	if (run.shared.help)
-		print_help(tables);
-	else if (run.shared.version)
-		printf("%s (streamkit) %s\n", run.tool->name, SK_VERSION);
-	else
-		sk_completion_print(run.tool->name, run.tool->summary, tables, run.shared.completion);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		sk_die("standard output: %s", strerror(errno));
-	exit(EXIT_SUCCESS);
-}
-
 static int
 read_command_line(int argc, char **argv)
 {
-	const struct sk_option *const tables[] = { run.tool->options, sk_shared_options, NULL };
+	const struct sk_option *const tables[] = { run.tool->options, sk_shared_options,
+		sk_command_options, NULL };
+	const struct sk_command command = { run.tool->name, run.tool->summary, tables, take_option,
+		"Sizes take K, M, G; durations ms, s, m, h, d." };
 	int operands;
 
 	sk_shared_defaults(&run.shared);
-	operands = sk_options_parse(argc, argv, tables, take_option);
-	if (run.shared.help || run.shared.version || run.shared.completion != NULL)
-		print_and_exit(tables);
+	operands = sk_command_parse(&command, argc, argv);
 	sk_shared_check(&run.shared);
 	if (!run.shared.header)
 		sk_shared_refuse_names(run.tool->weight());
-	sk_diag_quiet(run.shared.quiet);
 	run.tool->settle(&run.shared);
+	run.apart = run.tool->apart != NULL && run.tool->apart();
 	return operands;
 }
 
@@ -129,17 +103,8 @@ draw_seed(void)
 	if (drawn)
 		return seed;
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec +
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec +
 	    ((uint64_t)getpid() << 40) + (uint64_t)(uintptr_t)&now;
-}
-
-static uint64_t
-now_nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
 }
 
 /* The longest record that can be held: one that is an item must leave room for others. */
@@ -186,7 +151,8 @@ new_report(void)
 		.form = shared->form,
 	};
 
-	options.columns_count = run.tool->columns(columns, shared->items.count, separator);
+	options.columns_count = run.tool->class->columns(
+	    run.tool->class, columns, shared->items.count, separator);
 	return sk_report_new(&options);
 }
 
@@ -204,7 +170,7 @@ new_sketch_input(uint64_t seed)
 		.seed = seed,
 	};
 
-	return sk_sketch_input_new(&options, run.groups);
+	return sk_sketch_input_new(&options);
 }
 
 static struct sk_source *
@@ -225,27 +191,11 @@ new_source(char *const *names, size_t n)
 
 /* Start from what an earlier run has left. A state that cannot be read ends the run, and stays as it is. */
 static void
-load_state(uint64_t seed)
+load_state(void)
 {
-	const struct sk_shared *shared = &run.shared;
-	struct sk_sketch_input_options options = {
-		.class = run.tool->class,
-		.keyed = shared->keys.count > 0,
-		.separator = sk_intake_separator(run.intake),
-		.memory = shared->memory,
-		.seed = seed,
-	};
-	struct sk_sketch_input *input = sk_sketch_input_new(&options, run.groups);
-	unsigned char bytes[STATE_PIECE];
-	size_t size;
-	bool good = true;
-
-	run.state = sk_state_open(shared->state);
-	while (good && (size = sk_state_read(run.state, bytes, sizeof(bytes))) > 0)
-		good = sk_sketch_input_bytes(input, shared->state, (struct sk_span){ bytes, size });
-	if (!good || !sk_sketch_input_end(input, shared->state))
+	run.state = sk_state_open(run.shared.state);
+	if (!sk_state_load(run.state, run.sketches, sk_sets_input(run.sets)))
 		exit(SK_EXIT_TROUBLE);
-	sk_sketch_input_free(input);
 }
 
 static void
@@ -257,18 +207,14 @@ prepare(char *const *names, size_t n)
 	run.intake = new_intake();
 	run.report = new_report();
 	run.source = new_source(names, n);
-	run.groups = sk_groups_new(run.tool->class, shared->keys.count > 0, shared->memory, seed);
-	if (run.groups == NULL)
-		sk_die("out of memory");
-	/* Without keys there is an answer even to no input. */
-	if (shared->keys.count == 0 &&
-	    sk_groups_add(run.groups, &(struct sk_batch){ .count = 0 }, NULL) == -1)
+	run.sets = sk_sets_new(
+	    run.tool->class, shared->keys.count > 0, run.apart, shared->memory, seed);
+	if (run.sets == NULL)
 		sk_die("out of memory");
 	run.sketches = new_sketch_input(seed);
 	if (shared->state != NULL)
-		load_state(seed);
-	if (shared->every > 0)
-		run.next_report = now_nanoseconds() + shared->every;
+		load_state();
+	sk_schedule_start(&run.schedule, shared->every);
 	sk_signals_start();
 }
 
@@ -285,32 +231,16 @@ die_adding(void)
 		    name);
 	if (errno == ENOBUFS)
 		sk_die("%s: %zu different keys (--by) do not fit in --memory", name,
-		    sk_groups_count(run.groups));
+		    sk_groups_count(sk_sets_input(run.sets)));
 	sk_die("%s: %s", name, strerror(errno));
 }
 
 static void
 check_exact(void)
 {
-	if (run.shared.exact && !sk_groups_exact(run.groups))
+	if (run.shared.exact && !sk_sets_exact(run.sets))
 		sk_die("%s: an exact answer (--exact) needs more than --memory",
 		    sk_source_name(run.source));
-}
-
-static void
-take_base64(struct sk_span block)
-{
-	const char *name = sk_source_name(run.source);
-	struct sk_span line;
-	size_t used;
-
-	while (sk_scan_best()->records(block.data, block.size, run.shared.end, &line, 1, &used) > 0) {
-		if (!sk_sketch_input_line(run.sketches, name, line))
-			run.trouble = true;
-		block.data += used;
-		block.size -= used;
-	}
-	check_exact();
 }
 
 /* Buffers that have grown with long records take their memory from the groups. */
@@ -327,7 +257,7 @@ share_memory(void)
 	left = run.shared.memory / 8;
 	if (used - SOURCE_FREE < run.shared.memory - left)
 		left = run.shared.memory - (used - SOURCE_FREE);
-	if (sk_groups_confine(run.groups, left) == -1)
+	if (sk_sets_confine(run.sets, left) == -1)
 		die_adding();
 }
 
@@ -339,64 +269,105 @@ take_block(struct sk_span block)
 
 	while (sk_intake_batch(run.intake, &block, &batch, &keys)) {
 		share_memory();
-		if (sk_groups_add(run.groups, &batch, keys) == -1)
+		if (sk_groups_add(sk_sets_input(run.sets), &batch, keys) == -1)
 			die_adding();
 		check_exact();
 	}
+}
+
+/* What is missing of one input would make nonsense of inputs that are combined: there is no answer then. */
+static void
+note_trouble(void)
+{
+	run.trouble = true;
+	if (run.apart)
+		exit(SK_EXIT_TROUBLE);
 }
 
 static void
 take_sketches(enum sk_source_status status, struct sk_span bytes)
 {
 	const char *name = sk_source_name(run.source);
-	bool good = status == SK_SOURCE_BYTES ? sk_sketch_input_bytes(run.sketches, name, bytes) :
-						sk_sketch_input_end(run.sketches, name);
+	struct sk_groups *groups = sk_sets_input(run.sets);
+	bool good = status == SK_SOURCE_BYTES ?
+	    sk_sketch_input_bytes(run.sketches, name, bytes, groups) :
+	    sk_sketch_input_end(run.sketches, name, groups);
 
 	if (!good)
-		run.trouble = true;
+		note_trouble();
 	check_exact();
+}
+
+static void
+take_base64(struct sk_span block)
+{
+	const char *name = sk_source_name(run.source);
+	struct sk_span line;
+	size_t used;
+
+	while (sk_scan_best()->records(block.data, block.size, run.shared.end, &line, 1, &used) > 0) {
+		if (!sk_sketch_input_line(
+			run.sketches, name, line, ++run.line, sk_sets_input(run.sets)))
+			note_trouble();
+		block.data += used;
+		block.size -= used;
+	}
+	check_exact();
+}
+
+/* An input has ended, and is taken together with those before it. */
+static void
+end_input(void)
+{
+	const char *why = NULL;
+
+	if (sk_sets_end_input(run.sets, &why) == 0)
+		return;
+	if (errno == EINVAL)
+		sk_die("input %zu: %s", sk_sets_count(run.sets) + 1, why);
+	sk_die("input %zu: %s", sk_sets_count(run.sets) + 1, strerror(errno));
+}
+
+/* Inputs up to number ${index} have been opened. One that is empty is passed without an event of its own. */
+static void
+begin_input(size_t index)
+{
+	if (run.input == index)
+		return;
+	for (; run.input < index; run.input++)
+		if (run.input > 0)
+			end_input();
+	run.line = 0;
+	sk_intake_input(run.intake, sk_source_name(run.source));
 }
 
 static void
 take_event(enum sk_source_status status, struct sk_span block)
 {
-	if (status == SK_SOURCE_ERROR) {
+	begin_input(sk_source_index(run.source));
+	switch (status) {
+	case SK_SOURCE_ERROR:
 		sk_warn("%s: %s", sk_source_name(run.source), strerror(errno));
 		sk_sketch_input_abandon(run.sketches);
-		run.trouble = true;
-		return;
-	}
-	if (status == SK_SOURCE_WAITED)
-		return;
-	if (status == SK_SOURCE_BYTES || status == SK_SOURCE_BYTES_END) {
+		note_trouble();
+		break;
+	case SK_SOURCE_BYTES:
+	case SK_SOURCE_BYTES_END:
 		take_sketches(status, block);
-		return;
-	}
-	if (run.input != sk_source_index(run.source)) {
-		run.input = sk_source_index(run.source);
-		sk_intake_input(run.intake, sk_source_name(run.source));
-	}
-	if (status == SK_SOURCE_TOO_LONG)
+		break;
+	case SK_SOURCE_TOO_LONG:
 		sk_intake_too_long(run.intake, block);
-	else if (run.shared.input == SK_INPUT_BASE64)
-		take_base64(block);
-	else
-		take_block(block);
-}
-
-/* The time left until the next report; NULL: no end of it. */
-static const struct timespec *
-time_left(struct timespec *left)
-{
-	uint64_t now, nanoseconds;
-
-	if (run.next_report == 0)
-		return NULL;
-	now = now_nanoseconds();
-	nanoseconds = run.next_report > now ? run.next_report - now : 0;
-	left->tv_sec = (time_t)(nanoseconds / NANOSECONDS);
-	left->tv_nsec = (long)(nanoseconds % NANOSECONDS);
-	return left;
+		break;
+	case SK_SOURCE_RECORDS:
+		if (run.shared.input == SK_INPUT_BASE64)
+			take_base64(block);
+		else
+			take_block(block);
+		break;
+	case SK_SOURCE_WAITED:
+	case SK_SOURCE_END:
+		break;
+	}
 }
 
 static struct sk_report_counts
@@ -411,23 +382,11 @@ count_records(void)
 static void
 report_if_due(void)
 {
-	bool due = sk_signals_take_report();
+	bool due = sk_schedule_due(&run.schedule);
+	struct sk_report_counts counts = count_records();
 
-	if (run.next_report > 0) {
-		uint64_t now = now_nanoseconds();
-
-		if (now >= run.next_report) {
-			due = true;
-			run.next_report += (now - run.next_report) / run.shared.every *
-				run.shared.every +
-			    run.shared.every;
-		}
-	}
-	if (due) {
-		struct sk_report_counts counts = count_records();
-
-		sk_report_interim(run.report, run.groups, &counts);
-	}
+	if (sk_signals_take_report() || due)
+		sk_report_interim(run.report, sk_sets_answer(run.sets), &counts);
 }
 
 static void
@@ -438,40 +397,16 @@ read_stream(void)
 	enum sk_source_status status;
 
 	do {
-		status = sk_source_next(run.source, time_left(&left), sk_signals_mask(), &block);
+		status = sk_source_next(run.source, sk_schedule_left(&run.schedule, &left),
+		    sk_signals_mask(), &block);
 		if (status != SK_SOURCE_END)
 			take_event(status, block);
 		report_if_due();
 	} while (status != SK_SOURCE_END && sk_signals_ending() == 0);
+	begin_input(sk_source_index(run.source) + 1);
 }
 
 /* The end */
-
-/* What the reader of the answer should know of it beyond its bounds. */
-static void
-judge_answer(void)
-{
-	const struct sk_group *group = sk_groups_sort(run.groups);
-	size_t count = sk_groups_count(run.groups), lacking = 0;
-	double worst = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		double error = run.tool->class->error(group[i].aggregate);
-
-		worst = error > worst ? error : worst;
-		lacking += run.tool->class->lacking(group[i].aggregate) ? 1 : 0;
-	}
-	if (lacking > 0 && run.shared.keys.count > 0)
-		sk_note("for %zu of %zu keys, more --memory might put other items into the list", lacking,
-		    count);
-	else if (lacking > 0)
-		sk_note("more --memory might put other items into the list");
-	if (run.shared.error < 0 || worst <= run.shared.error)
-		return;
-	sk_warn("the error is up to %.2g of the total, above --error %.2g: it takes more --memory",
-	    worst, run.shared.error);
-	run.trouble = true;
-}
 
 /* Leave the state for the next run, unless something of this one is missing in it. */
 static void
@@ -480,22 +415,12 @@ save_state(void)
 	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, run.shared.keys.count,
 		sk_intake_separator(run.intake) };
 	struct sk_report_counts counts = count_records();
-	static struct sk_output output;
-	int fd;
 
-	if (run.trouble) {
+	if (run.trouble)
 		sk_warn("%s: the state stays as it was, for not all input could be read",
 		    run.shared.state);
-		return;
-	}
-	if ((fd = sk_state_begin(run.state)) == -1) {
-		run.trouble = true;
-		return;
-	}
-	sk_output_init(&output, fd);
-	sk_sketch_output(&options, run.groups, counts.records, counts.skipped, &output);
-	sk_output_flush(&output);
-	if (!sk_state_commit(run.state))
+	else if (!sk_state_save(run.state, &options, sk_sets_answer(run.sets), counts.records,
+		     counts.skipped))
 		run.trouble = true;
 }
 
@@ -506,7 +431,7 @@ release(void)
 	sk_sketch_input_free(run.sketches);
 	sk_source_free(run.source);
 	sk_intake_free(run.intake);
-	sk_groups_free(run.groups);
+	sk_sets_free(run.sets);
 	sk_report_free(run.report);
 }
 
@@ -514,6 +439,7 @@ int
 sk_run(const struct sk_tool *tool, int argc, char **argv)
 {
 	struct sk_report_counts counts;
+	struct sk_groups *answer;
 	int operands;
 
 	sk_diag_name(tool->name);
@@ -524,9 +450,11 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	read_stream();
 	sk_signals_stop();
 	counts = count_records();
-	sk_report_last(run.report, run.groups, &counts);
+	answer = sk_sets_answer(run.sets);
+	sk_report_last(run.report, answer, &counts);
 	sk_intake_report(run.intake);
-	judge_answer();
+	if (!sk_report_remarks(run.report, answer, run.shared.error))
+		run.trouble = true;
 	if (run.state != NULL)
 		save_state();
 	release();

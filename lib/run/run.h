@@ -18,16 +18,14 @@ struct sk_tool {
 	const struct sk_option *options;
 	/* Take one of the tool's own options. */
 	sk_option_fn *take;
-	/* Write the answer's columns, and return how many. The item's column has ${item_parts} parts with ${separator}
-	 * between them. */
-	size_t (*columns)(
-	    struct sk_column *columns, size_t item_parts, unsigned char separator);
 	/* All options are read, and these are the shared ones: settle what depends on them. */
 	void (*settle)(const struct sk_shared *shared);
 	/* The fields that weigh an item: none or one. */
 	const struct sk_fields *(*weight)(void);
+	/* Whether inputs are kept apart and combined; NULL: never. */
+	bool (*apart)(void);
 	bool values; /* items are numbers: batches have `values` */
-	const struct sk_aggregate_class *class;
+	const struct sk_aggregate_class *class; /* complete once settled */
 };
 
 /* Run ${tool} and return its exit status, if it does not die. */

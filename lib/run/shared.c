@@ -10,7 +10,7 @@
 #define MEMORY_MIN ((size_t)16 << 10)
 
 enum {
-	KEY_COLUMNS = SK_OPTION_LONG,
+	KEY_COLUMNS = SK_OPTION_SHARED,
 	KEY_ITEM_TYPE,
 	KEY_BASE64,
 	KEY_IMAGE,
@@ -19,11 +19,7 @@ enum {
 	KEY_EVERY,
 	KEY_STRICT,
 	KEY_SEED,
-	KEY_QUIET,
-	KEY_COMPLETION,
 };
-
-static const char *const shells[] = { "bash", "zsh", "fish" };
 
 const struct sk_option sk_shared_options[] = {
 	{ 'f', "field", "LIST",
@@ -65,11 +61,6 @@ const struct sk_option sk_shared_options[] = {
 	    NULL, 0 },
 	{ KEY_SEED, "seed", "N", "of the sketches that toss coins; default: 1", SK_OPTION_COUNT,
 	    NULL, 0 },
-	{ KEY_QUIET, "quiet", NULL, "print errors only, no notes", SK_OPTION_FLAG, NULL, 0 },
-	{ KEY_COMPLETION, "completion", "SHELL", "print the completions for bash, zsh or fish",
-	    SK_OPTION_CHOICE, "bash zsh fish", 0 },
-	{ 'h', "help", NULL, "print this help", SK_OPTION_FLAG, NULL, 0 },
-	{ 'V', "version", NULL, "print the version", SK_OPTION_FLAG, NULL, 0 },
 	{ 0 },
 };
 
@@ -155,18 +146,6 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case KEY_SEED:
 		shared->seed = value->number;
-		break;
-	case KEY_QUIET:
-		shared->quiet = true;
-		break;
-	case KEY_COMPLETION:
-		shared->completion = shells[value->number];
-		break;
-	case 'h':
-		shared->help = true;
-		break;
-	case 'V':
-		shared->version = true;
 		break;
 	default:
 		return false;

@@ -30,10 +30,6 @@ struct sk_shared {
 	uint64_t every; /* nanoseconds, 0: never */
 	bool strict;
 	uint64_t seed; /* of coins */
-	bool quiet;
-	bool help;
-	bool version;
-	const char *completion; /* the shell, or NULL */
 };
 
 /* The table, in the order in which --help lists it. */

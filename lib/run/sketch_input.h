@@ -15,30 +15,32 @@ struct sk_sketch_input_options {
 	const struct sk_aggregate_class *class;
 	bool keyed;              /* keep keys apart, as the groups do; else they are merged into one answer */
 	unsigned char separator; /* between the parts of a key */
-	bool image;              /* binary inputs are plain images, not frames */
+	bool image;              /* binary inputs are plain images, where they are not frames */
 	enum sk_item_type item_type; /* of plain images that do not say */
 	size_t memory;           /* that one sketch may take */
 	uint64_t seed;
 };
 
-/* Dies of want of memory. ${groups} is borrowed. Free with sk_sketch_input_free(). */
-struct sk_sketch_input *sk_sketch_input_new(
-    const struct sk_sketch_input_options *options, struct sk_groups *groups);
+/* Dies of want of memory. Free with sk_sketch_input_free(). */
+struct sk_sketch_input *sk_sketch_input_new(const struct sk_sketch_input_options *options);
 void sk_sketch_input_free(struct sk_sketch_input *input);
 
-/* More ${bytes} of the binary input ${name}. */
-bool sk_sketch_input_bytes(struct sk_sketch_input *input, const char *name, struct sk_span bytes);
+/* More ${bytes} of the binary input ${name}; what is whole of it goes into ${groups}. */
+bool sk_sketch_input_bytes(struct sk_sketch_input *input, const char *name, struct sk_span bytes,
+    struct sk_groups *groups);
 
 /* The binary input ${name} has ended. */
-bool sk_sketch_input_end(struct sk_sketch_input *input, const char *name);
+bool sk_sketch_input_end(
+    struct sk_sketch_input *input, const char *name, struct sk_groups *groups);
 
 /* The binary input at hand, if any, cannot be read to its end. */
 void sk_sketch_input_abandon(struct sk_sketch_input *input);
 
-/* One line: base64 alone, or a key, a tab and base64. */
-bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line);
+/* Line ${number} of the input ${name}: base64 alone, or a key, a tab and base64. */
+bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line,
+    uint64_t number, struct sk_groups *groups);
 
-/* Records that went into the sketches read so far, and those left out, as far as they are known. */
+/* Records that went into the sketches read so far, as far as they are known. */
 uint64_t sk_sketch_input_records(const struct sk_sketch_input *input);
 
 #endif

@@ -33,13 +33,13 @@ image_of(const struct sk_group *group, struct sk_container *about, size_t *size)
 /* A frame is put together where it leaves from: the image is written into it. */
 static void
 write_frame(const struct sk_sketch_output_options *options, const struct sk_group *group,
-    uint64_t records, struct sk_frame_writer *writer)
+    struct sk_frame_writer *writer)
 {
 	const struct sk_aggregate_class *class = group->aggregate->class;
 	struct sk_container about = { .key = group->key,
 		.key_parts = options->key_parts,
 		.separator = options->separator,
-		.records = records };
+		.records = group->records };
 	size_t head = sk_container_head_size(&about);
 	size_t size = class->image_size(group->aggregate);
 	unsigned char *payload = sk_frame_begin(writer, SK_FRAME_SKETCH, head + size);
@@ -70,8 +70,7 @@ write_frames(const struct sk_sketch_output_options *options, struct sk_groups *g
 	if (sk_frame_write_start(&writer) == -1)
 		sk_die("out of memory");
 	for (size_t i = 0; i < sk_groups_count(groups); i++) {
-		/* How many of the records went to each key is not kept. */
-		write_frame(options, &group[i], options->key_parts == 0 ? records : 0, &writer);
+		write_frame(options, &group[i], &writer);
 		empty(&writer, output);
 	}
 	if (sk_frame_write_end(&writer, records, skipped) == -1)

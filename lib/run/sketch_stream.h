@@ -8,11 +8,7 @@
 #ifndef STREAMKIT_RUN_SKETCH_STREAM_H
 #define STREAMKIT_RUN_SKETCH_STREAM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "../pipe/container.h"
+#include "sketch_reader.h"
 
 enum sk_sketch_stream_input {
 	SK_SKETCH_STREAM_AUTO, /* each input is frames or an image, as its first bytes say */
@@ -21,20 +17,10 @@ enum sk_sketch_stream_input {
 };
 
 enum sk_sketch_stream_status {
-	SK_SKETCH_STREAM_FRAME,   /* one frame, image or line */
+	SK_SKETCH_STREAM_ENTRY,   /* one frame, image or line */
 	SK_SKETCH_STREAM_PAUSE,   /* all that has come has been given, and the next call may have to wait */
 	SK_SKETCH_STREAM_TROUBLE, /* something was wrong, and has been said */
 	SK_SKETCH_STREAM_END,
-};
-
-struct sk_sketch_entry {
-	uint64_t number; /* from 1, over all inputs */
-	enum sk_frame_type type;
-	bool framed; /* and not an image alone, of which only key, family and image are known */
-	const char *unit; /* what `place` is: "byte" (from 0) or "line" (from 1) */
-	uint64_t place;
-	size_t size; /* bytes of payload or image */
-	struct sk_container sketch; /* of a SKETCH frame; borrowed until the next call */
 };
 
 struct sk_sketch_stream;
@@ -44,7 +30,7 @@ struct sk_sketch_stream *sk_sketch_stream_new(
     enum sk_sketch_stream_input input, char *const *names, size_t n);
 void sk_sketch_stream_free(struct sk_sketch_stream *stream);
 
-/* The next ${entry}, or what else there is to know. Dies of want of memory. */
+/* The next ${entry}, or what else there is to know. */
 enum sk_sketch_stream_status sk_sketch_stream_next(
     struct sk_sketch_stream *stream, struct sk_sketch_entry *entry);
 

@@ -11,6 +11,8 @@
 
 #include "diag.h"
 
+#define PIECE ((size_t)1 << 16)
+
 struct sk_state {
 	const char *path;
 	int fd;         /* locked */
@@ -80,8 +82,9 @@ sk_state_free(struct sk_state *state)
 	free(state);
 }
 
-size_t
-sk_state_read(struct sk_state *state, unsigned char *bytes, size_t size)
+/* The next bytes of the old state; returns how many, 0 at the end. */
+static size_t
+read_piece(struct sk_state *state, unsigned char *bytes, size_t size)
 {
 	ssize_t got;
 
@@ -93,6 +96,19 @@ sk_state_read(struct sk_state *state, unsigned char *bytes, size_t size)
 	return (size_t)got;
 }
 
+bool
+sk_state_load(struct sk_state *state, struct sk_sketch_input *input, struct sk_groups *groups)
+{
+	unsigned char bytes[PIECE];
+	size_t size;
+
+	while ((size = read_piece(state, bytes, sizeof(bytes))) > 0)
+		if (!sk_sketch_input_bytes(
+			input, state->path, (struct sk_span){ bytes, size }, groups))
+			return false;
+	return sk_sketch_input_end(input, state->path, groups);
+}
+
 static bool
 complain(const struct sk_state *state)
 {
@@ -100,8 +116,9 @@ complain(const struct sk_state *state)
 	return false;
 }
 
-int
-sk_state_begin(struct sk_state *state)
+/* Begin to write the new state: a descriptor for it, or -1. */
+static int
+begin(struct sk_state *state)
 {
 	static const char suffix[] = ".XXXXXX";
 	size_t length = strlen(state->path);
@@ -148,8 +165,9 @@ sync_directory(const char *path)
 	return synced;
 }
 
-bool
-sk_state_commit(struct sk_state *state)
+/* The new state is written: put it in the place of the old one. */
+static bool
+commit(struct sk_state *state)
 {
 	int fd = state->new_fd;
 
@@ -166,4 +184,22 @@ sk_state_commit(struct sk_state *state)
 	free(state->new_path);
 	state->new_path = NULL;
 	return sync_directory(state->path) || complain(state);
+}
+
+bool
+sk_state_save(struct sk_state *state, const struct sk_sketch_output_options *options,
+    struct sk_groups *groups, uint64_t records, uint64_t skipped)
+{
+	struct sk_output *output;
+	int fd = begin(state);
+
+	if (fd == -1)
+		return false;
+	if ((output = malloc(sizeof(*output))) == NULL)
+		sk_die("out of memory");
+	sk_output_init(output, fd);
+	sk_sketch_output(options, groups, records, skipped, output);
+	sk_output_flush(output);
+	free(output);
+	return commit(state);
 }

@@ -10,8 +10,8 @@
 #ifndef STREAMKIT_RUN_STATE_H
 #define STREAMKIT_RUN_STATE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "sketch_input.h"
+#include "sketch_output.h"
 
 struct sk_state;
 
@@ -19,13 +19,12 @@ struct sk_state;
 struct sk_state *sk_state_open(const char *path);
 void sk_state_free(struct sk_state *state);
 
-/* The next bytes of the old state, at most ${size}, into ${bytes}; returns how many, 0 at the end. Dies of errors. */
-size_t sk_state_read(struct sk_state *state, unsigned char *bytes, size_t size);
+/* Merge the old state into ${groups}; dies of a read error. A new file holds nothing, which is a state too. */
+bool sk_state_load(
+    struct sk_state *state, struct sk_sketch_input *input, struct sk_groups *groups);
 
-/* Begin to write the new state: a descriptor for it, or -1. */
-int sk_state_begin(struct sk_state *state);
-
-/* The new state is written: put it in the place of the old one. */
-bool sk_state_commit(struct sk_state *state);
+/* Put ${groups}, into which ${records} went and ${skipped} did not, in the place of the old state. */
+bool sk_state_save(struct sk_state *state, const struct sk_sketch_output_options *options,
+    struct sk_groups *groups, uint64_t records, uint64_t skipped);
 
 #endif

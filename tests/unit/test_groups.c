@@ -45,7 +45,9 @@ own_fake(struct sk_aggregate *aggregate)
 	return (struct fake *)(void *)aggregate;
 }
 
-static struct sk_aggregate *fake_create(size_t memory, uint64_t seed);
+static const struct sk_aggregate_class fake_class;
+static struct sk_aggregate *fake_create(
+    const struct sk_aggregate_class *class, size_t memory, uint64_t seed);
 
 static void
 fake_destroy(struct sk_aggregate *aggregate)
@@ -93,12 +95,13 @@ fake_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
 
 /* An empty one has no kind yet; the source is spoilt, as it may be. */
 static int
-fake_merge(struct sk_aggregate *into, struct sk_aggregate *from)
+fake_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
 {
 	struct fake *fake = own_fake(into), *other = own_fake(from);
 
 	if (fail_merge != 0 || (fake->records > 0 && fake->kind != other->kind)) {
 		errno = fail_merge != 0 ? fail_merge : EINVAL;
+		*why = "kinds differ";
 		return -1;
 	}
 	fake->kind = other->kind;
@@ -152,11 +155,12 @@ static const struct sk_aggregate_class fake_class = {
 };
 
 static struct sk_aggregate *
-fake_create(size_t memory, uint64_t seed)
+fake_create(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
 {
 	struct fake *fake;
 
 	(void)seed;
+	assert_ptr_equal(class, &fake_class);
 	if (fail_creates == 0) {
 		errno = ENOMEM;
 		return NULL;
@@ -213,7 +217,7 @@ loose_aggregate(int kind, size_t n)
 	struct sk_aggregate *aggregate;
 
 	kind_created = kind;
-	aggregate = fake_create(1 << 20, 99);
+	aggregate = fake_create(&fake_class, 1 << 20, 99);
 	kind_created = 0;
 	assert_non_null(aggregate);
 	assert_true(n <= SK_BATCH);
@@ -228,10 +232,11 @@ static int
 merge_into_key(struct sk_groups *groups, struct sk_span key, int kind, size_t n)
 {
 	struct sk_aggregate *from = loose_aggregate(kind, n);
+	const char *why;
 	int result, error;
 
 	errno = 0;
-	result = sk_groups_merge(groups, key, from);
+	result = sk_groups_merge(groups, key, from, n, &why);
 	error = errno;
 	fake_destroy(from);
 	errno = error;
@@ -717,10 +722,11 @@ test_merge_of_what_is_not_exact(void **state)
 {
 	struct sk_groups *groups = groups_new(true, 1 << 20);
 	struct sk_aggregate *from = loose_aggregate(0, 100);
+	const char *why;
 
 	(void)state;
 	assert_int_equal(fake_confine(from, FAKE_MIN), 0);
-	assert_int_equal(sk_groups_merge(groups, span_of("a"), from), 0);
+	assert_int_equal(sk_groups_merge(groups, span_of("a"), from, 5, &why), 0);
 	fake_destroy(from);
 	assert_int_equal(add_to_key(groups, span_of("b"), 1), 0);
 	assert_false(sk_groups_exact(groups));
@@ -758,15 +764,16 @@ test_merge_without_memory(void **state)
 {
 	struct sk_groups *groups = groups_new(true, 1 << 20);
 	struct sk_aggregate *from = loose_aggregate(0, 5);
+	const char *why;
 
 	(void)state;
 	fail_creates = 0;
 	errno = 0;
-	assert_int_equal(sk_groups_merge(groups, span_of("a"), from), -1);
+	assert_int_equal(sk_groups_merge(groups, span_of("a"), from, 5, &why), -1);
 	assert_int_equal(errno, ENOMEM);
 	fail_creates = -1;
 	assert_int_equal(sk_groups_count(groups), 0);
-	assert_int_equal(sk_groups_merge(groups, span_of("a"), from), 0);
+	assert_int_equal(sk_groups_merge(groups, span_of("a"), from, 5, &why), 0);
 	assert_int_equal(find(groups, span_of("a"))->records, 5);
 	fake_destroy(from);
 	sk_groups_free(groups);

@@ -1,0 +1,196 @@
+/* distinct.c -- how many different items. */
+#include "distinct.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIGMAS 3 /* of the bounds: 99.7 % */
+
+static const struct sk_distinct_settings *
+settings_of(const struct sk_aggregate_class *class)
+{
+	return &((const struct sk_distinct_class *)class)->settings;
+}
+
+static size_t
+distinct_columns(const struct sk_aggregate_class *class, struct sk_column *column,
+    size_t item_parts, unsigned char separator)
+{
+	(void)class;
+	(void)item_parts;
+	(void)separator;
+	column[0] = (struct sk_column){ .name = "count", .kind = SK_COLUMN_NUMBER };
+	column[1] = (struct sk_column){ .name = "low", .kind = SK_COLUMN_NUMBER };
+	column[2] = (struct sk_column){ .name = "high", .kind = SK_COLUMN_NUMBER };
+	column[3] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
+	return 4;
+}
+
+struct distinct {
+	struct sk_aggregate aggregate;
+	struct sk_distinct *count;
+};
+
+static const struct sk_distinct *
+count_of(const struct sk_aggregate *aggregate)
+{
+	return ((const struct distinct *)aggregate)->count;
+}
+
+static void
+distinct_destroy(struct sk_aggregate *aggregate)
+{
+	sk_distinct_free(((struct distinct *)aggregate)->count);
+	free(aggregate);
+}
+
+static int
+distinct_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
+{
+	struct sk_distinct *count = ((struct distinct *)aggregate)->count;
+	struct sk_span items[SK_BATCH];
+	size_t n = 0;
+
+	if (!settings_of(aggregate->class)->skip_empty)
+		return sk_distinct_add_batch(count, batch->items, batch->count);
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->items[i].size > 0)
+			items[n++] = batch->items[i];
+	return sk_distinct_add_batch(count, items, n);
+}
+
+static int
+distinct_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
+{
+	*why = "the sketch cannot be merged with those before: one is HLL and the other Theta";
+	return sk_distinct_merge(((struct distinct *)into)->count, count_of(from));
+}
+
+static int
+distinct_confine(struct sk_aggregate *aggregate, size_t memory)
+{
+	return sk_distinct_set_memory(
+	    ((struct distinct *)aggregate)->count, memory - sizeof(struct distinct));
+}
+
+static size_t
+distinct_memory(const struct sk_aggregate *aggregate)
+{
+	return sizeof(struct distinct) + sk_distinct_memory(count_of(aggregate));
+}
+
+static bool
+distinct_exact(const struct sk_aggregate *aggregate)
+{
+	return sk_distinct_exact(count_of(aggregate));
+}
+
+static double
+distinct_error(const struct sk_aggregate *aggregate)
+{
+	return sk_distinct_error(count_of(aggregate));
+}
+
+static bool
+distinct_lacking(const struct sk_aggregate *aggregate)
+{
+	(void)aggregate;
+	return false;
+}
+
+static void
+distinct_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
+{
+	struct sk_distinct_answer answer = sk_distinct_answer(count_of(aggregate), SIGMAS);
+	struct sk_cell cells[4] = { 0 };
+
+	cells[0].number = (uint64_t)(answer.count + 0.5);
+	cells[1].number = (uint64_t)floor(answer.low);
+	cells[2].number = (uint64_t)ceil(answer.high);
+	cells[3].truth = sk_distinct_exact(count_of(aggregate));
+	sk_rows_add(rows, cells, 4);
+}
+
+static size_t
+distinct_image_size(const struct sk_aggregate *aggregate)
+{
+	return sk_distinct_encoded_size(count_of(aggregate));
+}
+
+static int
+distinct_encode(const struct sk_aggregate *aggregate, struct sk_container *about, unsigned char *image)
+{
+	const struct sk_distinct *count = count_of(aggregate);
+
+	about->family = sk_distinct_family(count);
+	about->item_type = SK_ITEM_BYTES;
+	about->exact = sk_distinct_exact(count);
+	return sk_distinct_encode(count, image, sk_distinct_encoded_size(count));
+}
+
+static struct sk_aggregate *
+wrap(const struct sk_aggregate_class *class, struct sk_distinct *count)
+{
+	struct distinct *distinct = count != NULL ? calloc(1, sizeof(*distinct)) : NULL;
+
+	if (distinct == NULL) {
+		sk_distinct_free(count);
+		return NULL;
+	}
+	distinct->aggregate.class = class;
+	distinct->count = count;
+	return &distinct->aggregate;
+}
+
+static struct sk_aggregate *
+distinct_create(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
+{
+	const struct sk_distinct_options *options = &settings_of(class)->sketch;
+
+	return wrap(class, sk_distinct_new(options, memory - sizeof(struct distinct), seed));
+}
+
+static struct sk_aggregate *
+distinct_decode(const struct sk_aggregate_class *class, const struct sk_container *about,
+    size_t memory, uint64_t seed, const char **why)
+{
+	struct sk_distinct *count = NULL;
+	enum sk_image_status status = sk_distinct_decode(&count, &settings_of(class)->sketch,
+	    about->image, memory - sizeof(struct distinct), seed);
+	struct sk_aggregate *aggregate;
+
+	*why = sk_image_strerror(status);
+	if (status != SK_IMAGE_OK)
+		return NULL;
+	if ((aggregate = wrap(class, count)) == NULL)
+		*why = strerror(errno);
+	return aggregate;
+}
+
+void
+sk_distinct_class_init(
+    struct sk_distinct_class *class, const struct sk_distinct_settings *settings)
+{
+	static const struct sk_aggregate_class operations = {
+		.columns = distinct_columns,
+		.create = distinct_create,
+		.destroy = distinct_destroy,
+		.add = distinct_add,
+		.merge = distinct_merge,
+		.confine = distinct_confine,
+		.memory = distinct_memory,
+		.exact = distinct_exact,
+		.error = distinct_error,
+		.rows = distinct_rows,
+		.lacking = distinct_lacking,
+		.image_size = distinct_image_size,
+		.encode = distinct_encode,
+		.decode = distinct_decode,
+		.memory_min = SK_DISTINCT_MEMORY_MIN + sizeof(struct distinct),
+	};
+
+	class->class = operations;
+	class->settings = *settings;
+}

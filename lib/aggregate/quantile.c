@@ -1,0 +1,307 @@
+/* quantile.c -- where the quantiles of numbers lie. */
+#include "quantile.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../run/diag.h"
+
+/* Numbers, and what is known of them. */
+struct quantile {
+	struct sk_aggregate aggregate;
+	struct sk_quantile *quantile;
+};
+
+static const struct sk_quantile_settings *
+settings_of(const struct sk_aggregate_class *class)
+{
+	return &((const struct sk_quantile_class *)class)->settings;
+}
+
+static struct sk_quantile *
+quantile_of(const struct sk_aggregate *aggregate)
+{
+	return ((const struct quantile *)aggregate)->quantile;
+}
+
+/* Rows */
+
+static size_t
+quantile_columns(const struct sk_aggregate_class *class, struct sk_column *column,
+    size_t item_parts, unsigned char separator)
+{
+	const enum sk_quantile_question question = settings_of(class)->question;
+	static const char *const names[][9] = {
+		[SK_ASK_QUANTILES] = { "q", "value", "low", "high", NULL },
+		[SK_ASK_RANKS] = { "value", "rank", "low", "high", NULL },
+		[SK_ASK_SUMMARY] = { "count", "min", "max", "mean", "stddev", "p25", "p50", "p75", NULL },
+		[SK_ASK_HISTOGRAM] = { "low", "high", "count", "share", NULL },
+	};
+	size_t n = 0;
+
+	(void)item_parts;
+	(void)separator;
+	for (; names[question][n] != NULL; n++)
+		column[n] = (struct sk_column){ .name = names[question][n],
+			.kind = SK_COLUMN_DOUBLE };
+	if (question == SK_ASK_SUMMARY)
+		column[0].kind = SK_COLUMN_NUMBER;
+	if (question == SK_ASK_HISTOGRAM) {
+		column[2].kind = SK_COLUMN_NUMBER;
+		column[3].kind = SK_COLUMN_FRACTION;
+	}
+	column[n] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
+	return n + 1;
+}
+
+static void
+list(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
+    const struct sk_quantile_view *view, struct sk_rows *rows)
+{
+	bool wanted = sk_quantile_count(quantile) > 0;
+
+	for (size_t i = 0; wanted && i < settings->listed_count; i++) {
+		const double asked = settings->listed[i];
+		const struct sk_quantile_answer answer = settings->question == SK_ASK_QUANTILES ?
+		    sk_quantile_view_quantile(view, asked) :
+		    sk_quantile_view_rank(view, asked);
+		const struct sk_cell cells[5] = { { .value = asked }, { .value = answer.value },
+			{ .value = answer.low }, { .value = answer.high },
+			{ .truth = sk_quantile_exact(quantile) } };
+
+		wanted = sk_rows_add(rows, cells, 5);
+	}
+}
+
+static void
+summarize(const struct sk_quantile *quantile, const struct sk_quantile_view *view, struct sk_rows *rows)
+{
+	const struct sk_quantile_moments moments = sk_quantile_moments(quantile);
+	const struct sk_cell cells[9] = {
+		{ .number = sk_quantile_count(quantile) },
+		{ .value = sk_quantile_min(quantile) },
+		{ .value = sk_quantile_max(quantile) },
+		{ .value = moments.mean },
+		{ .value = moments.deviation },
+		{ .value = sk_quantile_view_quantile(view, 0.25).value },
+		{ .value = sk_quantile_view_quantile(view, 0.5).value },
+		{ .value = sk_quantile_view_quantile(view, 0.75).value },
+		{ .truth = sk_quantile_exact(quantile) },
+	};
+
+	sk_rows_add(rows, cells, 9);
+}
+
+/* Edge ${i} of the histogram's ${bins} bins. */
+static double
+edge(double min, double max, uint64_t i, uint64_t bins)
+{
+	const double part = (double)i / (double)bins, span = max - min;
+
+	if (i == bins)
+		return max;
+	if (isfinite(span * (double)bins))
+		return min + span * (double)i / (double)bins;
+	return min * (1 - part) + max * part;
+}
+
+/* Bins hold their lower edge and not their upper one, but for the last. */
+static void
+draw(uint64_t bins_asked, const struct sk_quantile *quantile, const struct sk_quantile_view *view,
+    struct sk_rows *rows)
+{
+	const double min = sk_quantile_min(quantile), max = sk_quantile_max(quantile);
+	const double count = (double)sk_quantile_count(quantile);
+	const uint64_t bins = min < max && isfinite(min) && isfinite(max) ? bins_asked : 1;
+	uint64_t before = 0;
+	bool wanted = count > 0;
+
+	for (uint64_t i = 1; wanted && i <= bins; i++) {
+		const double low = i > 1 ? edge(min, max, i - 1, bins) : min;
+		const double high = edge(min, max, i, bins);
+		uint64_t upto = sk_quantile_count(quantile);
+		struct sk_cell cells[5] = { { .value = low }, { .value = high } };
+
+		if (i < bins)
+			upto = (uint64_t)(sk_quantile_view_rank(view, nextafter(high, -INFINITY)).value *
+				count + 0.5);
+		upto = upto > before ? upto : before;
+		cells[2].number = upto - before;
+		cells[3].fraction = (double)(upto - before) / count;
+		cells[4].truth = sk_quantile_exact(quantile);
+		before = upto;
+		wanted = sk_rows_add(rows, cells, 5);
+	}
+}
+
+/* What the aggregate does */
+
+static void
+quantile_destroy(struct sk_aggregate *aggregate)
+{
+	sk_quantile_free(quantile_of(aggregate));
+	free(aggregate);
+}
+
+static int
+quantile_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
+{
+	return sk_quantile_add_batch(quantile_of(aggregate), batch->values, batch->count);
+}
+
+static int
+quantile_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
+{
+	*why = "the sketch cannot be merged with those before: they differ in kind or parameters";
+	return sk_quantile_merge(quantile_of(into), quantile_of(from));
+}
+
+static int
+quantile_confine(struct sk_aggregate *aggregate, size_t memory)
+{
+	return sk_quantile_set_memory(quantile_of(aggregate), memory - sizeof(struct quantile));
+}
+
+static size_t
+quantile_memory(const struct sk_aggregate *aggregate)
+{
+	return sizeof(struct quantile) + sk_quantile_memory(quantile_of(aggregate));
+}
+
+static bool
+quantile_exact(const struct sk_aggregate *aggregate)
+{
+	return sk_quantile_exact(quantile_of(aggregate));
+}
+
+static double
+quantile_error(const struct sk_aggregate *aggregate)
+{
+	return sk_quantile_error(quantile_of(aggregate), settings_of(aggregate->class)->confidence);
+}
+
+static bool
+quantile_lacking(const struct sk_aggregate *aggregate)
+{
+	(void)aggregate;
+	return false;
+}
+
+static void
+quantile_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
+{
+	const struct sk_quantile_settings *settings = settings_of(aggregate->class);
+	struct sk_quantile *quantile = quantile_of(aggregate);
+	struct sk_quantile_view *view = sk_quantile_view_new(quantile, settings->confidence);
+
+	if (view == NULL)
+		sk_die("%s", strerror(errno));
+	if (settings->question == SK_ASK_SUMMARY)
+		summarize(quantile, view, rows);
+	else if (settings->question == SK_ASK_HISTOGRAM)
+		draw(settings->bins, quantile, view, rows);
+	else
+		list(settings, quantile, view, rows);
+	sk_quantile_view_free(view);
+}
+
+static size_t
+quantile_image_size(const struct sk_aggregate *aggregate)
+{
+	return sk_quantile_encoded_size(quantile_of(aggregate));
+}
+
+static int
+quantile_encode(const struct sk_aggregate *aggregate, struct sk_container *about, unsigned char *image)
+{
+	static const enum sk_item_type types[] = { SK_ITEM_DOUBLE, SK_ITEM_FLOAT, SK_ITEM_LONG };
+	const struct sk_quantile *quantile = quantile_of(aggregate);
+
+	about->family = sk_quantile_family(quantile);
+	if (about->family == SK_QUANTILE_DD_IMAGE)
+		about->family = SK_FAMILY_DD;
+	about->item_type = types[sk_quantile_type(quantile)];
+	about->exact = sk_quantile_exact(quantile);
+	sk_quantile_encode(quantile, image);
+	return 0;
+}
+
+static struct sk_aggregate *
+wrap(const struct sk_aggregate_class *class, struct sk_quantile *sketch)
+{
+	struct quantile *quantile = sketch != NULL ? calloc(1, sizeof(*quantile)) : NULL;
+
+	if (quantile == NULL) {
+		sk_quantile_free(sketch);
+		return NULL;
+	}
+	quantile->aggregate.class = class;
+	quantile->quantile = sketch;
+	return &quantile->aggregate;
+}
+
+/* The seed given is the tables' own; coins are to fall the same way again. */
+static struct sk_aggregate *
+quantile_create(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
+{
+	const struct sk_quantile_settings *settings = settings_of(class);
+
+	(void)seed;
+	return wrap(class,
+	    sk_quantile_new(&settings->sketch, memory - sizeof(struct quantile), settings->seed));
+}
+
+static struct sk_aggregate *
+quantile_decode(const struct sk_aggregate_class *class, const struct sk_container *about,
+    size_t memory, uint64_t seed, const char **why)
+{
+	const enum sk_quantile_type type = about->item_type == SK_ITEM_FLOAT ? SK_QUANTILE_FLOAT :
+	    about->item_type == SK_ITEM_LONG ? SK_QUANTILE_INTEGER : SK_QUANTILE_DOUBLE;
+	const struct sk_quantile_settings *settings = settings_of(class);
+	struct sk_quantile *sketch = NULL;
+	enum sk_image_status status = sk_quantile_decode(&sketch, &settings->sketch, about->image,
+	    type, memory - sizeof(struct quantile), settings->seed);
+	struct sk_aggregate *aggregate;
+
+	(void)seed;
+	*why = sk_image_strerror(status);
+	if (status != SK_IMAGE_OK)
+		return NULL;
+	if ((aggregate = wrap(class, sketch)) == NULL)
+		*why = strerror(errno);
+	return aggregate;
+}
+
+int
+sk_quantile_class_init(
+    struct sk_quantile_class *class, const struct sk_quantile_settings *settings)
+{
+	static const struct sk_aggregate_class operations = {
+		.columns = quantile_columns,
+		.create = quantile_create,
+		.destroy = quantile_destroy,
+		.add = quantile_add,
+		.merge = quantile_merge,
+		.confine = quantile_confine,
+		.memory = quantile_memory,
+		.exact = quantile_exact,
+		.error = quantile_error,
+		.rows = quantile_rows,
+		.lacking = quantile_lacking,
+		.image_size = quantile_image_size,
+		.encode = quantile_encode,
+		.decode = quantile_decode,
+	};
+	size_t memory_min = sk_quantile_memory_min(&settings->sketch);
+
+	if (memory_min == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	class->class = operations;
+	class->class.memory_min = memory_min + sizeof(struct quantile);
+	class->settings = *settings;
+	return 0;
+}

@@ -1,0 +1,337 @@
+/* sketch_reader.c -- the sketches of an input, one after the other. */
+#include "sketch_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sketch/describe.h"
+#include "base64.h"
+
+#define FRONT ((size_t)8) /* bytes that tell what an input is */
+#define CONTAINER_KEY ((size_t)40)
+#define ANY_SEPARATOR (-1)
+
+/* What the input at hand is. */
+enum kind { UNDECIDED, FRAMES, IMAGE, PASSED_OVER };
+
+struct sk_sketch_reader {
+	bool image;    /* what is no frames is an image */
+	int separator; /* or ANY_SEPARATOR */
+	enum kind kind;
+	struct sk_frame_reader *frames;
+	struct sk_span front; /* of FRAMES: bytes in `data` that the frame reader has not had */
+	unsigned char *data;  /* an input until it is decided, an image as it comes, or what a line stands for */
+	size_t size;
+	size_t room;
+	uint64_t count;
+};
+
+struct sk_sketch_reader *
+sk_sketch_reader_new(bool image)
+{
+	struct sk_sketch_reader *reader = calloc(1, sizeof(*reader));
+
+	if (reader == NULL)
+		return NULL;
+	reader->image = image;
+	reader->separator = ANY_SEPARATOR;
+	return reader;
+}
+
+void
+sk_sketch_reader_free(struct sk_sketch_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	sk_frame_reader_free(reader->frames);
+	free(reader->data);
+	free(reader);
+}
+
+void
+sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separator)
+{
+	reader->separator = separator;
+}
+
+uint64_t
+sk_sketch_reader_count(const struct sk_sketch_reader *reader)
+{
+	return reader->count;
+}
+
+static enum sk_sketch_status
+trouble(struct sk_sketch_entry *entry, const char *unit, uint64_t place, const char *why)
+{
+	*entry = (struct sk_sketch_entry){ .unit = unit, .place = place, .why = why };
+	return SK_SKETCH_TROUBLE;
+}
+
+/* Say ${why}, and pass over the rest of the input. */
+static enum sk_sketch_status
+give_up(struct sk_sketch_reader *reader, struct sk_sketch_entry *entry, uint64_t offset, const char *why)
+{
+	reader->kind = PASSED_OVER;
+	return trouble(entry, "byte", offset, why);
+}
+
+/* Keep ${bytes} behind those kept before. Returns what is wrong, or NULL. */
+static const char *
+keep(struct sk_sketch_reader *reader, struct sk_span bytes)
+{
+	if (bytes.size > SK_FRAME_MAX - reader->size)
+		return "an image of more than 1 GiB";
+	if (bytes.size > reader->room - reader->size) {
+		size_t room = reader->size + bytes.size + reader->room / 2;
+		unsigned char *data = realloc(reader->data, room);
+
+		if (data == NULL)
+			return "out of memory";
+		reader->data = data;
+		reader->room = room;
+	}
+	if (bytes.size > 0)
+		memcpy(reader->data + reader->size, bytes.data, bytes.size);
+	reader->size += bytes.size;
+	return NULL;
+}
+
+/* Frames */
+
+/* A byte to stand between the parts of a key: one that the key does not have, a tab if that can be. */
+static unsigned char
+separator_for(const struct sk_sketch_reader *reader, const struct sk_frame *frame)
+{
+	bool used[256] = { false };
+	size_t size = frame->size >= CONTAINER_KEY ? sk_load32(frame->payload + 32) : 0;
+
+	if (reader->separator != ANY_SEPARATOR)
+		return (unsigned char)reader->separator;
+	if (size > 0 && size <= frame->size - CONTAINER_KEY)
+		for (size_t i = 0; i < size; i++)
+			used[frame->payload[CONTAINER_KEY + i]] = true;
+	if (used['\t'])
+		for (unsigned byte = 1; byte < 256; byte++)
+			if (!used[byte])
+				return (unsigned char)byte;
+	return '\t';
+}
+
+static enum sk_sketch_status
+take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct sk_sketch_entry *entry)
+{
+	enum sk_frame_status status;
+
+	*entry = (struct sk_sketch_entry){
+		.number = ++reader->count,
+		.type = frame->type,
+		.framed = true,
+		.unit = "byte",
+		.place = sk_frame_offset(reader->frames),
+		.size = frame->size,
+	};
+	if (frame->type != SK_FRAME_SKETCH)
+		return SK_SKETCH_ENTRY;
+	status = sk_container_decode(
+	    &entry->sketch, frame->payload, frame->size, separator_for(reader, frame));
+	if (status == SK_FRAME_OK)
+		return SK_SKETCH_ENTRY;
+	/* The frames behind it can still be read. */
+	return trouble(entry, "byte", entry->place, sk_frame_strerror(status));
+}
+
+static enum sk_sketch_status
+next_frame(struct sk_sketch_reader *reader, struct sk_span *bytes, struct sk_sketch_entry *entry)
+{
+	struct sk_frame frame;
+	enum sk_frame_status status = SK_FRAME_MORE;
+
+	if (reader->front.size > 0)
+		status = sk_frame_next(reader->frames, &reader->front, &frame);
+	if (status == SK_FRAME_MORE)
+		status = sk_frame_next(reader->frames, bytes, &frame);
+	if (status == SK_FRAME_OK)
+		return take_frame(reader, &frame, entry);
+	if (status == SK_FRAME_MORE)
+		return SK_SKETCH_MORE;
+	return give_up(reader, entry, sk_frame_offset(reader->frames), sk_frame_strerror(status));
+}
+
+/* Plain images */
+
+static const char *
+what_else(struct sk_span front)
+{
+	size_t printable = 0;
+
+	if (front.size >= 4 && memcmp(front.data + 1, sk_frame_signature + 1, 3) == 0)
+		return "a streamkit stream whose signature is damaged";
+	for (size_t i = 0; i < front.size; i++)
+		printable += (front.data[i] >= ' ' && front.data[i] < 0x7f) ||
+		    (front.data[i] >= '\t' && front.data[i] <= '\r');
+	if (printable == front.size)
+		return "text, neither a stream of frames nor an image; base64 takes -i base64";
+	return "neither a stream of frames nor the image of a sketch";
+}
+
+/* Find out by its first bytes what the input is. */
+static enum sk_sketch_status
+decide(struct sk_sketch_reader *reader, struct sk_sketch_entry *entry)
+{
+	struct sk_span front = { reader->data, reader->size };
+
+	if (front.size > 0 && sk_frame_starts(front)) {
+		if ((reader->frames = sk_frame_reader_new()) == NULL)
+			return give_up(reader, entry, 0, "out of memory");
+		reader->kind = FRAMES;
+		reader->front = front;
+		return SK_SKETCH_MORE;
+	}
+	if (!reader->image && sk_describe_family(front) == 0) {
+		front.size = front.size < FRONT ? front.size : FRONT;
+		return give_up(reader, entry, 0, what_else(front));
+	}
+	reader->kind = IMAGE;
+	return SK_SKETCH_MORE;
+}
+
+/* Move ${size} bytes at most from ${bytes} to what is kept. */
+static enum sk_sketch_status
+keep_some(struct sk_sketch_reader *reader, struct sk_span *bytes, size_t size,
+    struct sk_sketch_entry *entry)
+{
+	struct sk_span kept = { bytes->data, size < bytes->size ? size : bytes->size };
+	const char *why = keep(reader, kept);
+
+	bytes->data += kept.size;
+	bytes->size -= kept.size;
+	return why == NULL ? SK_SKETCH_MORE : give_up(reader, entry, 0, why);
+}
+
+enum sk_sketch_status
+sk_sketch_reader_next(
+    struct sk_sketch_reader *reader, struct sk_span *bytes, struct sk_sketch_entry *entry)
+{
+	enum sk_sketch_status status = SK_SKETCH_MORE;
+
+	if (reader->kind == UNDECIDED) {
+		status = keep_some(reader, bytes, FRONT - reader->size, entry);
+		if (status == SK_SKETCH_MORE && reader->size == FRONT)
+			status = decide(reader, entry);
+	}
+	if (status == SK_SKETCH_MORE && reader->kind == IMAGE)
+		status = keep_some(reader, bytes, bytes->size, entry);
+	if (status == SK_SKETCH_MORE && reader->kind == FRAMES)
+		status = next_frame(reader, bytes, entry);
+	if (reader->kind == PASSED_OVER)
+		bytes->size = 0;
+	return status;
+}
+
+static struct sk_sketch_entry
+image_entry(struct sk_sketch_reader *reader, struct sk_span image)
+{
+	unsigned family = sk_describe_family(image);
+
+	if (family == 0 && image.size > 2)
+		family = image.data[2];
+	return (struct sk_sketch_entry){
+		.number = ++reader->count,
+		.type = SK_FRAME_SKETCH,
+		.unit = "byte",
+		.size = image.size,
+		.sketch = { .family = family, .image = image },
+	};
+}
+
+enum sk_sketch_status
+sk_sketch_reader_end(struct sk_sketch_reader *reader, struct sk_sketch_entry *entry)
+{
+	enum sk_sketch_status status = SK_SKETCH_MORE;
+	enum sk_frame_status finish;
+
+	if (reader->kind == UNDECIDED && (reader->size > 0 || reader->image))
+		status = decide(reader, entry);
+	if (status == SK_SKETCH_MORE && reader->kind == FRAMES) {
+		struct sk_span none = { NULL, 0 };
+
+		/* Less than a signature is cut off, and more may hold frames that were not asked for. */
+		status = next_frame(reader, &none, entry);
+		finish = sk_frame_finish(reader->frames);
+		if (status == SK_SKETCH_MORE && finish != SK_FRAME_OK)
+			status = give_up(reader, entry, sk_frame_offset(reader->frames),
+			    sk_frame_strerror(finish));
+	}
+	if (status == SK_SKETCH_MORE && reader->kind == IMAGE) {
+		reader->kind = PASSED_OVER; /* it has been given */
+		*entry = image_entry(reader, (struct sk_span){ reader->data, reader->size });
+		return SK_SKETCH_ENTRY;
+	}
+	if (status != SK_SKETCH_MORE)
+		return status;
+	sk_frame_reader_free(reader->frames);
+	reader->frames = NULL;
+	reader->front.size = 0;
+	reader->size = 0;
+	reader->kind = UNDECIDED;
+	return SK_SKETCH_MORE;
+}
+
+void
+sk_sketch_reader_pass_over(struct sk_sketch_reader *reader)
+{
+	reader->kind = PASSED_OVER;
+}
+
+/* Lines */
+
+/* The key of a line, ${size} bytes of it that are kept, with the separator that was asked for. */
+static const char *
+take_key(const struct sk_sketch_reader *reader, size_t size, struct sk_container *sketch)
+{
+	unsigned char *key = reader->data;
+
+	sketch->separator = '\t';
+	if (reader->separator != ANY_SEPARATOR)
+		sketch->separator = (unsigned char)reader->separator;
+	if (sketch->separator != '\t' && memchr(key, sketch->separator, size) != NULL)
+		return "a key that holds the byte that separates the parts of keys";
+	sketch->key = (struct sk_span){ key, size };
+	sketch->key_parts = 1;
+	for (size_t i = 0; i < size; i++)
+		if (key[i] == '\t') {
+			key[i] = sketch->separator;
+			sketch->key_parts++;
+		}
+	return NULL;
+}
+
+enum sk_sketch_status
+sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line, uint64_t number,
+    struct sk_sketch_entry *entry)
+{
+	struct sk_span text = line, image;
+	size_t key_size = line.size;
+	const char *why;
+
+	while (key_size > 0 && line.data[key_size - 1] != '\t')
+		key_size--;
+	text.data += key_size;
+	text.size -= key_size;
+	reader->size = 0;
+	why = keep(reader, line);
+	reader->size = 0;
+	if (why != NULL)
+		return trouble(entry, "line", number, why);
+	image.data = reader->data + key_size;
+	if (!sk_base64_decode(text, reader->data + key_size, &image.size))
+		return trouble(entry, "line", number, "not base64");
+	if (sk_describe_family(image) == 0)
+		return trouble(entry, "line", number, "base64, but not of the image of a sketch");
+	*entry = image_entry(reader, image);
+	entry->unit = "line";
+	entry->place = number;
+	if (key_size > 0 && (why = take_key(reader, key_size - 1, &entry->sketch)) != NULL)
+		return trouble(entry, "line", number, why);
+	return SK_SKETCH_ENTRY;
+}

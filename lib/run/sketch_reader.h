@@ -1,0 +1,72 @@
+/*
+ * sketch_reader.h -- the sketches of an input, one after the other, out of bytes or lines as they come.
+ *
+ * An input is a stream of frames or one plain image, pushed in pieces of any size, or lines of base64. Nothing is
+ * printed here: what is wrong is a status with a reason and a place, for the caller to say. What was whole before that
+ * has been given.
+ *
+ * Errors: a pointer result is NULL with errno ENOMEM; the rest are statuses.
+ */
+#ifndef STREAMKIT_RUN_SKETCH_READER_H
+#define STREAMKIT_RUN_SKETCH_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../pipe/container.h"
+
+enum sk_sketch_status {
+	SK_SKETCH_ENTRY,   /* one frame, image or line */
+	SK_SKETCH_MORE,    /* all that has come has been given */
+	SK_SKETCH_TROUBLE, /* something was wrong; what can still be read of the input follows */
+};
+
+struct sk_sketch_entry {
+	uint64_t number; /* from 1, over all inputs */
+	enum sk_frame_type type;
+	bool framed; /* and not an image alone, of which only key, family and image are known */
+	const char *unit; /* what `place` is: "byte" (from 0) or "line" (from 1) */
+	uint64_t place;
+	size_t size; /* bytes of payload or image */
+	struct sk_container sketch; /* of a SKETCH frame; borrowed until the next call */
+	const char *why; /* TROUBLE: what is wrong at `place`; a string for ever */
+};
+
+struct sk_sketch_reader;
+
+/*
+ * A new reader. With ${image}, an input that does not begin as frames do is an image, whatever its first bytes are;
+ * else they must be those of an image. Free with sk_sketch_reader_free().
+ */
+struct sk_sketch_reader *sk_sketch_reader_new(bool image);
+void sk_sketch_reader_free(struct sk_sketch_reader *reader);
+
+/*
+ * Put ${separator} between the parts of keys: a key with a part that holds it is trouble. Without this call each key has
+ * a separator that its parts do not hold, the tab if that can be.
+ */
+void sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separator);
+
+/* The next ${entry} out of what is held and *${bytes}, which is moved behind what was taken. */
+enum sk_sketch_status sk_sketch_reader_next(
+    struct sk_sketch_reader *reader, struct sk_span *bytes, struct sk_sketch_entry *entry);
+
+/*
+ * The input has ended: an image is given now, and one that is cut off is trouble. To be called until it says MORE; what is
+ * pushed after that is another input.
+ */
+enum sk_sketch_status sk_sketch_reader_end(
+    struct sk_sketch_reader *reader, struct sk_sketch_entry *entry);
+
+/* Pass over the rest of the input at hand, up to its end. */
+void sk_sketch_reader_pass_over(struct sk_sketch_reader *reader);
+
+/* The entry of line ${number}: base64 alone, or a key, a tab and base64. ENTRY or TROUBLE. */
+enum sk_sketch_status sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line,
+    uint64_t number, struct sk_sketch_entry *entry);
+
+/* Entries given so far. */
+uint64_t sk_sketch_reader_count(const struct sk_sketch_reader *reader);
+
+#endif
