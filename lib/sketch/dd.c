@@ -164,6 +164,21 @@ sk_dd_memory_for(unsigned max_bins)
 	return sizeof(struct sk_dd) + 2 * sizeof(uint64_t) * (size_t)max_bins;
 }
 
+unsigned
+sk_dd_bins_for(double alpha)
+{
+	const double bins = SK_DD_BINS * (bins_per_unit(alpha) / bins_per_unit(SK_DD_ALPHA));
+
+	return bins <= SK_DD_BINS ? SK_DD_BINS : bins < SK_DD_BINS_MAX ? (unsigned)ceil(bins) : SK_DD_BINS_MAX;
+}
+
+/* There are m bins, 35 times as many as are counted here, to a power of two. */
+double
+sk_dd_decades(double alpha, unsigned bins)
+{
+	return bins / (35 * bins_per_unit(alpha)) * 0.30102999566398120;
+}
+
 size_t
 sk_dd_memory(const struct sk_dd *sketch)
 {

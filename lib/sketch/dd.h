@@ -145,6 +145,15 @@ size_t sk_dd_memory(const struct sk_dd *sketch);
 /* The most that a sketch of ${max_bins} can come to use; 0 when that is out of range. */
 size_t sk_dd_memory_for(unsigned max_bins);
 
+/*
+ * The bins that take in as large a ratio of values at ${alpha} as SK_DD_BINS do at SK_DD_ALPHA: no fewer than those,
+ * and no more than SK_DD_BINS_MAX, which are enough down to an alpha of 0.00032.
+ */
+unsigned sk_dd_bins_for(double alpha);
+
+/* The ratio of the greatest to the smallest magnitude that ${bins} take in at ${alpha}, as its power of ten. */
+double sk_dd_decades(double alpha, unsigned bins);
+
 /* Encode and decode */
 
 /* The size of the image that sk_dd_encode() writes, in bytes. Costs a pass over the bins. */
