@@ -124,6 +124,13 @@ uint64_t sk_frequent_max_error(const struct sk_frequent *table);
 size_t sk_frequent_memory(const struct sk_frequent *table);
 
 /*
+ * The most items of ${size} bytes that a table of ${memory} bytes can hold, and the most bytes that a table of
+ * ${items} such items comes to use where memory is plenty, SIZE_MAX when no table holds as many.
+ */
+size_t sk_frequent_items_for(size_t memory, size_t size);
+size_t sk_frequent_memory_for(size_t items, size_t size);
+
+/*
  * The next ${n} items in the order in which they entered, into ${items}: as many as there are, 0 at the end. *${place}
  * is 0 to begin with, and is moved on. The order holds as long as the table has not been purged.
  */

@@ -107,6 +107,37 @@ arena_limit(size_t memory, unsigned index_lg)
 }
 
 size_t
+sk_frequent_items_for(size_t memory, size_t size)
+{
+	size_t most = 0;
+
+	if (size >= UINT32_MAX)
+		return 0;
+	for (unsigned index_lg = INDEX_FIRST_LG; index_lg <= INDEX_MAX_LG; index_lg++) {
+		const size_t bytes = arena_limit(memory, index_lg);
+		const size_t cells = bytes > ARENA_START ? (bytes - ARENA_START) / cell_size(size) : 0;
+		const size_t fit = cells < index_room(index_lg) ? cells : index_room(index_lg);
+
+		most = fit > most ? fit : most;
+	}
+	return most;
+}
+
+size_t
+sk_frequent_memory_for(size_t items, size_t size)
+{
+	const unsigned index_lg = index_lg_for(items);
+	size_t need;
+
+	if (index_lg > INDEX_MAX_LG || size >= UINT32_MAX ||
+	    items > (ARENA_MAX - ARENA_START) / cell_size(size))
+		return SIZE_MAX;
+	need = ARENA_START + items * cell_size(size);
+	/* An arena grows by a quarter at a time. */
+	return sk_frequent_fixed_cost(index_lg) + need + need / 4;
+}
+
+size_t
 sk_frequent_contents(const struct sk_frequent *table)
 {
 	return sk_frequent_fixed_cost(index_lg_for(table->count)) + table->arena_used +

@@ -146,6 +146,9 @@ size_t sk_req_memory(const struct sk_req *req);
 /* The most bytes that a sketch with ${k} uses for ${n} values. */
 size_t sk_req_memory_for(unsigned k, uint64_t n);
 
+/* The standard deviation of a rank as a part of its distance from the accurate end: 0.1306 / k. */
+double sk_req_error(unsigned k);
+
 /*
  * The smallest k whose standard deviation of a rank is at most ${error} times the distance from the accurate end
  * (1 - r, or r with low-rank accuracy): 0.011 gives 12. 0 when no k does.

@@ -256,11 +256,17 @@ sk_req_memory_for(unsigned k, uint64_t n)
 	    need.levels * sizeof(struct req_level);
 }
 
+double
+sk_req_error(unsigned k)
+{
+	return RELATIVE_ERROR / k;
+}
+
 unsigned
 sk_req_k_for(double error)
 {
 	for (unsigned k = SK_REQ_K_MIN; k <= SK_REQ_K_MAX; k += 2)
-		if (RELATIVE_ERROR / k <= error)
+		if (sk_req_error(k) <= error)
 			return k;
 	return 0;
 }
