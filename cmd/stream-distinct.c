@@ -7,13 +7,23 @@
 #define EXACT_MAX ((size_t)1 << 20)
 #define EXACT_SHARE_LG 5   /* a kept exact count is no larger than a sketch if it has 1/32 item a register */
 
-enum { KEY_LG_K = SK_OPTION_TOOL, KEY_TYPE, KEY_SKIP_EMPTY };
+enum {
+	KEY_LG_K = SK_OPTION_TOOL,
+	KEY_TYPE,
+	KEY_SKIP_EMPTY,
+	KEY_HASH_AS,
+	KEY_UNION,
+	KEY_INTERSECT,
+	KEY_MINUS,
+	KEY_JACCARD,
+};
 
 static struct sk_distinct_class class;
 static struct sk_distinct_settings settings = {
 	.sketch = { .algorithm = SK_DISTINCT_HLL, .type = SK_HLL_8, .exact_max = EXACT_MAX },
 };
-static const struct sk_fields no_weights;
+static enum sk_form form;
+static bool algorithm_given;
 
 static const struct sk_option options[] = {
 	{ 'a', "algorithm", "NAME", "hll (default) or theta: what the exact count turns into",
@@ -23,8 +33,28 @@ static const struct sk_option options[] = {
 	    SK_OPTION_CHOICE, "hll4 hll6 hll8", 0 },
 	{ KEY_SKIP_EMPTY, "skip-empty", NULL, "do not count the empty item, as DataSketches does not",
 	    SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_HASH_AS, "hash-as", "TYPE",
+	    "utf8 (default), utf16le, int64 or double: the\ncolumn type of the engine that is to agree",
+	    SK_OPTION_CHOICE, "utf8 int64 double utf16le", 0 },
+	{ KEY_UNION, "union", NULL, "count what is in any FILE; the default", SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_INTERSECT, "intersect", NULL, "count what is in every FILE", SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_MINUS, "minus", NULL, "count what is in the first FILE and in no other", SK_OPTION_FLAG,
+	    NULL, 0 },
+	{ KEY_JACCARD, "jaccard", NULL, "what two FILEs share, over what they have together",
+	    SK_OPTION_FLAG, NULL, 0 },
 	{ 0 },
 };
+
+static void
+take_sets(enum sk_distinct_sets sets)
+{
+	static bool given;
+
+	if (given && settings.sets != sets)
+		sk_die("--union, --intersect, --minus and --jaccard: one of them at a time");
+	given = true;
+	settings.sets = sets;
+}
 
 static void
 take(const struct sk_option_value *value)
@@ -32,6 +62,7 @@ take(const struct sk_option_value *value)
 	switch (value->key) {
 	case 'a':
 		settings.sketch.algorithm = value->number == 0 ? SK_DISTINCT_HLL : SK_DISTINCT_THETA;
+		algorithm_given = true;
 		break;
 	case KEY_LG_K:
 		if (value->number < SK_HLL_LG_K_MIN || value->number > SK_THETA_LG_K_MAX)
@@ -44,13 +75,22 @@ take(const struct sk_option_value *value)
 	case KEY_SKIP_EMPTY:
 		settings.skip_empty = true;
 		break;
+	case KEY_HASH_AS:
+		form = (enum sk_form)value->number;
+		break;
+	case KEY_UNION:
+		take_sets(SK_SETS_UNITE);
+		break;
+	case KEY_INTERSECT:
+		take_sets(SK_SETS_INTERSECT);
+		break;
+	case KEY_MINUS:
+		take_sets(SK_SETS_SUBTRACT);
+		break;
+	case KEY_JACCARD:
+		take_sets(SK_SETS_JACCARD);
+		break;
 	}
-}
-
-static const struct sk_fields *
-weight(void)
-{
-	return &no_weights;
 }
 
 /* The smallest sketch that keeps to ${error}, also once it has been merged. */
@@ -83,9 +123,29 @@ exact_max(const struct sk_shared *shared)
 	return EXACT_MAX;
 }
 
+/* Sets of inputs: an HLL sketch can only be united. */
 static void
-settle(const struct sk_shared *shared)
+settle_sets(const struct sk_shared *shared)
 {
+	if (algorithm_given && settings.sketch.algorithm == SK_DISTINCT_HLL)
+		sk_die("--algorithm: hll cannot tell what sets have in common; theta can");
+	settings.sketch.algorithm = SK_DISTINCT_THETA;
+	if (settings.sets == SK_SETS_JACCARD && (shared->inputs != 2 || shared->sketch))
+		sk_die(shared->sketch ? "--jaccard is a ratio, and no sketch can hold it" :
+					"--jaccard: two FILEs are wanted");
+	if (shared->inputs < 2)
+		sk_die("--intersect and --minus: two FILEs are wanted at least, each a set");
+	if (shared->state != NULL || shared->every > 0)
+		sk_die("--state and --every go with --union only");
+}
+
+static void
+settle(const struct sk_shared *shared, struct sk_wants *wants)
+{
+	wants->form = form;
+	wants->apart = settings.sets != SK_SETS_UNITE;
+	if (wants->apart)
+		settle_sets(shared);
 	if (settings.sketch.lg_k == 0)
 		settings.sketch.lg_k = shared->error > 0 ? lg_k_for(shared->error) : LG_K;
 	if (settings.sketch.algorithm == SK_DISTINCT_HLL && settings.sketch.lg_k > SK_HLL_LG_K_MAX)
@@ -103,7 +163,6 @@ main(int argc, char **argv)
 		.options = options,
 		.take = take,
 		.settle = settle,
-		.weight = weight,
 		.class = &class.class,
 	};
 

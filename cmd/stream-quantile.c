@@ -25,7 +25,6 @@ static struct sk_quantile_settings settings = {
 	.confidence = 0.99,
 };
 static bool asked; /* a question was asked */
-static const struct sk_fields no_weights;
 
 static const struct sk_option options[] = {
 	{ 'q', "quantiles", "LIST", "0.99, 99% or p99; default: 0.5,0.9,0.99,0.999", SK_OPTION_FILE,
@@ -130,12 +129,6 @@ take(const struct sk_option_value *value)
 	}
 }
 
-static const struct sk_fields *
-weight(void)
-{
-	return &no_weights;
-}
-
 /* The k of the sketch that keeps to ${error}; negative: the default. 0 when there is none. */
 static unsigned
 k_for(enum sk_quantile_algorithm algorithm, double error)
@@ -175,10 +168,11 @@ exact_max(const struct sk_shared *shared)
 }
 
 static void
-settle(const struct sk_shared *shared)
+settle(const struct sk_shared *shared, struct sk_wants *wants)
 {
 	struct sk_quantile_options *sketch = &settings.sketch;
 
+	wants->values = true;
 	settings.seed = shared->seed;
 	sketch->alpha = shared->error < 0 ? SK_DD_ALPHA : shared->error;
 	if (sketch->algorithm != SK_QUANTILE_DD)
@@ -201,8 +195,6 @@ main(int argc, char **argv)
 		.options = options,
 		.take = take,
 		.settle = settle,
-		.weight = weight,
-		.values = true,
 		.class = &class.class,
 	};
 

@@ -47,14 +47,6 @@ take(const struct sk_option_value *value)
 	}
 }
 
-static const struct sk_fields *
-weight(void)
-{
-	if (weights.count > 1)
-		sk_die("--weight: one field is wanted");
-	return &weights;
-}
-
 /* How many items a sketch is to hold: one that is to be kept is small, unless it is to be exact. */
 static size_t
 items_for(const struct sk_shared *shared)
@@ -65,8 +57,11 @@ items_for(const struct sk_shared *shared)
 }
 
 static void
-settle(const struct sk_shared *shared)
+settle(const struct sk_shared *shared, struct sk_wants *wants)
 {
+	if (weights.count > 1)
+		sk_die("--weight: one field is wanted");
+	wants->weights = weights;
 	if (settings.k == 0)
 		settings.k = settings.min_share < 0 ? K_DEFAULT : UINT64_MAX;
 	settings.item_type = shared->item_type;
@@ -83,7 +78,6 @@ main(int argc, char **argv)
 		.options = options,
 		.take = take,
 		.settle = settle,
-		.weight = weight,
 		.class = &class.class,
 	};
 

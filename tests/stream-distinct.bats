@@ -122,3 +122,104 @@ within_bounds() {
 		[ "$(wc -l <<<"$stderr")" -eq 1 ]
 	done
 }
+
+# --- sets ---
+
+# The shares of three sets of numbers as comm has them: what is in all, and what is in the first alone.
+make_sets() {
+	seq 1 "$1" >a
+	seq $(($1 / 2)) $(($1 * 2)) >b
+	seq $(($1 / 4)) $(($1 * 3 / 4)) >c
+}
+
+@test "sets of records have exact intersections, differences and ratios" {
+	make_sets 20000
+	[ "$(stream-distinct --union a b c)" = '40000	40000	40000' ]
+	[ "$(stream-distinct --intersect a b c)" = '5001	5001	5001' ]
+	[ "$(stream-distinct --minus a b)" = '9999	9999	9999' ]
+	[ "$(stream-distinct --minus a b c)" = '4999	4999	4999' ]
+	[ "$(stream-distinct --jaccard -o json a b)" = '{"jaccard":0.250025,"low":0.250025,"high":0.250025,"exact":true}' ]
+}
+
+@test "sets of Theta sketches have theirs within bounds" {
+	make_sets 1000000
+	for set in a b c; do
+		stream-distinct -S -a theta "$set" >"$set.sk"
+	done
+	within_bounds "$(stream-distinct --intersect a.sk b.sk c.sk)" 250001
+	within_bounds "$(stream-distinct --minus a.sk b.sk)" 499999
+	within_bounds "$(stream-distinct --jaccard a.sk b.sk)" 0.25
+	# An answer is a sketch like others, and records go with sketches.
+	stream-distinct --intersect -S a.sk b >both.sk
+	within_bounds "$(stream-distinct both.sk)" 500001
+	run -0 stream-distinct --intersect a.sk b.sk -o json
+	[[ $output == *'"exact":false'* ]]
+	# The bounds are worth something.
+	awk -F '\t' '{ exit !($3 - $2 < 0.1 * $1) }' < <(stream-distinct --intersect a.sk b.sk)
+}
+
+@test "sets are told apart by key" {
+	printf 'x 1\nx 2\ny 1\n' >first
+	printf 'x 2\nx 3\nz 1\n' >second
+	[ "$(stream-distinct --intersect -b 1 -f 2 first second | cut -f 1,2 | tr '\n\t' ' ,')" = 'x,1 y,0 z,0 ' ]
+	[ "$(stream-distinct --minus -b 1 -f 2 first second | cut -f 1,2 | tr '\n\t' ' ,')" = 'x,1 y,1 z,0 ' ]
+}
+
+@test "an empty file is an empty set, wherever it stands" {
+	seq 10 >a && : >empty
+	[ "$(stream-distinct --intersect empty a)" = '0	0	0' ]
+	[ "$(stream-distinct --intersect a empty)" = '0	0	0' ]
+	[ "$(stream-distinct --minus a empty)" = '10	10	10' ]
+	[ "$(stream-distinct --minus empty a)" = '0	0	0' ]
+	[ "$(stream-distinct --jaccard empty empty | cut -f 1)" = 1 ]
+}
+
+@test "several sketches in one file are one set" {
+	seq 1 100 | stream-distinct -S -a theta >a.sk
+	seq 101 200 | stream-distinct -S -a theta >b.sk
+	seq 51 150 >c
+	cat a.sk b.sk | stream-distinct --intersect - c >answer
+	[ "$(cat answer)" = '100	100	100' ]
+}
+
+@test "what cannot be intersected is refused, and a set that is missing is no answer" {
+	seq 100000 >a && stream-distinct -S a >hll.sk
+	run -2 --separate-stderr stream-distinct --intersect a hll.sk
+	[[ $stderr == *'input 2: '*'HLL'* ]] && [ -z "$output" ]
+	run -2 --separate-stderr stream-distinct --intersect a nowhere
+	[[ $stderr == *nowhere* ]] && [ -z "$output" ]
+	for options in '--intersect a' '--minus a' '--jaccard a' '--jaccard a a a' '--jaccard -S a a' \
+		'-a hll --intersect a a' '--union --minus a a' '--minus --state s a a' '--minus --every 1s a a'; do
+		# shellcheck disable=SC2086 # words
+		run -2 stream-distinct $options
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
+
+# --- other engines' columns ---
+
+# The images are of Apache DataSketches' Python package: update(int) and update(float).
+@test "--hash-as gives the bytes that an engine's column of that type has" {
+	printf '%s\n' 1 -5 9223372036854775807 | stream-distinct -S --base64 --type hll4 --lgk 12 --hash-as int64 >int64
+	[ "$(cat int64)" = AgEHDAMIAwAr8vsGScLXBv+6tA0= ]
+	printf '%s\n' 1.0 0 -0 2.5 inf 25e-1 | stream-distinct -S --base64 --type hll4 --lgk 12 --hash-as double >double
+	[ "$(cat double)" = AgEHDAMIBAALpZ0Py9fCBEqpKBAontsE ]
+	printf '%s\n' 1 -5 | stream-distinct -S --base64 -a theta --lgk 12 --hash-as int64 >theta
+	[ "$(cat theta)" = AgMDAAAazJMCAAAAAAAAABX5fcu9hqEFJOFrQ9qmyD4= ]
+	# UTF-16 of h, e acute, and a character beyond 16 bits.
+	printf 'h\303\251\360\237\230\200\n' | stream-distinct -S --base64 --hash-as utf16le >utf16
+	printf 'h\0\351\0\075\330\0\336\n' | stream-distinct -S --base64 | diff - utf16
+}
+
+@test "what does not fit the column's type is a bad record" {
+	printf '%s\n' 1 1.5 '' 9223372036854775808 x >numbers
+	run -0 --separate-stderr stream-distinct --hash-as int64 numbers
+	[ "$output" = '1	1	1' ]
+	[[ $stderr == *'skipped 2 of 5'*'not a number'*'line 2: "1.5"'* ]]
+	[[ $stderr == *'skipped 1 of 5'*'out of range'*'line 4'* ]]
+	run -0 --separate-stderr stream-distinct --hash-as double numbers
+	[ "$output" = '3	3	3' ]
+	printf 'a\377\n' >bytes
+	run -2 stream-distinct --strict --hash-as utf16le bytes
+	[[ $output == *'line 1: not UTF-8'* ]]
+}

@@ -18,12 +18,14 @@ static size_t
 distinct_columns(const struct sk_aggregate_class *class, struct sk_column *column,
     size_t item_parts, unsigned char separator)
 {
-	(void)class;
+	const bool ratio = settings_of(class)->sets == SK_SETS_JACCARD;
+	const enum sk_column_kind kind = ratio ? SK_COLUMN_DOUBLE : SK_COLUMN_NUMBER;
+
 	(void)item_parts;
 	(void)separator;
-	column[0] = (struct sk_column){ .name = "count", .kind = SK_COLUMN_NUMBER };
-	column[1] = (struct sk_column){ .name = "low", .kind = SK_COLUMN_NUMBER };
-	column[2] = (struct sk_column){ .name = "high", .kind = SK_COLUMN_NUMBER };
+	column[0] = (struct sk_column){ .name = ratio ? "jaccard" : "count", .kind = kind };
+	column[1] = (struct sk_column){ .name = "low", .kind = kind };
+	column[2] = (struct sk_column){ .name = "high", .kind = kind };
 	column[3] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
 	return 4;
 }
@@ -31,6 +33,8 @@ distinct_columns(const struct sk_aggregate_class *class, struct sk_column *colum
 struct distinct {
 	struct sk_aggregate aggregate;
 	struct sk_distinct *count;
+	struct sk_distinct_answer ratio; /* of the two sets there were */
+	bool compared;                   /* and it is known */
 };
 
 static const struct sk_distinct *
@@ -69,6 +73,39 @@ distinct_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char 
 }
 
 static int
+compare(struct distinct *distinct, struct sk_distinct *other, const char **why)
+{
+	if (distinct->compared) {
+		*why = "a ratio is between two sets, and this is another one";
+		errno = EINVAL;
+		return -1;
+	}
+	if (sk_distinct_jaccard(distinct->count, other, SIGMAS, &distinct->ratio) == -1)
+		return -1;
+	distinct->compared = true;
+	return 0;
+}
+
+static int
+distinct_combine(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
+{
+	struct distinct *distinct = (struct distinct *)into;
+
+	*why = "an HLL sketch cannot tell what sets have in common; Theta can";
+	switch (settings_of(into->class)->sets) {
+	case SK_SETS_INTERSECT:
+		return sk_distinct_intersect(distinct->count, count_of(from));
+	case SK_SETS_SUBTRACT:
+		return sk_distinct_subtract(distinct->count, count_of(from));
+	case SK_SETS_JACCARD:
+		return compare(distinct, ((struct distinct *)from)->count, why);
+	case SK_SETS_UNITE:
+		break;
+	}
+	return sk_distinct_merge(distinct->count, count_of(from));
+}
+
+static int
 distinct_confine(struct sk_aggregate *aggregate, size_t memory)
 {
 	return sk_distinct_set_memory(
@@ -103,13 +140,23 @@ distinct_lacking(const struct sk_aggregate *aggregate)
 static void
 distinct_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 {
-	struct sk_distinct_answer answer = sk_distinct_answer(count_of(aggregate), SIGMAS);
+	const struct distinct *distinct = (const struct distinct *)aggregate;
+	struct sk_distinct_answer answer = sk_distinct_answer(distinct->count, SIGMAS);
 	struct sk_cell cells[4] = { 0 };
 
-	cells[0].number = (uint64_t)(answer.count + 0.5);
-	cells[1].number = (uint64_t)floor(answer.low);
-	cells[2].number = (uint64_t)ceil(answer.high);
-	cells[3].truth = sk_distinct_exact(count_of(aggregate));
+	cells[3].truth = sk_distinct_exact(distinct->count);
+	if (settings_of(aggregate->class)->sets == SK_SETS_JACCARD) {
+		if (!distinct->compared)
+			return;
+		cells[0].value = distinct->ratio.count;
+		cells[1].value = distinct->ratio.low;
+		cells[2].value = distinct->ratio.high;
+		cells[3].truth = distinct->ratio.low == distinct->ratio.high;
+	} else {
+		cells[0].number = (uint64_t)(answer.count + 0.5);
+		cells[1].number = (uint64_t)floor(answer.low);
+		cells[2].number = (uint64_t)ceil(answer.high);
+	}
 	sk_rows_add(rows, cells, 4);
 }
 
@@ -179,6 +226,7 @@ sk_distinct_class_init(
 		.destroy = distinct_destroy,
 		.add = distinct_add,
 		.merge = distinct_merge,
+		.combine = distinct_combine,
 		.confine = distinct_confine,
 		.memory = distinct_memory,
 		.exact = distinct_exact,

@@ -1,14 +1,13 @@
 /* intake.c -- from blocks of records to batches of columns. */
 #include "intake.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../record/number.h"
 #include "../record/scan.h"
+#include "header.h"
 
-#define NAMES_LISTED 32
 #define JOINED_SLACK ((size_t)1 << 14)
 
 /* A column that comes from one or several fields. */
@@ -35,6 +34,9 @@ struct sk_intake {
 	struct picked weights;
 	uint64_t weight[SK_BATCH];
 	double value[SK_BATCH];
+	struct sk_span converted[SK_BATCH]; /* items in another form, whose bytes are: */
+	unsigned char *converted_bytes;
+	size_t converted_size;
 	int decimals;
 	struct sk_skips skips;
 };
@@ -84,6 +86,7 @@ sk_intake_free(struct sk_intake *intake)
 	free(intake->items.joined);
 	free(intake->keys.part);
 	free(intake->keys.joined);
+	free(intake->converted_bytes);
 	free(intake);
 }
 
@@ -171,66 +174,6 @@ pick(const struct sk_intake *intake, struct picked *picked, size_t n)
 
 /* The header */
 
-static bool
-is_blank(unsigned char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\n';
-}
-
-/* The name at the front of ${rest}, which is moved behind it; false when there is no more. */
-static bool
-next_name(const struct sk_intake *intake, struct sk_span *rest, struct sk_span *name)
-{
-	bool blanks = intake->options.delimiter == SK_INTAKE_BLANKS;
-	size_t size = 0;
-
-	while (blanks && rest->size > 0 && is_blank(rest->data[0])) {
-		rest->data++;
-		rest->size--;
-	}
-	if (rest->data == NULL || (blanks && rest->size == 0))
-		return false;
-	while (size < rest->size &&
-	    !(blanks ? is_blank(rest->data[size]) :
-		       rest->data[size] == intake->options.delimiter))
-		size++;
-	*name = (struct sk_span){ rest->data, size };
-	rest->data = size < rest->size ? rest->data + size + 1 : NULL;
-	rest->size -= size < rest->size ? size + 1 : size;
-	return true;
-}
-
-/* The names that a header has, for a message. */
-static void
-list_names(const struct sk_intake *intake, char *text, size_t size)
-{
-	struct sk_span rest = intake->records[0], name;
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (size_t listed = 0; next_name(intake, &rest, &name); listed++) {
-		char quoted[SK_DIAG_QUOTE];
-
-		if (listed == NAMES_LISTED || used + SK_DIAG_QUOTE + 8 > size) {
-			snprintf(text + used, size - used, ", ...");
-			return;
-		}
-		used += (size_t)snprintf(text + used, size - used, "%s%s", listed > 0 ? ", " : "",
-		    sk_diag_quote(quoted, name));
-	}
-}
-
-static long
-number_of(const struct sk_intake *intake, struct sk_span wanted)
-{
-	struct sk_span rest = intake->records[0], name;
-
-	for (long number = 1; next_name(intake, &rest, &name); number++)
-		if (name.size == wanted.size && memcmp(name.data, wanted.data, name.size) == 0)
-			return number;
-	return 0;
-}
-
 static void
 resolve(const struct sk_intake *intake, struct picked *picked)
 {
@@ -240,9 +183,10 @@ resolve(const struct sk_intake *intake, struct picked *picked)
 
 		if (field->name.size == 0)
 			continue;
-		field->number = number_of(intake, field->name);
+		field->number = sk_header_find(
+		    intake->records[0], intake->options.delimiter, field->name);
 		if (field->number == 0) {
-			list_names(intake, names, sizeof(names));
+			sk_header_list(intake->records[0], intake->options.delimiter, names, sizeof(names));
 			sk_die("%s: no field %s in the header, which names %s", intake->input,
 			    sk_diag_quote(quoted, field->name),
 			    names[0] != '\0' ? names : "none");
@@ -375,6 +319,50 @@ read_values(struct sk_intake *intake, struct sk_span *items, struct sk_span *key
 	return kept;
 }
 
+static enum sk_skip_reason
+why_not_converted(enum sk_form_status status)
+{
+	return status == SK_FORM_EMPTY		? SK_SKIP_VALUE_EMPTY :
+	    status == SK_FORM_OUT_OF_RANGE ? SK_SKIP_VALUE_OUT_OF_RANGE :
+	    status == SK_FORM_NOT_UTF8	   ? SK_SKIP_ITEM_NOT_UTF8 :
+						 SK_SKIP_VALUE_NOT_A_NUMBER;
+}
+
+/* Bring the items of ${n} records into the form asked for, and close the gaps as above. Returns how many records stay. */
+static size_t
+convert_items(struct sk_intake *intake, const struct sk_span *items, struct sk_span *keys, size_t n)
+{
+	enum sk_form form = intake->options.form;
+	size_t kept = 0, size = 0, used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		size += sk_form_size_max(form, items[i].size);
+	if (size >= intake->converted_size) {
+		free(intake->converted_bytes);
+		intake->converted_size = size + JOINED_SLACK;
+		if ((intake->converted_bytes = malloc(intake->converted_size)) == NULL)
+			out_of_memory();
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct sk_span *to = &intake->converted[kept];
+		enum sk_form_status status;
+
+		to->data = intake->converted_bytes + used;
+		status = sk_form_convert(
+		    form, items[i], intake->converted_bytes + used, &to->size);
+		if (status != SK_FORM_OK) {
+			sk_skips_add(&intake->skips, why_not_converted(status), intake->input,
+			    intake->record + i + 1, items[i]);
+			continue;
+		}
+		used += to->size;
+		if (keys != NULL)
+			keys[kept] = keys[i];
+		kept++;
+	}
+	return kept;
+}
+
 /* Cut the next records off the block, up to where a batch is complete. Returns how many. */
 static size_t
 cut_records(struct sk_intake *intake, struct sk_span *block)
@@ -447,6 +435,10 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	}
 	if (intake->options.values)
 		kept = read_values(intake, items, key_column, kept);
+	if (intake->options.form != SK_FORM_BYTES) {
+		kept = convert_items(intake, items, key_column, kept);
+		items = intake->converted;
+	}
 	complete = completes(intake, n, (size_t)(block->data - start));
 	intake->record += n;
 	intake->total += n;
@@ -465,7 +457,8 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 size_t
 sk_intake_memory(const struct sk_intake *intake)
 {
-	return intake->items.joined_size + intake->keys.joined_size + intake->weights.joined_size;
+	return intake->items.joined_size + intake->keys.joined_size +
+	    intake->weights.joined_size + intake->converted_size;
 }
 
 void

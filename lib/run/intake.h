@@ -12,6 +12,7 @@
 
 #include "aggregate.h"
 #include "fields.h"
+#include "form.h"
 #include "skips.h"
 
 #define SK_INTAKE_BLANKS (-1)
@@ -25,6 +26,7 @@ struct sk_intake_options {
 	bool header;              /* the first record of each input names the fields */
 	bool strict;
 	bool values;       /* read items as numbers */
+	enum sk_form form; /* that items are brought into: one that is not BYTES goes without weights and values */
 	size_t record_max; /* bytes, for messages: sk_intake_too_long() gets what is longer */
 };
 

@@ -28,6 +28,7 @@
 struct run {
 	const struct sk_tool *tool;
 	struct sk_shared shared;
+	struct sk_wants wants;
 	struct sk_source *source;
 	struct sk_intake *intake;
 	struct sk_sets *sets;
@@ -38,7 +39,6 @@ struct run {
 	size_t source_memory; /* at the last look */
 	size_t input;         /* sk_source_index() at the last look */
 	uint64_t line;        /* of sketches, in that input */
-	bool apart;           /* inputs are combined */
 	bool trouble;
 };
 
@@ -66,10 +66,10 @@ read_command_line(int argc, char **argv)
 	sk_shared_defaults(&run.shared);
 	operands = sk_command_parse(&command, argc, argv);
 	sk_shared_check(&run.shared);
+	run.shared.inputs = operands < argc ? (size_t)(argc - operands) : 1;
+	run.tool->settle(&run.shared, &run.wants);
 	if (!run.shared.header)
-		sk_shared_refuse_names(run.tool->weight());
-	run.tool->settle(&run.shared);
-	run.apart = run.tool->apart != NULL && run.tool->apart();
+		sk_shared_refuse_names(&run.wants.weights);
 	return operands;
 }
 
@@ -123,13 +123,14 @@ new_intake(void)
 	struct sk_intake_options options = {
 		.items = shared->items,
 		.keys = shared->keys,
-		.weights = *run.tool->weight(),
+		.weights = run.wants.weights,
 		.delimiter = shared->delimiter,
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
 		.record_max = record_max(),
-		.values = run.tool->values,
+		.values = run.wants.values,
+		.form = run.wants.form,
 	};
 
 	return sk_intake_new(&options);
@@ -208,7 +209,7 @@ prepare(char *const *names, size_t n)
 	run.report = new_report();
 	run.source = new_source(names, n);
 	run.sets = sk_sets_new(
-	    run.tool->class, shared->keys.count > 0, run.apart, shared->memory, seed);
+	    run.tool->class, shared->keys.count > 0, run.wants.apart, shared->memory, seed);
 	if (run.sets == NULL)
 		sk_die("out of memory");
 	run.sketches = new_sketch_input(seed);
@@ -280,7 +281,7 @@ static void
 note_trouble(void)
 {
 	run.trouble = true;
-	if (run.apart)
+	if (run.wants.apart)
 		exit(SK_EXIT_TROUBLE);
 }
 

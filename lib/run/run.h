@@ -9,8 +9,17 @@
 #define STREAMKIT_RUN_RUN_H
 
 #include "aggregate.h"
+#include "form.h"
 #include "option.h"
 #include "shared.h"
+
+/* What a tool wants of its input, beyond what the shared options say. */
+struct sk_wants {
+	struct sk_fields weights; /* that weigh an item: none or one */
+	bool values;              /* items are numbers: batches have `values` */
+	enum sk_form form;        /* of items */
+	bool apart;               /* inputs are kept apart, and combined */
+};
 
 struct sk_tool {
 	const char *name;
@@ -18,13 +27,8 @@ struct sk_tool {
 	const struct sk_option *options;
 	/* Take one of the tool's own options. */
 	sk_option_fn *take;
-	/* All options are read, and these are the shared ones: settle what depends on them. */
-	void (*settle)(const struct sk_shared *shared);
-	/* The fields that weigh an item: none or one. */
-	const struct sk_fields *(*weight)(void);
-	/* Whether inputs are kept apart and combined; NULL: never. */
-	bool (*apart)(void);
-	bool values; /* items are numbers: batches have `values` */
+	/* All options are read, and these are the shared ones: settle what depends on them, and say what is wanted. */
+	void (*settle)(const struct sk_shared *shared, struct sk_wants *wants);
 	const struct sk_aggregate_class *class; /* complete once settled */
 };
 

@@ -29,6 +29,7 @@ struct sk_shared {
 	bool exact;
 	uint64_t every; /* nanoseconds, 0: never */
 	bool strict;
+	size_t inputs; /* files named, or 1 for standard input */
 	uint64_t seed; /* of coins */
 };
 

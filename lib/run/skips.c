@@ -8,6 +8,7 @@ static const char *const reasons[SK_SKIP_REASONS] = {
 	[SK_SKIP_VALUE_EMPTY] = "no value",
 	[SK_SKIP_VALUE_NOT_A_NUMBER] = "not a number",
 	[SK_SKIP_VALUE_OUT_OF_RANGE] = "out of range",
+	[SK_SKIP_ITEM_NOT_UTF8] = "not UTF-8",
 	[SK_SKIP_WEIGHT_EMPTY] = "no weight",
 	[SK_SKIP_WEIGHT_NOT_A_NUMBER] = "weight is not a number",
 	[SK_SKIP_WEIGHT_NEGATIVE] = "weight is negative",

@@ -61,6 +61,13 @@ int sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *so
 int sk_distinct_intersect(struct sk_distinct *distinct, const struct sk_distinct *source);
 int sk_distinct_subtract(struct sk_distinct *distinct, const struct sk_distinct *source);
 
+/*
+ * What both have seen over what either has: the ratio, with bounds of ${sigmas} standard errors, 1 to 3; two empty ones are
+ * equal. Both may be turned into sketches. EINVAL as above; ENOMEM.
+ */
+int sk_distinct_jaccard(struct sk_distinct *a, struct sk_distinct *b, unsigned sigmas,
+    struct sk_distinct_answer *ratio);
+
 /* Turn from an exact count into a sketch now. ENOMEM. */
 int sk_distinct_to_sketch(struct sk_distinct *distinct);
 
