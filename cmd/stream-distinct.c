@@ -93,22 +93,6 @@ take(const struct sk_option_value *value)
 	}
 }
 
-/* The smallest sketch that keeps to ${error}, also once it has been merged. */
-static unsigned
-lg_k_for(double error)
-{
-	unsigned lg_k = SK_THETA_LG_K_MIN;
-
-	if (settings.sketch.algorithm == SK_DISTINCT_HLL)
-		lg_k = sk_hll_lg_k_for(error, true);
-	else
-		while (lg_k <= SK_THETA_LG_K_MAX && sk_theta_rse(lg_k) > error)
-			lg_k++;
-	if (lg_k < SK_HLL_LG_K_MIN || lg_k > SK_THETA_LG_K_MAX)
-		sk_die("--error: no sketch is as exact as that; --exact is");
-	return lg_k;
-}
-
 /* How many items to keep at most before they become a sketch. */
 static size_t
 exact_max(const struct sk_shared *shared)
@@ -146,8 +130,14 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	wants->apart = settings.sets != SK_SETS_UNITE;
 	if (wants->apart)
 		settle_sets(shared);
+	if (settings.sketch.lg_k == 0 && shared->error > 0) {
+		enum sk_choice_status status = sk_choice_distinct_for(&settings.sketch, shared->error);
+
+		if (status != SK_CHOICE_OK)
+			sk_die("--error: %s", sk_choice_strerror(status));
+	}
 	if (settings.sketch.lg_k == 0)
-		settings.sketch.lg_k = shared->error > 0 ? lg_k_for(shared->error) : LG_K;
+		settings.sketch.lg_k = LG_K;
 	if (settings.sketch.algorithm == SK_DISTINCT_HLL && settings.sketch.lg_k > SK_HLL_LG_K_MAX)
 		sk_die("--lgk: 21 is the most that hll has");
 	settings.sketch.exact_max = exact_max(shared);

@@ -129,18 +129,21 @@ take(const struct sk_option_value *value)
 	}
 }
 
-/* The k of the sketch that keeps to ${error}; negative: the default. 0 when there is none. */
-static unsigned
-k_for(enum sk_quantile_algorithm algorithm, double error)
+/* The sketch that keeps to ${error}; not above 0: the default. */
+static void
+choose(struct sk_quantile_options *sketch, double error)
 {
-	if (algorithm == SK_QUANTILE_KLL)
-		return error < 0 ? KLL_K : sk_kll_k_for_error(error, settings.confidence);
-	if (algorithm == SK_QUANTILE_REQ)
-		return error < 0 ? SK_REQ_K_DEFAULT :
-				   sk_req_k_for(error / sk_quantile_sigmas(settings.confidence));
-	if (algorithm == SK_QUANTILE_TDIGEST && error >= 0)
-		sk_die("--error: t-digest has no error that it keeps to");
-	return SK_TDIGEST_K;
+	enum sk_choice_status status;
+
+	sketch->alpha = SK_DD_ALPHA;
+	sketch->k = sketch->algorithm == SK_QUANTILE_KLL ? KLL_K :
+	    sketch->algorithm == SK_QUANTILE_REQ	 ? SK_REQ_K_DEFAULT :
+							   SK_TDIGEST_K;
+	if (error <= 0)
+		return;
+	status = sk_choice_quantile_for(sketch, error, settings.confidence);
+	if (status != SK_CHOICE_OK)
+		sk_die("--error: %s", sk_choice_strerror(status));
 }
 
 /* What is kept as exact numbers is no larger than a sketch would be. */
@@ -174,13 +177,11 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 
 	wants->values = true;
 	settings.seed = shared->seed;
-	sketch->alpha = shared->error < 0 ? SK_DD_ALPHA : shared->error;
-	if (sketch->algorithm != SK_QUANTILE_DD)
-		sketch->k = k_for(sketch->algorithm, shared->error);
+	choose(sketch, shared->error);
 	sketch->moments = settings.question == SK_ASK_SUMMARY;
 	sketch->exact_max = exact_max(shared);
 	if (sk_quantile_class_init(&class, &settings) == -1)
-		sk_die("--error: no sketch is as exact, or as inexact, as that");
+		sk_die("--error: no sketch has such an error");
 	if (class.class.memory_min > shared->memory)
 		sk_die("--memory: this sketch needs at least %zuK",
 		    (class.class.memory_min + 1023) / 1024);

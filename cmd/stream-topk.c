@@ -5,7 +5,6 @@
 
 #define K_DEFAULT 10
 #define SKETCH_ITEMS 12288 /* that a sketch to be written holds: the error is at most 2/12288, 0.016 % */
-#define SKETCH_ITEMS_MIN 16
 
 enum { KEY_MIN_SHARE = SK_OPTION_TOOL, KEY_ONLY, KEY_SHARE };
 
@@ -51,9 +50,16 @@ take(const struct sk_option_value *value)
 static size_t
 items_for(const struct sk_shared *shared)
 {
+	enum sk_choice_status status;
+	size_t items;
+
 	if ((!shared->sketch && shared->state == NULL) || shared->exact)
 		return 0;
-	return shared->error > 0 ? (size_t)(2 / shared->error) + SKETCH_ITEMS_MIN : SKETCH_ITEMS;
+	if (shared->error <= 0)
+		return SKETCH_ITEMS;
+	if ((status = sk_choice_frequent_for(shared->error, &items)) != SK_CHOICE_OK)
+		sk_die("--error: %s", sk_choice_strerror(status));
+	return items;
 }
 
 static void

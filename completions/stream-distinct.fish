@@ -24,6 +24,7 @@ complete -c stream-distinct -l state -r -F -d 'start from this state, and leave 
 complete -c stream-distinct -l memory -s m -x -d 'keep to this much memory; default: 64M'
 complete -c stream-distinct -l error -s e -x -d 'the error to hold, as a share of the total'
 complete -c stream-distinct -l exact -d 'fail when an exact answer does not fit in memory'
+complete -c stream-distinct -l explain -d 'print which sketch it would be, its error and bytes'
 complete -c stream-distinct -l every -x -d 'report this often while the stream runs'
 complete -c stream-distinct -l strict -d 'end at the first bad record, with status 2'
 complete -c stream-distinct -l seed -x -d 'of the sketches that toss coins; default: 1'

@@ -295,8 +295,20 @@ assert rows and all(row["exact"] is True for row in rows)'
 	refuses '--rank "nan": not a number' --rank 1,nan
 	refuses '*one of them at a time' --rank 1 --summary
 	refuses '--confidence: below 1*' --confidence 1
-	refuses '--error: t-digest*' -a tdigest -e 0.1
+	refuses '--error: this sketch has no error that it keeps to' -a tdigest -e 0.1
 	refuses '--error: no sketch*' -e 0.0000001
 	refuses '--memory: this sketch needs*' -a req -m 16K
 	refuses '--histogram "0": *' --histogram 0
+}
+
+@test "--explain says what the run would use, and reads nothing" {
+	run -0 stream-quantile --explain -o json -e 1% /nonexistent
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[0]} == '{"algorithm":"exact","parameters":"up to 1048576 values","error":0,'* ]]
+	[[ ${lines[1]} == '{"algorithm":"kll","parameters":"k 269","error":0.00997,"error_of":"rank error","confidence":0.99,'* ]]
+	[ "$(stream-quantile --exact --explain | cut -f 1)" = exact ]
+	[ "$(stream-quantile -S --image --explain | cut -f 1)" = kll ]
+	[ "$(stream-quantile -m 64K --explain | tail -n 1 | cut -f 2)" != 'k 32768' ]
+	[ "$(stream-topk -S -e 1% --explain | tail -n 1 | cut -f 3)" = 0.01 ]
+	[ "$(stream-distinct -a theta -e 1% --explain | tail -n 1 | cut -f 1,2)" = 'theta	lgK 14' ]
 }

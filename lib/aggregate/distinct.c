@@ -130,6 +130,13 @@ distinct_error(const struct sk_aggregate *aggregate)
 	return sk_distinct_error(count_of(aggregate));
 }
 
+static int
+distinct_explain(const struct sk_aggregate_class *class, size_t memory, struct sk_choice choices[2])
+{
+	return sk_choice_distinct(
+	    &settings_of(class)->sketch, memory - sizeof(struct distinct), choices);
+}
+
 static bool
 distinct_lacking(const struct sk_aggregate *aggregate)
 {
@@ -231,6 +238,8 @@ sk_distinct_class_init(
 		.memory = distinct_memory,
 		.exact = distinct_exact,
 		.error = distinct_error,
+		.error_of = "the count",
+		.explain = distinct_explain,
 		.rows = distinct_rows,
 		.lacking = distinct_lacking,
 		.image_size = distinct_image_size,

@@ -182,6 +182,15 @@ quantile_error(const struct sk_aggregate *aggregate)
 	return sk_quantile_error(quantile_of(aggregate), settings_of(aggregate->class)->confidence);
 }
 
+static int
+quantile_explain(const struct sk_aggregate_class *class, size_t memory, struct sk_choice choices[2])
+{
+	const struct sk_quantile_settings *settings = settings_of(class);
+
+	return sk_choice_quantile(&settings->sketch, memory - sizeof(struct quantile),
+	    settings->confidence, choices);
+}
+
 static bool
 quantile_lacking(const struct sk_aggregate *aggregate)
 {
@@ -288,6 +297,7 @@ sk_quantile_class_init(
 		.memory = quantile_memory,
 		.exact = quantile_exact,
 		.error = quantile_error,
+		.explain = quantile_explain,
 		.rows = quantile_rows,
 		.lacking = quantile_lacking,
 		.image_size = quantile_image_size,
@@ -301,6 +311,7 @@ sk_quantile_class_init(
 		return -1;
 	}
 	class->class = operations;
+	class->class.error_of = settings->sketch.algorithm == SK_QUANTILE_DD ? "the value" : "the rank";
 	class->class.memory_min = memory_min + sizeof(struct quantile);
 	class->settings = *settings;
 	return 0;

@@ -8,6 +8,7 @@
 #include "../run/diag.h"
 
 #define LISTED_AT_ONCE 64
+#define ITEM_SIZE 32 /* bytes, to explain with */
 
 static const struct sk_topk_settings *
 settings_of(const struct sk_aggregate_class *class)
@@ -194,6 +195,14 @@ topk_lacking(const struct sk_aggregate *aggregate)
 	return lacking;
 }
 
+/* As many as there are of a usual length. */
+static int
+topk_explain(const struct sk_aggregate_class *class, size_t memory, struct sk_choice choices[2])
+{
+	return sk_choice_frequent(memory - sizeof(struct topk), settings_of(class)->items_max,
+	    ITEM_SIZE, choices);
+}
+
 static enum sk_frequent_items
 items_of(enum sk_item_type type)
 {
@@ -286,6 +295,8 @@ sk_topk_class_init(struct sk_topk_class *class, const struct sk_topk_settings *s
 		.memory = topk_memory,
 		.exact = topk_exact,
 		.error = topk_error,
+		.error_of = "the total",
+		.explain = topk_explain,
 		.rows = topk_rows,
 		.lacking = topk_lacking,
 		.image_size = topk_image_size,

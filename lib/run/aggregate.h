@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "../pipe/container.h"
+#include "../sketch/choice.h"
 #include "../span.h"
 #include "table.h"
 
@@ -70,8 +71,12 @@ struct sk_aggregate_class {
 	size_t (*memory)(const struct sk_aggregate *aggregate);
 	/* Whether every answer is the truth. */
 	bool (*exact)(const struct sk_aggregate *aggregate);
-	/* The error that its answers may have, in the unit of --error. */
+	/* The error that its answers may have, a share of what error_of says. */
 	double (*error)(const struct sk_aggregate *aggregate);
+	const char *error_of;
+	/* What a state that keeps to ${memory} bytes is and becomes, into ${choices}; how many they are, or EINVAL. */
+	int (*explain)(const struct sk_aggregate_class *class, size_t memory,
+	    struct sk_choice choices[2]);
 	/* Give the answer as rows of the columns. */
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
 	/* Whether more memory might put other rows into the answer. */

@@ -188,7 +188,7 @@ sk_report_remarks(const struct sk_report *report, struct sk_groups *groups, doub
 		sk_note("more --memory might put other items into the list");
 	if (error < 0 || worst <= error)
 		return true;
-	sk_warn("the error is up to %.2g of the total, above --error %.2g: it takes more --memory",
-	    worst, error);
+	sk_warn("the error is up to %.2g of %s, above --error %.2g: it takes more --memory", worst,
+	    group[0].aggregate->class->error_of, error);
 	return false;
 }

@@ -12,6 +12,7 @@
 #include "../record/source.h"
 #include "command.h"
 #include "diag.h"
+#include "explain.h"
 #include "groups.h"
 #include "intake.h"
 #include "report.h"
@@ -70,6 +71,11 @@ read_command_line(int argc, char **argv)
 	run.tool->settle(&run.shared, &run.wants);
 	if (!run.shared.header)
 		sk_shared_refuse_names(&run.wants.weights);
+	if (run.shared.explain) {
+		sk_explain(run.tool->class, run.wants.apart ? run.shared.memory / 2 : run.shared.memory,
+		    run.shared.exact, run.shared.format, run.shared.columns);
+		exit(EXIT_SUCCESS);
+	}
 	return operands;
 }
 

@@ -16,6 +16,7 @@ enum {
 	KEY_IMAGE,
 	KEY_STATE,
 	KEY_EXACT,
+	KEY_EXPLAIN,
 	KEY_EVERY,
 	KEY_STRICT,
 	KEY_SEED,
@@ -54,6 +55,8 @@ const struct sk_option sk_shared_options[] = {
 	{ 'e', "error", "E", "the error to hold, as a share of the total",
 	    SK_OPTION_FRACTION, NULL, 0 },
 	{ KEY_EXACT, "exact", NULL, "fail when an exact answer does not fit in memory",
+	    SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_EXPLAIN, "explain", NULL, "print which sketch it would be, its error and bytes",
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_EVERY, "every", "DURATION", "report this often while the stream runs",
 	    SK_OPTION_DURATION, NULL, 0 },
@@ -137,6 +140,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case KEY_EXACT:
 		shared->exact = true;
+		break;
+	case KEY_EXPLAIN:
+		shared->explain = true;
 		break;
 	case KEY_EVERY:
 		shared->every = value->number;

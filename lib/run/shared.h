@@ -27,6 +27,7 @@ struct sk_shared {
 	double error; /* negative: not asked for */
 	size_t memory;
 	bool exact;
+	bool explain; /* in place of running */
 	uint64_t every; /* nanoseconds, 0: never */
 	bool strict;
 	size_t inputs; /* files named, or 1 for standard input */
