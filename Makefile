@@ -11,7 +11,8 @@
 #   make completions     write completions/ anew from the option tables
 #   make dist            streamkit-VERSION.tar.gz
 #
-# BUILD=DIR builds elsewhere, so that several builds (CC=clang, SANITIZE=1) live side by side.
+# BUILD=DIR builds elsewhere, so that several builds (CC=clang, SANITIZE=1) live side by side. libzstd, which
+# compresses sketches, is taken where it is found; ZSTD=no does without.
 
 VERSION = 0.1.0
 SOVERSION = 0
@@ -38,7 +39,26 @@ endif
 ifdef SANITIZE
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
-ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
+
+# Found by trying. What pkg-config does not know of may be there all the same.
+ZSTD_CFLAGS =
+ZSTD_LIBS =
+ifneq ($(ZSTD),no)
+ZSTD_CFLAGS := $(shell pkg-config --cflags libzstd 2>/dev/null)
+ZSTD_LIBS := $(or $(shell pkg-config --libs libzstd 2>/dev/null),-lzstd)
+ifeq ($(shell echo 'int main(void) { return ZSTD_compress2(0, 0, 0, 0, 0) != ZSTD_findFrameCompressedSize(0, 0); }' | \
+    $(CC) $(CPPFLAGS) $(ZSTD_CFLAGS) $(CFLAGS) -g0 -include zstd.h -include zstd_errors.h -x c -o /dev/null - \
+    $(LDFLAGS) $(ZSTD_LIBS) 2>/dev/null && echo found),found)
+ZSTD_CFLAGS += -DSK_HAVE_ZSTD
+else
+ZSTD_CFLAGS :=
+ZSTD_LIBS :=
+ZSTD_MISSING = echo 'zstd is missing (library and zstd.h, 1.4.0 or later): building without it, --zstd will be refused' >&2;
+endif
+endif
+LIBS = $(strip $(ZSTD_LIBS) -lm)
+
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(ZSTD_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
@@ -83,7 +103,7 @@ all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(BUILD)/$(SHARED_LIBRARY) $(
 FLAGS_NOW = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(BUILD)
-	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS_NOW))' >$@
+	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || { $(ZSTD_MISSING) echo '$(subst ','\'',$(FLAGS_NOW))' >$@; }
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -103,11 +123,11 @@ $(BUILD)/librun.a: $(RUN_OBJECTS)
 	$(AR) rcs $@ $^
 
 $(BUILD)/$(SHARED_LIBRARY): $(SHARED_OBJECTS)
-	$(CC) $(ALL_LDFLAGS) $(SHARED_FLAGS) -o $@ $^ -lm
+	$(CC) $(ALL_LDFLAGS) $(SHARED_FLAGS) -o $@ $^ $(LIBS)
 	ln -sf $(SHARED_LIBRARY) $(BUILD)/$(SHARED_LINK)
 
 $(TOOLS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/librun.a $(BUILD)/libstreamkit.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/loggen: $(BUILD)/bench/loggen.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
@@ -116,13 +136,13 @@ $(BUILD)/streamkit.pc: FORCE
 	@mkdir -p $(BUILD)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
 	    'Name: streamkit' 'Description: sketches and record scanning for endless streams' \
-	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' 'Libs.private: -lm' \
+	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' 'Libs.private: $(LIBS)' \
 	    'Cflags: -I$${includedir}' >$@
 
 # Tests
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/librun.a $(BUILD)/libstreamkit.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 check:
 	@tests/run

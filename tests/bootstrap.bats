@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 
 # What a full system has: programs, and what compilers find.
 COMPILER='cc gcc libc.h gcc.sanitizers'
-BASE="$COMPILER make cmp find"
+BASE="$COMPILER make cmp find zstd.h"
 EVERYTHING="$BASE bash bats cmocka.h pkg-config mandoc shellcheck python3 clang clang.sanitizers tmux zsh fish"
 
 setup() {
@@ -22,7 +22,11 @@ setup() {
 	mkdir "$system" "$shelf"
 	: >"$calls"
 
-	stub "$shelf" cc 'if grep -q cmocka; then [ -e "$system/cmocka.h" ]; else [ -e "$system/libc.h" ]; fi'
+	stub "$shelf" cc 'case $(cat) in
+		*cmocka*) [ -e "$system/cmocka.h" ] ;;
+		*zstd*) [ -e "$system/zstd.h" ] ;;
+		*) [ -e "$system/libc.h" ] ;;
+		esac'
 	for program in gcc clang; do
 		stub "$shelf" $program "case \$1 in
 			-dumpversion) echo 17.0.6 ;;
@@ -31,7 +35,7 @@ setup() {
 			esac"
 	done
 	stub "$shelf" make '[ "$1" != --version ] || echo GNU Make 4.3'
-	stub "$shelf" pkg-config '[ -e "$system/cmocka.h" ]'
+	stub "$shelf" pkg-config '[ -e "$system/${2#lib}.h" ]'
 	for program in $EVERYTHING; do
 		[ -e "$shelf/$program" ] || stub "$shelf" "$program"
 	done
@@ -90,6 +94,7 @@ debian() {
 		bash bash
 		bats bats
 		libcmocka-dev cmocka.h
+		libzstd-dev zstd.h
 		pkg-config pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -112,6 +117,7 @@ fedora() {
 		bash bash
 		bats bats
 		libcmocka-devel cmocka.h
+		libzstd-devel zstd.h
 		pkgconf-pkg-config pkg-config
 		mandoc mandoc
 		ShellCheck shellcheck
@@ -136,6 +142,7 @@ alpine() {
 		bash bash
 		bats bats
 		cmocka-dev cmocka.h
+		zstd-dev zstd.h
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -157,6 +164,7 @@ arch() {
 		bash bash
 		bash-bats bats
 		cmocka cmocka.h
+		zstd zstd.h
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -173,6 +181,7 @@ homebrew() {
 	manager brew <<-'END'
 		bats-core bats
 		cmocka cmocka.h
+		zstd zstd.h
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -325,7 +334,7 @@ installed() {
 }
 
 @test "brew gives a Mac what its own tools lack, and not through sudo" {
-	homebrew && there $BASE bash zsh
+	homebrew && there $BASE bash zsh && rm "$system/zstd.h"
 	stub "$system" id 'echo 501'
 	stub "$system" sudo 'exit 1'
 	bootstrap 0 check
@@ -402,6 +411,18 @@ env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends
 	bootstrap 2 check
 	[[ $stderr == *"as root, run: env "* ]]
 	never_called apt-get
+}
+
+@test "make goes on without zstd where it cannot be had" {
+	debian && there $BASE && rm "$system/zstd.h"
+	stub "$system" id 'echo 1000'
+	bootstrap 0 demo
+	[[ $output == *"bootstrap: going on without: libzstd"* ]]
+	[ "$(last_call)" = "make demo" ]
+	stub "$system" id 'echo 0'
+	bootstrap 0 demo
+	[ "$(installed)" = libzstd-dev ]
+	[ "$(last_call)" = "make demo" ]
 }
 
 @test "a user without sudo who lacks only what can be done without goes on" {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../sketch/image.h"
+#include "compress.h"
 #include "crc32c.h"
 
 #define VERSION 1
@@ -13,6 +14,7 @@
 #define END_SIZE ((size_t)24)
 #define FLAG_ZSTD 1
 #define FLAG_SKIPPABLE 2
+#define PACKED_MIN ((size_t)256) /* a smaller payload is not worth compressing */
 #define CHECKED_SIZE ((size_t)12) /* of the header, the part under the checksum */
 
 const unsigned char sk_frame_signature[SK_FRAME_SIGNATURE_SIZE] = { 0x89, 'S', 'K', 'F', '\r', '\n',
@@ -44,6 +46,7 @@ void
 sk_frame_writer_release(struct sk_frame_writer *writer)
 {
 	free(writer->data);
+	sk_compress_packer_free(writer->packer);
 	sk_frame_writer_init(writer);
 }
 
@@ -83,13 +86,43 @@ sk_frame_begin(struct sk_frame_writer *writer, enum sk_frame_type type, size_t s
 	return header + SK_FRAME_HEADER_SIZE;
 }
 
+static struct sk_span
+last_payload(const struct sk_frame_writer *writer)
+{
+	return (struct sk_span){ writer->data + writer->last + SK_FRAME_HEADER_SIZE,
+		writer->size - writer->last - SK_FRAME_HEADER_SIZE };
+}
+
+/* Put the last payload's zstd frame in its place, if it is smaller by an eighth. */
+static void
+pack(struct sk_frame_writer *writer)
+{
+	unsigned char *header = writer->data + writer->last;
+	struct sk_span payload = last_payload(writer), packed;
+
+	if (payload.size < PACKED_MIN || !sk_compress_available())
+		return;
+	if (writer->packer == NULL && (writer->packer = sk_compress_packer_new()) == NULL)
+		return;
+	packed = sk_compress_pack(
+	    writer->packer, writer->level, payload, payload.size - (payload.size + 7) / 8);
+	if (packed.data == NULL)
+		return;
+	memcpy(header + SK_FRAME_HEADER_SIZE, packed.data, packed.size);
+	header[1] |= FLAG_ZSTD;
+	sk_store32(header + 4, (uint32_t)packed.size);
+	writer->size -= payload.size - packed.size;
+}
+
 void
 sk_frame_seal(struct sk_frame_writer *writer)
 {
 	unsigned char *header = writer->data + writer->last;
-	struct sk_span payload = { header + SK_FRAME_HEADER_SIZE,
-		writer->size - writer->last - SK_FRAME_HEADER_SIZE };
+	struct sk_span payload;
 
+	if (writer->level > 0)
+		pack(writer);
+	payload = last_payload(writer);
 	sk_store32(header + CHECKED_SIZE, checksum(header, payload));
 }
 
@@ -145,6 +178,8 @@ sk_frame_strerror(enum sk_frame_status status)
 		return "it takes a newer version to read this stream";
 	case SK_FRAME_CORRUPT:
 		return "a frame contradicts itself";
+	case SK_FRAME_NO_ZSTD:
+		return "compressed with zstd, which this build cannot read";
 	case SK_FRAME_NO_MEMORY:
 		return "out of memory";
 	}
@@ -159,6 +194,7 @@ struct sk_frame_reader {
 	uint64_t offset; /* of data[0] in the input */
 	bool inside;     /* between a signature and its END */
 	bool greeted;    /* HELLO has come */
+	struct sk_compress_unpacker *unpacker; /* NULL until a compressed frame has come */
 	uint64_t frames; /* since the signature */
 	uint64_t records;
 	uint64_t skipped;
@@ -175,6 +211,7 @@ sk_frame_reader_free(struct sk_frame_reader *reader)
 {
 	if (reader == NULL)
 		return;
+	sk_compress_unpacker_free(reader->unpacker);
 	free(reader->data);
 	free(reader);
 }
@@ -267,9 +304,9 @@ check_header(const struct sk_frame_reader *reader)
 		return SK_FRAME_NEWER;
 	if (!is_known(header[0]))
 		return (header[1] & FLAG_SKIPPABLE) != 0 ? SK_FRAME_OK : SK_FRAME_NEWER;
-	if ((header[1] & FLAG_ZSTD) != 0)
-		return SK_FRAME_NEWER;
-	return sk_load32(header + 8) == size ? SK_FRAME_OK : SK_FRAME_CORRUPT;
+	/* The length of what is compressed can wait for the checksum. */
+	return (header[1] & FLAG_ZSTD) != 0 || sk_load32(header + 8) == size ? SK_FRAME_OK :
+									       SK_FRAME_CORRUPT;
 }
 
 static enum sk_frame_status
@@ -292,6 +329,23 @@ read_end(struct sk_frame_reader *reader, struct sk_span payload)
 	return SK_FRAME_OK;
 }
 
+/* Give ${frame} what its payload holds. */
+static enum sk_frame_status
+unpack(struct sk_frame_reader *reader, struct sk_frame *frame)
+{
+	struct sk_span stored = { frame->payload, frame->stored };
+
+	frame->size = sk_load32(reader->data + 8);
+	frame->compressed = true;
+	if (frame->size > SK_FRAME_MAX)
+		return SK_FRAME_CORRUPT;
+	if (!sk_compress_available())
+		return SK_FRAME_NO_ZSTD;
+	if (reader->unpacker == NULL && (reader->unpacker = sk_compress_unpacker_new()) == NULL)
+		return SK_FRAME_NO_MEMORY;
+	return sk_compress_unpack(reader->unpacker, stored, frame->size, &frame->payload);
+}
+
 /* A whole frame is held. OK with *${give} false means that it was the reader's own affair. */
 static enum sk_frame_status
 take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
@@ -299,20 +353,27 @@ take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
 	struct sk_span payload = { reader->data + SK_FRAME_HEADER_SIZE,
 		reader->size - SK_FRAME_HEADER_SIZE };
 	unsigned type = reader->data[0];
-	enum sk_frame_status status;
+	enum sk_frame_status status = SK_FRAME_OK;
 
 	*give = false;
 	if (checksum(reader->data, payload) != sk_load32(reader->data + CHECKED_SIZE))
 		return SK_FRAME_CHECKSUM;
 	if (!reader->greeted && type != SK_FRAME_HELLO)
 		return SK_FRAME_CORRUPT;
+	*frame = (struct sk_frame){ .type = (enum sk_frame_type)type,
+		.payload = reader->data + SK_FRAME_HEADER_SIZE,
+		.size = payload.size,
+		.stored = payload.size };
+	if (is_known(type) && (reader->data[1] & FLAG_ZSTD) != 0)
+		status = unpack(reader, frame);
+	if (status != SK_FRAME_OK)
+		return status;
+	payload = (struct sk_span){ frame->payload, frame->size };
 	if (type == SK_FRAME_END)
 		return read_end(reader, payload);
 	status = type == SK_FRAME_HELLO ? read_hello(reader, payload) : SK_FRAME_OK;
 	reader->frames++;
 	*give = type != SK_FRAME_HELLO && is_known(type);
-	*frame = (struct sk_frame){ (enum sk_frame_type)type, reader->data + SK_FRAME_HEADER_SIZE,
-		payload.size };
 	return status;
 }
 

@@ -3,7 +3,7 @@
  *
  * Memory in, memory out. The writer puts frames into a buffer that the caller empties. The reader is pushed bytes as
  * they come, in pieces of any size, and gives whole frames; it holds at most one frame, and asks for memory only for
- * bytes that have come.
+ * bytes that have come, or have come out of a compressed payload.
  *
  * Errors: a pointer result is NULL, and an int result -1, with errno set (ENOMEM, EMSGSIZE for a payload beyond
  * SK_FRAME_MAX); the reader's are statuses.
@@ -40,13 +40,15 @@ bool sk_frame_starts(struct sk_span bytes);
 struct sk_frame_writer {
 	unsigned char *data; /* to be written out; the caller may empty it at any time by setting size to 0 */
 	size_t size;
+	int level; /* of compression: 1 to 19, or 0 for none; the caller's to set at any time */
 	/* private */
+	struct sk_compress_packer *packer; /* NULL until there was something to compress */
 	size_t room;
 	size_t last;     /* where the frame that is not sealed yet begins */
 	uint64_t frames; /* since the signature */
 };
 
-/* Start with an empty buffer; release frees it. */
+/* Start with an empty buffer, and no compression; release frees it. */
 void sk_frame_writer_init(struct sk_frame_writer *writer);
 void sk_frame_writer_release(struct sk_frame_writer *writer);
 
@@ -56,6 +58,9 @@ int sk_frame_write_start(struct sk_frame_writer *writer);
 /*
  * Append a frame with a payload of ${size} bytes, and return where the payload goes; NULL on error. Once it is there,
  * and before the next call, sk_frame_seal() completes the frame.
+ *
+ * With a level, sealing compresses a payload of at least 256 bytes where that makes it smaller by an eighth or more.
+ * Other payloads stay as they are, as do all in a build without libzstd and for want of memory.
  */
 unsigned char *sk_frame_begin(struct sk_frame_writer *writer, enum sk_frame_type type, size_t size);
 void sk_frame_seal(struct sk_frame_writer *writer);
@@ -73,6 +78,7 @@ enum sk_frame_status {
 	SK_FRAME_CHECKSUM,
 	SK_FRAME_NEWER,   /* a version or frame type that is not known */
 	SK_FRAME_CORRUPT, /* contents that contradict each other */
+	SK_FRAME_NO_ZSTD, /* a compressed frame, and a build without libzstd */
 	SK_FRAME_NO_MEMORY,
 };
 
@@ -83,6 +89,8 @@ struct sk_frame {
 	enum sk_frame_type type;
 	unsigned char *payload; /* the reader's until its next call; to be changed at will */
 	size_t size;
+	bool compressed; /* in the stream, where the payload is of this size: */
+	size_t stored;
 };
 
 struct sk_frame_reader;
