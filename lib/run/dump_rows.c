@@ -162,10 +162,12 @@ number_text(struct writer *writer, bool known, uint64_t number, int decimals)
 	return written_since(writer, from);
 }
 
+/* What the sketch was made with, and of a compressed frame how many bytes of the stream it takes. */
 static struct sk_span
-parameters_text(
-    struct writer *writer, const struct sk_description *about, int decimals)
+parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
+    const struct sk_description *about)
 {
+	int decimals = entry->sketch.decimals;
 	size_t from = writer->used;
 
 	for (size_t i = 0; i < about->parameters_count; i++) {
@@ -183,7 +185,11 @@ parameters_text(
 			write_number(writer, parameter->number,
 			    parameter->kind == SK_PARAMETER_WEIGHT ? decimals : 0);
 	}
-	if (about->parameters_count == 0)
+	if (entry->compressed) {
+		write_text(writer, about->parameters_count > 0 ? " stored=" : "stored=");
+		write_number(writer, entry->stored, 0);
+	}
+	if (writer->used == from)
 		write_text(writer, "-");
 	return written_since(writer, from);
 }
@@ -267,7 +273,7 @@ add_cells(struct sk_dump_rows *rows, const struct sk_sketch_entry *entry,
 								       "no");
 	cells[COUNT].bytes = number_text(&writer, read && about->counted, about->count,
 	    about->weighted ? sketch->decimals : 0);
-	cells[PARAMETERS].bytes = parameters_text(&writer, about, sketch->decimals);
+	cells[PARAMETERS].bytes = parameters_text(&writer, entry, about);
 	cells[BYTES].number = bytes_of(entry);
 	if (rows->table.format == SK_FORMAT_TEXT) {
 		keep_row(rows, cells);
@@ -368,6 +374,8 @@ add_json(struct sk_dump_rows *rows, const char *name, const struct sk_sketch_ent
 	if (read)
 		put_description(&row, entry, about);
 	next_cell(&row, "bytes", SK_COLUMN_NUMBER)->number = bytes_of(entry);
+	if (entry->compressed)
+		next_cell(&row, "stored", SK_COLUMN_NUMBER)->number = entry->stored;
 	sk_table_measure(&rows->table, row.columns, row.n);
 	sk_table_begin(&rows->table);
 	sk_table_row(&rows->table, row.cells);

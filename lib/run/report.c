@@ -37,7 +37,7 @@ sk_report_new(const struct sk_report_options *options)
 	report->keyed = options->key_parts > 0;
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
-		options->key_parts, options->key_separator };
+		options->key_parts, options->key_separator, options->level };
 	if (report->keyed)
 		report->columns[report->columns_count++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,

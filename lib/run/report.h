@@ -20,6 +20,7 @@ struct sk_report_options {
 	unsigned char key_separator;
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
+	int level; /* of their compression, 0: none */
 };
 
 /* How much went into an answer. */

@@ -156,6 +156,7 @@ new_report(void)
 		.key_separator = separator,
 		.sketch = shared->sketch,
 		.form = shared->form,
+		.level = shared->level,
 	};
 
 	options.columns_count = run.tool->class->columns(
@@ -420,7 +421,7 @@ static void
 save_state(void)
 {
 	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, run.shared.keys.count,
-		sk_intake_separator(run.intake) };
+		sk_intake_separator(run.intake), run.shared.level };
 	struct sk_report_counts counts = count_records();
 
 	if (run.trouble)

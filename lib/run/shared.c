@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include "../pipe/compress.h"
 #include "diag.h"
 #include "intake.h"
 
 #define MEMORY_DEFAULT ((size_t)64 << 20)
 #define MEMORY_MIN ((size_t)16 << 10)
+#define ZSTD_LEVEL 3
 
 enum {
 	KEY_COLUMNS = SK_OPTION_SHARED,
@@ -15,6 +17,7 @@ enum {
 	KEY_BASE64,
 	KEY_IMAGE,
 	KEY_STATE,
+	KEY_ZSTD,
 	KEY_EXACT,
 	KEY_EXPLAIN,
 	KEY_EVERY,
@@ -51,6 +54,8 @@ const struct sk_option sk_shared_options[] = {
 	    0 },
 	{ KEY_STATE, "state", "FILE", "start from this state, and leave the new one in it",
 	    SK_OPTION_FILE, NULL, 0 },
+	{ KEY_ZSTD, "zstd", NULL, "with -S or --state: compress the sketches", SK_OPTION_FLAG, NULL,
+	    0 },
 	{ 'm', "memory", "SIZE", "keep to this much memory; default: 64M", SK_OPTION_SIZE, NULL, 0 },
 	{ 'e', "error", "E", "the error to hold, as a share of the total",
 	    SK_OPTION_FRACTION, NULL, 0 },
@@ -120,6 +125,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 	case KEY_STATE:
 		shared->state = value->text;
 		break;
+	case KEY_ZSTD:
+		shared->level = ZSTD_LEVEL;
+		break;
 	case 'H':
 		shared->header = true;
 		break;
@@ -170,6 +178,17 @@ sk_shared_refuse_names(const struct sk_fields *fields)
 			    sk_diag_quote(quoted, fields->field[i].name));
 }
 
+static void
+check_zstd(const struct sk_shared *shared)
+{
+	if (!sk_compress_available())
+		sk_die("--zstd: this build is without zstd");
+	if (!shared->sketch && shared->state == NULL)
+		sk_die("--zstd goes with --sketch or --state");
+	if (shared->form != SK_SKETCH_FRAMES)
+		sk_die("--zstd does not go with --base64 and --image, which other programs read as they are");
+}
+
 void
 sk_shared_check(const struct sk_shared *shared)
 {
@@ -185,6 +204,8 @@ sk_shared_check(const struct sk_shared *shared)
 	check_rest(&shared->keys, "by");
 	if (shared->form != SK_SKETCH_FRAMES && !shared->sketch)
 		sk_die("--base64 and --image go with --sketch");
+	if (shared->level > 0)
+		check_zstd(shared);
 	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
 		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
 	if (shared->sketch && shared->form != SK_SKETCH_BASE64 && isatty(STDOUT_FILENO))

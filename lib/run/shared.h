@@ -24,6 +24,7 @@ struct sk_shared {
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
 	const char *state; /* a file, or NULL */
+	int level; /* of the compression of frames in either, 0: none */
 	double error; /* negative: not asked for */
 	size_t memory;
 	bool exact;

@@ -67,6 +67,7 @@ write_frames(const struct sk_sketch_output_options *options, struct sk_groups *g
 	struct sk_frame_writer writer;
 
 	sk_frame_writer_init(&writer);
+	writer.level = options->level;
 	if (sk_frame_write_start(&writer) == -1)
 		sk_die("out of memory");
 	for (size_t i = 0; i < sk_groups_count(groups); i++) {

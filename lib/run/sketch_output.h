@@ -15,6 +15,7 @@ struct sk_sketch_output_options {
 	enum sk_sketch_form form;
 	size_t key_parts; /* 0: no keys */
 	unsigned char separator;
+	int level; /* of FRAMES' compression: 1 to 19, or 0 for none */
 };
 
 /*

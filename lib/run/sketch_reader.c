@@ -129,6 +129,8 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 		.unit = "byte",
 		.place = sk_frame_offset(reader->frames),
 		.size = frame->size,
+		.compressed = frame->compressed,
+		.stored = frame->stored,
 	};
 	if (frame->type != SK_FRAME_SKETCH)
 		return SK_SKETCH_ENTRY;

@@ -29,6 +29,8 @@ struct sk_sketch_entry {
 	const char *unit; /* what `place` is: "byte" (from 0) or "line" (from 1) */
 	uint64_t place;
 	size_t size; /* bytes of payload or image */
+	bool compressed; /* in the stream, where the payload has this many bytes: */
+	size_t stored;
 	struct sk_container sketch; /* of a SKETCH frame; borrowed until the next call */
 	const char *why; /* TROUBLE: what is wrong at `place`; a string for ever */
 };

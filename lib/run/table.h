@@ -51,7 +51,7 @@ struct sk_cell {
 	bool truth;
 };
 
-#define SK_TABLE_COLUMNS 16
+#define SK_TABLE_COLUMNS 20
 
 struct sk_table {
 	struct sk_output *output;
