@@ -7,6 +7,7 @@
 #include "sketch/dd.h"
 #include "sketch/distinct.h"
 #include "sketch/frequent.h"
+#include "sketch/image.h"
 #include "sketch/kll.h"
 #include "sketch/murmur3.h"
 #include "sketch/req.h"
@@ -292,6 +293,46 @@ seed_frame(void)
 	write_seed("frame", "sealed-sketch", "\1\11", 2, sealed + 3 + 16 + 3 + 16, size + 3);
 }
 
+/* A stream as --zstd writes it, and its zstd frame to be sealed. Without libzstd it would not be compressed. */
+static void
+seed_compressed_frame(void)
+{
+	struct sk_container container = { .family = SK_FAMILY_FREQUENT, .item_type = SK_ITEM_BYTES };
+	size_t head = sk_container_head_size(&container), stored;
+	struct sk_frame_writer writer;
+	unsigned char *payload, sealed[1000] = { 0x80 | SK_FRAME_SKETCH };
+
+	sk_frame_writer_init(&writer);
+	writer.level = 3;
+	check(sk_frame_write_start(&writer) == 0);
+	payload = sk_frame_begin(&writer, SK_FRAME_SKETCH, head + 600);
+	check(payload != NULL);
+	sk_container_encode(&container, 600, payload);
+	for (size_t i = 0; i < 600; i++)
+		payload[head + i] = (unsigned char)(i % 3 == 0 ? i * i >> 4 : 'a' + i % 3);
+	sk_frame_seal(&writer);
+	stored = sk_load32(writer.data + 28 + 4);
+	check(writer.data[28 + 1] == 1 && stored < 600);
+	sk_store16(sealed + 1, (uint16_t)stored);
+	memcpy(sealed + 3, writer.data + 28 + 8, 4);
+	memcpy(sealed + 7, writer.data + 28 + 16, stored);
+	write_seed("frame", "sealed-zstd", "\1\17", 2, sealed, 7 + stored);
+	check(sk_frame_write_end(&writer, 600, 0) == 0);
+	write_seed("frame", "stream-zstd", "\0\17", 2, writer.data, writer.size);
+	sk_frame_writer_release(&writer);
+	/* What a writer is to compress, and runs that come to a mebibyte. */
+	memset(sealed, 'x', sizeof(sealed));
+	sealed[0] = SK_FRAME_SKETCH;
+	sk_store16(sealed + 1, 900);
+	write_seed("frame", "sealed-plain", "\1\377", 2, sealed, sizeof(sealed));
+	memcpy(sealed, "\x83\x29\0\0\0\x10\0\x28\xb5\x2f\xfd\xa0\0\0\x10\0", 16);
+	for (size_t i = 0; i < 8; i++) {
+		sk_store32(sealed + 16 + 4 * i, (1u << 17) << 3 | 1u << 1 | (i == 7));
+		sealed[16 + 4 * i + 3] = 'r';
+	}
+	write_seed("frame", "sealed-runs", "\1\377", 2, sealed, 16 + 32);
+}
+
 static void
 seed_texts(void)
 {
@@ -324,6 +365,7 @@ main(void)
 	seed_dd();
 	seed_distinct();
 	seed_frame();
+	seed_compressed_frame();
 	seed_texts();
 	return 0;
 }
