@@ -165,7 +165,7 @@ sys.stdout.buffer.write(out)' "$@"
 	stream-topk -f 7 -S "$in" >plain.sk
 	for how in pipe twice; do
 		repack $how <plain.sk >packed.sk
-		refused 'packed.sk: a frame contradicts itself' stream-topk packed.sk
+		refused 'packed.sk: byte 28: a frame contradicts itself' stream-topk packed.sk
 	done
 }
 
@@ -189,7 +189,7 @@ sys.stdout.buffer.write(out)' "$@"
 	run ! grep zstd "$without/streamkit.pc"
 	if stream-topk -f 7 -S --zstd "$in" >packed.sk 2>/dev/null; then
 		PATH=$without:$PATH run -2 --separate-stderr stream-topk packed.sk
-		one_line_said 'packed.sk: compressed with zstd, which this build cannot read'
+		one_line_said 'packed.sk: byte 28: compressed with zstd, which this build cannot read'
 		mkdir state && cp packed.sk state/st
 		PATH=$without:$PATH refused 'state/st: compressed with zstd, which this build cannot read' \
 			stream-topk -f 7 --state state/st "$in"
