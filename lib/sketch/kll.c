@@ -269,7 +269,9 @@ sk_kll_merge(struct sk_kll *sketch, const struct sk_kll *source)
 	unsigned most = sk_kll_levels_for(sketch->k, n);
 	size_t fit, at = 0;
 
-	if (sketch == source || sketch->type != source->type)
+	if (sketch == source ||
+	    (sketch->type != source->type &&
+		(sketch->type != SK_KLL_DOUBLE || source->type != SK_KLL_FLOAT)))
 		return invalid();
 	if (n > INT64_MAX) {
 		errno = EOVERFLOW;

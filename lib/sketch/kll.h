@@ -98,7 +98,8 @@ int sk_kll_add_weighted(struct sk_kll *sketch, double value, uint64_t weight);
 /*
  * Add all that ${source} has seen to ${sketch}, levels and weights included. ${source} is
  * untouched; its k may be another, and the error is from then on that of the smaller: see
- * sk_kll_min_k(). EINVAL when the types differ or both are the same sketch; EOVERFLOW; ENOMEM.
+ * sk_kll_min_k(). EINVAL when the types differ, unless floats are to become doubles, or both are
+ * the same sketch; EOVERFLOW; ENOMEM.
  */
 int sk_kll_merge(struct sk_kll *sketch, const struct sk_kll *source);
 

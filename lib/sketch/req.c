@@ -277,7 +277,7 @@ sk_req_merge(struct sk_req *req, const struct sk_req *source)
 	size_t room;
 
 	if (req == source || req->k != source->k || req->accuracy != source->accuracy ||
-	    req->type != source->type) {
+	    (req->type == SK_REQ_FLOAT && source->type != SK_REQ_FLOAT)) {
 		errno = EINVAL;
 		return -1;
 	}

@@ -97,8 +97,8 @@ int sk_req_add_floats(struct sk_req *req, const float *values, size_t n);
 /* Combine */
 
 /*
- * Add all that ${source} has seen to ${req}. ${source} is untouched. EINVAL when they differ in k, accuracy or
- * type, or are one; EOVERFLOW; ENOMEM.
+ * Add all that ${source} has seen to ${req}. ${source} is untouched. EINVAL when they differ in k or accuracy, ${req}
+ * is of floats and ${source} of doubles, or they are one; EOVERFLOW; ENOMEM.
  */
 int sk_req_merge(struct sk_req *req, const struct sk_req *source);
 

@@ -269,7 +269,7 @@ test_what_is_refused(void **state)
 	REFUSED(sk_kll_add_weighted(integers, 1, 1), EINVAL);
 	REFUSED(sk_kll_add_integers(doubles, &integer, 1), EINVAL);
 	assert_int_equal(sk_kll_add(floats, 1), 0);
-	REFUSED(sk_kll_merge(doubles, floats), EINVAL);
+	REFUSED(sk_kll_merge(floats, doubles), EINVAL);
 	REFUSED(sk_kll_merge(doubles, doubles), EINVAL);
 	assert_int_equal(sk_kll_n(doubles), 0);
 	assert_int_equal(sk_kll_n(integers), 0);
