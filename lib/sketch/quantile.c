@@ -10,6 +10,7 @@
 #define VALUE_COST ((size_t)24)    /* as exact_quantile.h has it */
 #define STORE_COST ((size_t)1024)  /* its least memory, which covers its structure */
 #define EXACT_FIRST ((size_t)64)   /* values that memory is set aside for at the start */
+#define TWO_TO_63 9223372036854775808.0
 #define ENOUGH_VALUES (UINT64_C(1) << 40)
 
 /* Parameters */
@@ -104,8 +105,8 @@ sk_quantile_start(const struct sk_quantile_options *options, size_t memory, uint
 	return quantile;
 }
 
-static void
-free_sketch(struct sk_quantile *quantile)
+void
+sk_quantile_free_sketch(struct sk_quantile *quantile)
 {
 	sk_kll_free(quantile->kll);
 	sk_req_free(quantile->req);
@@ -123,13 +124,12 @@ sk_quantile_free(struct sk_quantile *quantile)
 	if (quantile == NULL)
 		return;
 	sk_exact_quantile_free(quantile->exact);
-	free_sketch(quantile);
+	sk_quantile_free_sketch(quantile);
 	free(quantile);
 }
 
-/* An empty sketch beside the exact values, if any. */
-static int
-start_sketch(struct sk_quantile *quantile)
+int
+sk_quantile_start_sketch(struct sk_quantile *quantile)
 {
 	static const enum sk_kll_type kll_types[] = { SK_KLL_DOUBLE, SK_KLL_FLOAT, SK_KLL_INTEGER };
 	const struct sk_quantile_options *options = &quantile->options;
@@ -164,7 +164,8 @@ sk_quantile_new(const struct sk_quantile_options *options, size_t memory, uint64
 		return NULL;
 	if (options->exact_max > 0)
 		quantile->exact = sk_exact_quantile_new(memory - sizeof(*quantile));
-	if (options->exact_max > 0 ? quantile->exact == NULL : start_sketch(quantile) == -1) {
+	if (options->exact_max > 0 ? quantile->exact == NULL :
+				     sk_quantile_start_sketch(quantile) == -1) {
 		sk_quantile_free(quantile);
 		errno = ENOMEM;
 		return NULL;
@@ -188,22 +189,6 @@ add_moments(struct quantile_moments *moments, const double *values, size_t n)
 		moments->mean += from_mean / moments->count;
 		moments->squares += from_mean * (values[i] - moments->mean);
 	}
-}
-
-/* Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm" (1979). */
-static void
-merge_moments(struct quantile_moments *moments, const struct quantile_moments *others)
-{
-	const double count = moments->count + others->count, apart = others->mean - moments->mean;
-
-	moments->infinite += others->infinite;
-	if (!others->known)
-		moments->known = false;
-	if (others->count == 0)
-		return;
-	moments->squares += others->squares + apart * apart * (moments->count * others->count / count);
-	moments->mean += apart * (others->count / count);
-	moments->count = count;
 }
 
 struct sk_quantile_moments
@@ -232,8 +217,8 @@ sk_quantile_moments(const struct sk_quantile *quantile)
 
 /* Update */
 
-static bool
-any_infinite(const double *values, size_t n)
+bool
+sk_quantile_any_infinite(const double *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (isinf(values[i]))
@@ -241,16 +226,52 @@ any_infinite(const double *values, size_t n)
 	return false;
 }
 
+bool
+sk_quantile_all_whole(const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(values[i] >= -TWO_TO_63 && values[i] < TWO_TO_63) ||
+		    values[i] != floor(values[i]))
+			return false;
+	return true;
+}
+
+/* All or none, like all other adding: so in one piece. */
 static int
-add_to_sketch(struct sk_quantile *quantile, const double *values, size_t n)
+add_integers(struct sk_kll *kll, const double *values, size_t n)
+{
+	int64_t *integers;
+	int result;
+
+	if (!sk_quantile_all_whole(values, n)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (n > SIZE_MAX / sizeof(*integers) || (integers = malloc(n * sizeof(*integers))) == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++)
+		integers[i] = (int64_t)values[i];
+	result = sk_kll_add_integers(kll, integers, n);
+	free(integers);
+	return result;
+}
+
+int
+sk_quantile_add_to_sketch(struct sk_quantile *quantile, const double *values, size_t n)
 {
 	int result;
 
-	if (quantile->tdigest != NULL && any_infinite(values, n)) {
+	if (n == 0)
+		return 0;
+	if (quantile->tdigest != NULL && sk_quantile_any_infinite(values, n)) {
 		errno = EDOM;
 		return -1;
 	}
-	result = quantile->kll != NULL ? sk_kll_add_batch(quantile->kll, values, n) :
+	result = quantile->kll != NULL && quantile->type == SK_QUANTILE_INTEGER ?
+	    add_integers(quantile->kll, values, n) :
+	    quantile->kll != NULL  ? sk_kll_add_batch(quantile->kll, values, n) :
 	    quantile->req != NULL  ? sk_req_add_batch(quantile->req, values, n) :
 	    quantile->dd != NULL   ? sk_dd_add_batch(quantile->dd, values, n) :
 				     sk_tdigest_add_batch(quantile->tdigest, values, n);
@@ -266,12 +287,12 @@ to_sketch(struct sk_quantile *quantile)
 
 	if (quantile->exact == NULL)
 		return 0;
-	if (start_sketch(quantile) == -1)
+	if (sk_quantile_start_sketch(quantile) == -1)
 		return -1;
 	if (sk_exact_quantile_count(quantile->exact) > 0 &&
-	    add_to_sketch(quantile, sk_exact_quantile_values(quantile->exact),
+	    sk_quantile_add_to_sketch(quantile, sk_exact_quantile_values(quantile->exact),
 		sk_exact_quantile_count(quantile->exact)) == -1) {
-		free_sketch(quantile);
+		sk_quantile_free_sketch(quantile);
 		quantile->moments = before;
 		return -1;
 	}
@@ -280,21 +301,26 @@ to_sketch(struct sk_quantile *quantile)
 	return 0;
 }
 
+bool
+sk_quantile_stays_exact(const struct sk_quantile *quantile, size_t n)
+{
+	const size_t count = sk_exact_quantile_count(quantile->exact), limit = exact_limit(quantile);
+
+	return count <= limit && n <= limit - count && n <= sk_exact_quantile_room(quantile->exact);
+}
+
 int
 sk_quantile_add_batch(struct sk_quantile *quantile, const double *values, size_t n)
 {
 	if (n == 0)
 		return 0;
 	if (quantile->exact != NULL) {
-		const size_t count = sk_exact_quantile_count(quantile->exact);
-		const size_t limit = exact_limit(quantile);
-
-		if (count <= limit && n <= limit - count && n <= sk_exact_quantile_room(quantile->exact))
+		if (sk_quantile_stays_exact(quantile, n))
 			return sk_exact_quantile_add_batch(quantile->exact, values, n);
 		if (to_sketch(quantile) == -1)
 			return -1;
 	}
-	return add_to_sketch(quantile, values, n);
+	return sk_quantile_add_to_sketch(quantile, values, n);
 }
 
 /* A sketch of at most ${size} in the place of a larger one. */
@@ -313,16 +339,16 @@ shrink(struct sk_quantile *quantile)
 	smaller.kll = NULL;
 	smaller.dd = NULL;
 	smaller.tdigest = NULL;
-	if (start_sketch(&smaller) == -1)
+	if (sk_quantile_start_sketch(&smaller) == -1)
 		return -1;
 	merged = quantile->kll != NULL ? sk_kll_merge(smaller.kll, quantile->kll) :
 	    quantile->dd != NULL       ? sk_dd_merge(smaller.dd, quantile->dd) :
 					 sk_tdigest_merge(smaller.tdigest, quantile->tdigest);
 	if (merged == -1) {
-		free_sketch(&smaller);
+		sk_quantile_free_sketch(&smaller);
 		return -1;
 	}
-	free_sketch(quantile);
+	sk_quantile_free_sketch(quantile);
 	quantile->kll = smaller.kll;
 	quantile->dd = smaller.dd;
 	quantile->tdigest = smaller.tdigest;
@@ -342,74 +368,6 @@ sk_quantile_set_memory(struct sk_quantile *quantile, size_t memory)
 		    0 :
 		    to_sketch(quantile);
 	return quantile->req != NULL ? 0 : shrink(quantile);
-}
-
-/* Combine */
-
-/* What is to become a sketch is to become one such as ${source}. */
-static void
-follow(struct sk_quantile *quantile, const struct sk_quantile *source)
-{
-	struct sk_quantile_options *options = &quantile->options;
-
-	options->algorithm = source->options.algorithm;
-	quantile->type = source->type;
-	quantile->accuracy = source->accuracy;
-	if (source->kll != NULL)
-		options->k = sk_kll_k(source->kll);
-	else if (source->req != NULL)
-		options->k = sk_req_k(source->req);
-	else if (source->tdigest != NULL)
-		options->k = sk_tdigest_k(source->tdigest);
-	else {
-		options->alpha = sk_dd_alpha(source->dd);
-		quantile->bins = sk_dd_max_bins(source->dd);
-	}
-}
-
-static int
-merge_sketches(struct sk_quantile *quantile, const struct sk_quantile *source)
-{
-	return quantile->kll != NULL ? sk_kll_merge(quantile->kll, source->kll) :
-	    quantile->req != NULL	 ? sk_req_merge(quantile->req, source->req) :
-	    quantile->dd != NULL	 ? sk_dd_merge(quantile->dd, source->dd) :
-					   sk_tdigest_merge(quantile->tdigest, source->tdigest);
-}
-
-int
-sk_quantile_merge(struct sk_quantile *quantile, const struct sk_quantile *source)
-{
-	const struct sk_quantile before = *quantile;
-
-	if (source->exact != NULL)
-		return sk_quantile_add_batch(quantile, sk_exact_quantile_values(source->exact),
-		    sk_exact_quantile_count(source->exact));
-	if (quantile->exact != NULL || sk_quantile_count(quantile) == 0) {
-		follow(quantile, source);
-		if (quantile->exact == NULL) {
-			/* A sketch of nothing gives way. */
-			quantile->kll = NULL;
-			quantile->req = NULL;
-			quantile->dd = NULL;
-			quantile->tdigest = NULL;
-		}
-		if ((quantile->exact != NULL ? to_sketch(quantile) : start_sketch(quantile)) == -1) {
-			*quantile = before;
-			return -1;
-		}
-		if (before.exact == NULL) {
-			struct sk_quantile empty = before;
-
-			free_sketch(&empty);
-		}
-	} else if (quantile->options.algorithm != source->options.algorithm) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (merge_sketches(quantile, source) == -1)
-		return -1;
-	merge_moments(&quantile->moments, &source->moments);
-	return 0;
 }
 
 /* Query */

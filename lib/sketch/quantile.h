@@ -77,14 +77,26 @@ int sk_quantile_set_memory(struct sk_quantile *quantile, size_t memory);
 
 /* Update and combine */
 
-/* Add ${n} ${values}. EINVAL when one is NaN; EDOM when one is infinite, of t-digest; EOVERFLOW; ENOMEM. */
+/*
+ * Add ${n} ${values}. EINVAL when one is NaN, or not whole, of a sketch of integers; EDOM when one is infinite, of
+ * t-digest; EOVERFLOW; ENOMEM.
+ */
 int sk_quantile_add_batch(struct sk_quantile *quantile, const double *values, size_t n);
 
 /*
- * Add all that ${source} has seen. Exact values become the kind of sketch that they meet. EINVAL when both are sketches
- * of different kinds, or of one kind but different k (REQ), alpha (DDSketch) or types; EOVERFLOW; ENOMEM.
+ * Add all that ${source} has seen. Exact values become the kind of sketch that they meet, and so does a sketch of
+ * nothing; a ${source} that has seen nothing changes nothing, unless ${quantile} has not either. Floats become doubles
+ * when they meet what is no float. EINVAL when there is a reason why not, as the next call has it; EOVERFLOW; ENOMEM.
+ * After a failure ${quantile} is as it was.
  */
 int sk_quantile_merge(struct sk_quantile *quantile, const struct sk_quantile *source);
+
+/*
+ * The reason why sk_quantile_merge() would refuse ${source}, in words that go after "cannot be merged: "; NULL when
+ * there is none. A string for ever. It costs a pass over exact values at most.
+ */
+const char *sk_quantile_why_not(
+    const struct sk_quantile *quantile, const struct sk_quantile *source);
 
 /* Query */
 

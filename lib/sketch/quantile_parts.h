@@ -38,4 +38,18 @@ struct sk_quantile {
 struct sk_quantile *sk_quantile_start(
     const struct sk_quantile_options *options, size_t memory, uint64_t seed);
 
+/* An empty sketch in its place in ${quantile}, beside the exact values, if any; and none any more. EINVAL; ENOMEM. */
+int sk_quantile_start_sketch(struct sk_quantile *quantile);
+void sk_quantile_free_sketch(struct sk_quantile *quantile);
+
+/* Add ${n} ${values} to the sketch of ${quantile}, all or none. Errors as sk_quantile_add_batch() has them. */
+int sk_quantile_add_to_sketch(struct sk_quantile *quantile, const double *values, size_t n);
+
+/* Whether ${quantile}, which is exact, can stay so when ${n} values more come. */
+bool sk_quantile_stays_exact(const struct sk_quantile *quantile, size_t n);
+
+/* Whether any of ${n} ${values} is infinite; and whether all are whole numbers that an int64_t holds. */
+bool sk_quantile_any_infinite(const double *values, size_t n);
+bool sk_quantile_all_whole(const double *values, size_t n);
+
 #endif
