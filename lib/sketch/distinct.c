@@ -243,27 +243,72 @@ merge_exact(struct sk_distinct *distinct, const struct sk_distinct *source)
 	return 0;
 }
 
+/* Whether ${distinct} has seen nothing, in whatever form. */
+static bool
+is_nothing(const struct sk_distinct *distinct)
+{
+	return distinct->exact != NULL ? sk_frequent_size(distinct->exact) == 0 :
+	    distinct->hll != NULL      ? sk_hll_is_empty(distinct->hll) :
+					 sk_theta_empty(distinct->theta);
+}
+
+const char *
+sk_distinct_why_not(const struct sk_distinct *distinct, const struct sk_distinct *source)
+{
+	if (distinct == source)
+		return "they are one and the same";
+	if (is_nothing(source) || is_nothing(distinct) || source->exact != NULL ||
+	    distinct->exact != NULL)
+		return NULL;
+	if ((distinct->hll != NULL) != (source->hll != NULL))
+		return "one is an HLL sketch and the other a Theta sketch";
+	if (distinct->theta != NULL && !sk_theta_same_seed(distinct->theta, source->theta))
+		return "their hash seeds differ";
+	return NULL;
+}
+
+/* Turn exact items, or a sketch of nothing, into a sketch of the kind of ${source}. */
+static int
+become(struct sk_distinct *distinct, const struct sk_distinct *source)
+{
+	struct sk_distinct next = *distinct;
+
+	next.options.algorithm = source->hll != NULL ? SK_DISTINCT_HLL : SK_DISTINCT_THETA;
+	next.options.lg_k = source->options.lg_k;
+	next.options.type = source->options.type;
+	next.hll = NULL;
+	next.theta = NULL;
+	if (distinct->exact != NULL ? sk_distinct_to_sketch(&next) == -1 : start_sketch(&next) == -1)
+		return -1;
+	if (distinct->exact == NULL) {
+		sk_hll_free(distinct->hll);
+		sk_theta_free(distinct->theta);
+	}
+	*distinct = next;
+	return 0;
+}
+
 int
 sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source)
 {
-	bool wants_hll = distinct->hll != NULL ||
+	const bool nothing = is_nothing(distinct);
+	const bool is_hll = distinct->hll != NULL ||
 	    (distinct->exact != NULL && distinct->options.algorithm == SK_DISTINCT_HLL);
 
+	if (sk_distinct_why_not(distinct, source) != NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (is_nothing(source) && (source->exact != NULL || !nothing))
+		return 0;
 	if (open_theta(distinct) == -1)
 		return -1;
 	if (source->exact != NULL)
 		return merge_exact(distinct, source);
-	if (distinct->exact != NULL && sk_frequent_size(distinct->exact) == 0) {
-		/* What has seen nothing yet becomes whatever it meets. */
-		distinct->options.algorithm =
-		    source->hll != NULL ? SK_DISTINCT_HLL : SK_DISTINCT_THETA;
-		distinct->options.lg_k = source->options.lg_k;
-		distinct->options.type = source->options.type;
-	} else if (wants_hll != (source->hll != NULL)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (sk_distinct_to_sketch(distinct) == -1)
+	if (is_hll != (source->hll != NULL) || (nothing && distinct->exact != NULL)) {
+		if (become(distinct, source) == -1)
+			return -1;
+	} else if (sk_distinct_to_sketch(distinct) == -1)
 		return -1;
 	return source->hll != NULL ? sk_hll_merge(distinct->hll, source->hll) :
 				     sk_theta_merge(distinct->theta, source->theta);
@@ -275,7 +320,7 @@ combine(struct sk_distinct *distinct, const struct sk_distinct *source,
     struct sk_theta *(*operation)(const struct sk_theta *, const struct sk_theta *))
 {
 	struct sk_distinct *other = NULL;
-	const struct sk_theta *right = source->theta;
+	const struct sk_theta *right;
 	struct sk_theta *result;
 
 	if (distinct->hll != NULL || source->hll != NULL ||
@@ -285,6 +330,7 @@ combine(struct sk_distinct *distinct, const struct sk_distinct *source,
 	}
 	if (sk_distinct_to_sketch(distinct) == -1)
 		return -1;
+	right = source->theta;
 	if (right == NULL) {
 		struct sk_distinct_options options = distinct->options;
 

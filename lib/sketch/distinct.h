@@ -54,8 +54,17 @@ int sk_distinct_set_memory(struct sk_distinct *distinct, size_t memory);
 /* Add ${n} ${items}; one without bytes is an item like others. ENOMEM. */
 int sk_distinct_add_batch(struct sk_distinct *distinct, const struct sk_span *items, size_t n);
 
-/* Add all that ${source} has seen. EINVAL when one is HLL and the other Theta and neither is exact; ENOMEM. */
+/*
+ * Add all that ${source} has seen. Exact items become the kind of sketch that they meet, and so does a sketch of
+ * nothing; a ${source} that has seen nothing changes nothing, unless ${distinct} has not either. EINVAL when there is a
+ * reason why not, as the next call has it, and ${distinct} is then as it was; ENOMEM.
+ */
 int sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source);
+
+/* The reason why sk_distinct_merge() would refuse ${source}, in words that go after "cannot be merged: "; NULL when
+ * there is none. A string for ever. */
+const char *sk_distinct_why_not(
+    const struct sk_distinct *distinct, const struct sk_distinct *source);
 
 /* Keep what both have seen, or what ${source} has not. EINVAL unless both are Theta or exact and to become Theta. */
 int sk_distinct_intersect(struct sk_distinct *distinct, const struct sk_distinct *source);

@@ -93,6 +93,9 @@ int sk_theta_add_u64_batch(struct sk_theta *sketch, const uint64_t *values, size
  */
 int sk_theta_merge(struct sk_theta *sketch, const struct sk_theta *source);
 
+/* Whether ${a} and ${b} were hashed with the same seed: else nothing that takes two sketches takes these. */
+bool sk_theta_same_seed(const struct sk_theta *a, const struct sk_theta *b);
+
 /* Keep only the 2^lg_k smallest hashes of ${sketch}, as DataSketches' trim or rebuild. A compact one stays as it is. */
 void sk_theta_trim(struct sk_theta *sketch);
 

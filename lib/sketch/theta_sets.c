@@ -21,6 +21,12 @@ struct operands {
 	uint64_t seed;
 };
 
+bool
+sk_theta_same_seed(const struct sk_theta *a, const struct sk_theta *b)
+{
+	return a->seed == b->seed;
+}
+
 static int
 open_operands(struct operands *operands, const struct sk_theta *a, const struct sk_theta *b)
 {
