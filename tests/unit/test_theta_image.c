@@ -114,6 +114,153 @@ test_images_come_back(void **state)
 	}
 }
 
+/* Packed images, against a packer that goes bit by bit */
+
+struct hashes {
+	uint64_t *hash; /* rising */
+	size_t n;
+	uint64_t theta;
+	uint64_t seed;
+};
+
+static struct hashes
+random_hashes(size_t n, unsigned bits, bool exact)
+{
+	struct hashes hashes = { allocate(n * sizeof(uint64_t)), n, ONE, next_random() };
+	uint64_t before = 0;
+
+	for (size_t i = 0; i < n; i++)
+		hashes.hash[i] = before += 1 + (next_random() & ((UINT64_C(1) << bits) - 1));
+	if (!exact)
+		hashes.theta = before + 1 + next_random() % (ONE - before - 1);
+	return hashes;
+}
+
+/* The sketch that has them, by way of a plain image. */
+static struct sk_theta *
+sketch_of(const struct hashes *hashes)
+{
+	struct image image = { allocate(24 + hashes->n * 8), 24 + hashes->n * 8 };
+	struct sk_theta *sketch = NULL;
+
+	memcpy(image.bytes, (const unsigned char[]){ 3, 3, 3, 0, 0, 0x1a }, 6);
+	sk_store16(image.bytes + 6, sk_murmur3_seed_hash(hashes->seed));
+	sk_store64(image.bytes + 8, hashes->n);
+	sk_store64(image.bytes + 16, hashes->theta);
+	for (size_t i = 0; i < hashes->n; i++)
+		sk_store64(image.bytes + 24 + i * 8, hashes->hash[i]);
+	assert_int_equal(
+	    sk_theta_decode(&sketch, image.bytes, image.size, hashes->seed), SK_IMAGE_OK);
+	free(image.bytes);
+	return sketch;
+}
+
+static struct image
+pack_slowly(const struct hashes *hashes)
+{
+	const bool exact = hashes->theta == ONE;
+	struct image image = { calloc(1, 24 + hashes->n * 8), exact ? 8 : 16 };
+	unsigned bits = 0, counters = 0;
+	size_t at;
+
+	assert_non_null(image.bytes);
+	for (size_t i = 0; i < hashes->n; i++)
+		while ((hashes->hash[i] - (i > 0 ? hashes->hash[i - 1] : 0)) >> bits > 0)
+			bits++;
+	for (size_t left = hashes->n; left > 0; left /= 256)
+		counters++;
+	memcpy(image.bytes,
+	    (const unsigned char[]){ exact ? 1 : 2, 4, 3, (unsigned char)bits,
+		(unsigned char)counters, 0x1a },
+	    6);
+	sk_store16(image.bytes + 6, sk_murmur3_seed_hash(hashes->seed));
+	if (!exact)
+		sk_store64(image.bytes + 8, hashes->theta);
+	sk_store_bytes(image.bytes + image.size, hashes->n, counters);
+	at = (image.size + counters) * 8;
+	for (size_t i = 0; i < hashes->n; i++) {
+		const uint64_t apart = hashes->hash[i] - (i > 0 ? hashes->hash[i - 1] : 0);
+
+		for (unsigned bit = bits; bit-- > 0; at++)
+			if ((apart >> bit & 1) != 0)
+				image.bytes[at / 8] |= (unsigned char)(0x80 >> at % 8);
+	}
+	image.size = (at + 7) / 8;
+	return image;
+}
+
+static void
+check_packed(const struct hashes *hashes)
+{
+	struct sk_theta *sketch = sketch_of(hashes), *again = NULL;
+	struct image packed = pack_slowly(hashes), copy;
+
+	assert_image(sketch, SK_THETA_V4, packed.bytes, packed.size);
+	copy = image_copy(packed.bytes, packed.size);
+	assert_int_equal(
+	    sk_theta_decode(&again, copy.bytes, copy.size, hashes->seed), SK_IMAGE_OK);
+	assert_same(sketch, again);
+	assert_int_equal(sk_theta_retained(again), hashes->n);
+	assert_int_equal(sk_theta_integer(again), hashes->theta);
+	free(packed.bytes);
+	free(copy.bytes);
+	sk_theta_free(sketch);
+	sk_theta_free(again);
+}
+
+static void
+test_packed_images(void **state)
+{
+	static const size_t sizes[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 255, 256, 65535, 65536,
+		100000 };
+
+	(void)state;
+	random_state = 11;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		const size_t n = sizes[i];
+
+		for (unsigned bits = 1; bits < 62 && n <= (ONE - n) >> (bits + 1);
+		     bits += n > 1000 ? 19 : 1) {
+			for (int exact = n == 1 ? 0 : 1; exact >= 0; exact--) {
+				struct hashes hashes = random_hashes(n, bits, exact == 1);
+
+				check_packed(&hashes);
+				free(hashes.hash);
+			}
+		}
+	}
+}
+
+/* Sketches of all sizes, as they come of streams, are the same in both versions. */
+static void
+test_large_images(void **state)
+{
+	static const struct {
+		unsigned lg_k;
+		size_t n;
+	} row[] = {
+		{ 16, 65536 },
+		{ 16, 300000 },
+		{ 14, 100000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct sk_theta *sketch = range_new(row[i].lg_k, (uint64_t)i << 32, row[i].n);
+		struct image plain = image_of(sketch, SK_THETA_V3);
+		struct image packed = image_of(sketch, SK_THETA_V4);
+		struct sk_theta *again = decoded(packed.bytes, packed.size);
+
+		assert_true(packed.size * 8 < plain.size * 7);
+		assert_same(sketch, again);
+		assert_image(again, SK_THETA_V4, packed.bytes, packed.size);
+		free(plain.bytes);
+		free(packed.bytes);
+		sk_theta_free(sketch);
+		sk_theta_free(again);
+	}
+}
+
 /* Images of others */
 
 #define CC 0xcc, 0x93
@@ -305,6 +452,9 @@ test_broken_images(void **state)
 		{12,  0   },
                 { 12, 1   },
                 { 12, 2   },
+                { 12, 7   },
+                { 12, 8   },
+                { 12, 9   },
                 { 12, 21  },
                 { 4,  1000},
                 { 5,  200 }
@@ -562,6 +712,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden_images),
 		cmocka_unit_test(test_images_come_back),
+		cmocka_unit_test(test_packed_images),
+		cmocka_unit_test(test_large_images),
 		cmocka_unit_test(test_images_of_others),
 		cmocka_unit_test(test_seeds),
 		cmocka_unit_test(test_broken_images),
