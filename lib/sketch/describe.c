@@ -161,6 +161,25 @@ seem_integers(const struct sk_kll *sketch)
 }
 
 static enum sk_image_status
+describe_kll_strings(struct sk_description *about, struct sk_span image, bool likely)
+{
+	struct sk_kll_strings strings;
+	enum sk_image_status status = sk_kll_read_strings(&strings, image.data, image.size);
+
+	if (status != SK_IMAGE_OK || (likely && !strings.likely))
+		return status != SK_IMAGE_OK ? status : SK_IMAGE_UNSUPPORTED;
+	about->items = SK_DESCRIBE_STRING;
+	about->empty = strings.n == 0;
+	about->exact = strings.levels == 1;
+	set_count(about, strings.n);
+	add_number(about, "k", strings.k);
+	add_number(about, "retained", strings.retained);
+	if (!about->exact)
+		add_fraction(about, "error", fmin(1, sk_kll_error(strings.min_k, CONFIDENCE)));
+	return status;
+}
+
+static enum sk_image_status
 describe_kll(struct sk_description *about, struct sk_span image)
 {
 	static const enum sk_describe_items types[] = { SK_DESCRIBE_DOUBLE, SK_DESCRIBE_FLOAT,
@@ -168,6 +187,11 @@ describe_kll(struct sk_description *about, struct sk_span image)
 	static const enum sk_kll_type kinds[] = { SK_KLL_DOUBLE, SK_KLL_FLOAT, SK_KLL_INTEGER };
 	enum sk_image_status first = SK_IMAGE_OK;
 
+	if (about->items == SK_DESCRIBE_STRING)
+		return describe_kll_strings(about, image, false);
+	if (about->items == SK_DESCRIBE_UNKNOWN &&
+	    describe_kll_strings(about, image, true) == SK_IMAGE_OK)
+		return SK_IMAGE_OK;
 	for (size_t i = 0; i < 3; i++) {
 		struct sk_kll *sketch;
 		enum sk_image_status status;
@@ -192,6 +216,9 @@ describe_kll(struct sk_description *about, struct sk_span image)
 		sk_kll_free(sketch);
 		return SK_IMAGE_OK;
 	}
+	if (about->items == SK_DESCRIBE_UNKNOWN &&
+	    describe_kll_strings(about, image, false) == SK_IMAGE_OK)
+		return SK_IMAGE_OK;
 	return refusal(first);
 }
 

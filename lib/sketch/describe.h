@@ -67,9 +67,9 @@ const char *sk_describe_items_name(enum sk_describe_items items);
 unsigned sk_describe_family(struct sk_span image);
 
 /*
- * Describe ${image} of ${family}, whose items are ${items}. Where those are UNKNOWN, the first type that
- * fits is taken: double, float, integer; or string, integer. Integers and doubles are told apart by what is likely.
- * UNSUPPORTED where lib/sketch has no such items for the family. Costs what decoding costs.
+ * Describe ${image} of ${family}, whose items are ${items}. Where those are UNKNOWN, the first type that fits is
+ * taken: double, float, integer, string; or string, integer. Strings, integers and doubles are told apart by what is
+ * likely. UNSUPPORTED where lib/sketch has no such items for the family. Costs what decoding costs.
  */
 struct sk_description sk_describe(
     unsigned family, struct sk_span image, enum sk_describe_items items);

@@ -235,4 +235,22 @@ void sk_kll_encode(const struct sk_kll *sketch, unsigned char *image);
 enum sk_image_status sk_kll_decode(struct sk_kll **sketch, const unsigned char *image, size_t size,
     enum sk_kll_type type, uint64_t seed);
 
+/* What the image of a sketch of strings says of it. Such sketches can be looked at, but not be had. */
+struct sk_kll_strings {
+	unsigned k;
+	unsigned min_k;
+	unsigned levels;
+	uint64_t n;
+	size_t retained;
+	bool likely; /* the greatest is text: taken for numbers, the image would hold odd ones */
+};
+
+/*
+ * Check the ${size} bytes at ${image} from the first to the last, but for the order of the strings, which is its
+ * writer's, and fill in ${strings}, which holds nothing unless the result is SK_IMAGE_OK. A string is its length in 4
+ * bytes and as many of its own. A pass over the image.
+ */
+enum sk_image_status sk_kll_read_strings(
+    struct sk_kll_strings *strings, const unsigned char *image, size_t size);
+
 #endif

@@ -13,6 +13,9 @@
 #include "kll_table.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "../span.h"
 
 #define PREAMBLE_SHORT 8
 #define PREAMBLE_FULL 20
@@ -342,4 +345,89 @@ sk_kll_decode(struct sk_kll **sketch, const unsigned char *image, size_t size,
 	else
 		sk_kll_free(decoded);
 	return status;
+}
+
+/* Strings */
+
+/* The string at the front of ${rest}, which moves on behind it. False when it is cut off. */
+static bool
+next_string(struct sk_span *rest, struct sk_span *string)
+{
+	if (rest->size < 4 || sk_load32(rest->data) > rest->size - 4)
+		return false;
+	*string = (struct sk_span){ rest->data + 4, sk_load32(rest->data) };
+	rest->data = string->data + string->size;
+	rest->size -= 4 + string->size;
+	return true;
+}
+
+/* The starts of the levels of a full image; their strings are then in ${rest}. */
+static enum sk_image_status
+read_string_levels(struct sk_kll_strings *strings, struct sk_span *rest)
+{
+	struct preamble preamble = { .levels = rest->data[18], .starts = rest->data + PREAMBLE_FULL };
+	struct sk_kll sketch = { .k = strings->k, .n = sk_load64(rest->data + 8) };
+	const size_t before = PREAMBLE_FULL + 4 * (size_t)preamble.levels;
+	size_t end;
+
+	strings->n = sketch.n;
+	strings->min_k = sk_load16(rest->data + 16);
+	strings->levels = preamble.levels;
+	if (strings->min_k < SK_KLL_K_MIN || strings->min_k > strings->k || sketch.n == 0 ||
+	    sketch.n > INT64_MAX || preamble.levels == 0 || preamble.levels >= LEVELS_MAX)
+		return SK_IMAGE_CORRUPT;
+	if (rest->size < before)
+		return SK_IMAGE_TRUNCATED;
+	sk_kll_set_capacities(&sketch);
+	end = sk_kll_capacity(&sketch, preamble.levels);
+	if (!read_starts(&sketch, &preamble, end))
+		return SK_IMAGE_CORRUPT;
+	strings->retained = end - sk_load32(preamble.starts);
+	rest->data += before;
+	rest->size -= before;
+	return SK_IMAGE_OK;
+}
+
+/* All strings, and nothing behind them. Ahead of them come the minimum and the maximum if there are ${ends}. */
+static enum sk_image_status
+read_strings(struct sk_kll_strings *strings, struct sk_span rest, bool ends)
+{
+	struct sk_span string = { NULL, 0 };
+
+	for (size_t i = 0; i < strings->retained + (ends ? 2 : 0); i++) {
+		if (!next_string(&rest, &string))
+			return SK_IMAGE_TRUNCATED;
+		if (i == (ends ? 1 : 0))
+			strings->likely =
+			    string.size > 0 && memchr(string.data, '\0', string.size) == NULL;
+	}
+	return rest.size == 0 ? SK_IMAGE_OK : SK_IMAGE_CORRUPT;
+}
+
+enum sk_image_status
+sk_kll_read_strings(struct sk_kll_strings *strings, const unsigned char *image, size_t size)
+{
+	enum sk_image_status status = check_start(image, size);
+	struct sk_span rest = { image, size };
+	unsigned form;
+
+	if (status != SK_IMAGE_OK)
+		return status;
+	*strings = (struct sk_kll_strings){ .k = sk_load16(image + 4), .levels = 1 };
+	strings->min_k = strings->k;
+	form = (unsigned)image[0] << 16 | (unsigned)image[1] << 8 | (image[3] & (FLAG_EMPTY | FLAG_SINGLE));
+	if (form == (PREAMBLE_FULL / 4 << 16 | VERSION_FULL << 8)) {
+		if (size < PREAMBLE_FULL)
+			return SK_IMAGE_TRUNCATED;
+		status = read_string_levels(strings, &rest);
+		return status == SK_IMAGE_OK ? read_strings(strings, rest, true) : status;
+	}
+	rest.data += PREAMBLE_SHORT;
+	rest.size -= PREAMBLE_SHORT;
+	if (form == (PREAMBLE_SHORT / 4 << 16 | VERSION_FULL << 8 | FLAG_EMPTY))
+		return read_strings(strings, rest, false);
+	if (form != (PREAMBLE_SHORT / 4 << 16 | VERSION_SINGLE << 8 | FLAG_SINGLE))
+		return SK_IMAGE_CORRUPT;
+	strings->n = strings->retained = 1;
+	return read_strings(strings, rest, false);
 }

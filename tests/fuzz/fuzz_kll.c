@@ -1,4 +1,4 @@
-/* fuzz_kll.c -- KLL images. Byte 0: the type of the values; then the image. */
+/* fuzz_kll.c -- KLL images. Byte 0: the type of the values, strings as the fourth; then the image. */
 #include <math.h>
 
 #include "fuzz.h"
@@ -120,6 +120,18 @@ use(struct sk_kll *sketch, const struct sk_kll *copy)
 	query(sketch);
 }
 
+static void
+look_at_strings(const uint8_t *image, size_t size)
+{
+	struct sk_kll_strings strings;
+
+	if (sk_kll_read_strings(&strings, image, size) != SK_IMAGE_OK)
+		return;
+	check((strings.n == 0) == (strings.retained == 0) && strings.retained <= strings.n);
+	check(strings.retained * 4 <= size && strings.min_k <= strings.k && strings.levels > 0);
+	check(strings.levels > 1 || strings.retained == strings.n);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -128,6 +140,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
+	if (data[0] == 3) {
+		look_at_strings(data + 1, size - 1);
+		return 0;
+	}
 	status = sk_kll_decode(&sketch, data + 1, size - 1, (enum sk_kll_type)(data[0] % 3), FUZZ_SEED);
 	if (status != SK_IMAGE_OK) {
 		check(sketch == NULL);

@@ -119,6 +119,17 @@ seed_theta(void)
 		}
 }
 
+/* Of "0", "1" and "2", k = 200. */
+static void
+seed_kll_strings(void)
+{
+	static const unsigned char image[] = { 5, 1, SK_FAMILY_KLL, 0, 200, 0, 8, 0, 3, 0, 0, 0, 0, 0,
+		0, 0, 200, 0, 1, 0, 197, 0, 0, 0, 1, 0, 0, 0, '0', 1, 0, 0, 0, '2', 1, 0, 0, 0, '0',
+		1, 0, 0, 0, '1', 1, 0, 0, 0, '2' };
+
+	write_seed("kll", "strings-3", "\3", 1, image, sizeof(image));
+}
+
 static void
 seed_kll(void)
 {
@@ -360,6 +371,7 @@ main(void)
 	seed_hll();
 	seed_theta();
 	seed_kll();
+	seed_kll_strings();
 	seed_req();
 	seed_tdigest();
 	seed_dd();

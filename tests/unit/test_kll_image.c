@@ -522,6 +522,95 @@ test_fixtures_are_read_and_reproduced(void **state)
 	check_fixture("kll_double_merged_n100000", SK_KLL_DOUBLE);
 }
 
+/* Images of strings, which are looked at alone. The last is of 0 to 39 in decimal, k = 8. */
+
+static const struct {
+	size_t size;
+	unsigned char bytes[136];
+	struct sk_kll_strings expected;
+} string_rows[] = {
+	{ 8, { 2, 1, 15, 1, 200, 0, 8, 0 }, { 200, 200, 1, 0, 0, false } },
+	{ 15, { 2, 2, 15, 4, 200, 0, 8, 0, 3, 0, 0, 0, 'a', 'b', 'c' }, { 200, 200, 1, 1, 1, true } },
+	{ 12, { 2, 2, 15, 4, 200, 0, 8, 0 }, { 200, 200, 1, 1, 1, false } },
+	{ 16, { 2, 2, 15, 4, 200, 0, 8, 0, 4 }, { 200, 200, 1, 1, 1, false } },
+	{ 135,
+	    { 5, 1, 15, 0, 8, 0, 8, 0, 40, 0, 0, 0, 0, 0, 0, 0, 8, 0, 3, 0, 8, 0, 0, 0, 10, 0, 0, 0,
+		19, 0, 0, 0, 1, 0, 0, 0, '0', 1, 0, 0, 0, '9', 2, 0, 0, 0, '3', '3', 2, 0, 0, 0, '2',
+		'6', 1, 0, 0, 0, '1', 2, 0, 0, 0, '1', '2', 2, 0, 0, 0, '1', '7', 2, 0, 0, 0, '2', '0',
+		2, 0, 0, 0, '2', '4', 2, 0, 0, 0, '2', '9', 2, 0, 0, 0, '3', '1', 2, 0, 0, 0, '3', '6',
+		1, 0, 0, 0, '5', 2, 0, 0, 0, '1', '4', 2, 0, 0, 0, '2', '1', 2, 0, 0, 0, '3', '2', 2, 0,
+		0, 0, '3', '9', 1, 0, 0, 0, '9' },
+	    { 8, 8, 3, 40, 16, true } },
+};
+
+static enum sk_image_status
+try_strings(const unsigned char *bytes, size_t size, struct sk_kll_strings *strings)
+{
+	unsigned char *image = allocate(size);
+	enum sk_image_status status;
+
+	if (size > 0)
+		memcpy(image, bytes, size);
+	status = sk_kll_read_strings(strings, image, size);
+	if (status == SK_IMAGE_OK) {
+		assert_true(strings->retained <= strings->n && strings->min_k <= strings->k);
+		assert_true(strings->retained <= size);
+	}
+	free(image);
+	return status;
+}
+
+static void
+test_images_of_strings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(string_rows) / sizeof(*string_rows); i++) {
+		const struct sk_kll_strings *expected = &string_rows[i].expected;
+		const size_t size = string_rows[i].size;
+		struct sk_kll_strings strings;
+		unsigned char image[sizeof(string_rows[i].bytes)];
+
+		assert_int_equal(try_strings(string_rows[i].bytes, size, &strings), SK_IMAGE_OK);
+		assert_int_equal(strings.k, expected->k);
+		assert_int_equal(strings.min_k, expected->min_k);
+		assert_int_equal(strings.levels, expected->levels);
+		assert_int_equal(strings.n, expected->n);
+		assert_int_equal(strings.retained, expected->retained);
+		assert_int_equal(strings.likely, expected->likely);
+		for (size_t cut = 0; cut < size; cut++)
+			assert_int_equal(try_strings(string_rows[i].bytes, cut, &strings),
+			    SK_IMAGE_TRUNCATED);
+		assert_int_equal(
+		    try_strings(string_rows[i].bytes, size + 1, &strings), SK_IMAGE_CORRUPT);
+		memcpy(image, string_rows[i].bytes, sizeof(image));
+		for (size_t at = 0; at < size; at++) {
+			for (unsigned change = 1; change < 256; change++) {
+				image[at] = (unsigned char)(string_rows[i].bytes[at] ^ change);
+				try_strings(image, size, &strings);
+			}
+			image[at] = string_rows[i].bytes[at];
+		}
+	}
+}
+
+/* Numbers are not taken for text, nor a number that looks like an empty string for a likely one. */
+static void
+test_numbers_are_no_likely_strings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct sk_kll *sketch = sketch_of(samples[i].type, samples[i].k, samples[i].n);
+		struct sk_kll_strings strings;
+		size_t size;
+		unsigned char *image = encode(sketch, &size);
+
+		if (try_strings(image, size, &strings) == SK_IMAGE_OK)
+			assert_false(strings.likely);
+		sk_kll_free(sketch);
+		free(image);
+	}
+}
+
 int
 main(void)
 {
@@ -533,6 +622,8 @@ main(void)
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_updatable_images_are_read),
 		cmocka_unit_test(test_an_empty_updatable_image_is_read),
+		cmocka_unit_test(test_images_of_strings),
+		cmocka_unit_test(test_numbers_are_no_likely_strings),
 		cmocka_unit_test(test_fixtures_are_read_and_reproduced),
 	};
 
