@@ -99,19 +99,35 @@ sk_theta_encoded_size(const struct sk_theta *compact, enum sk_theta_version vers
 	return (plain_longs(compact) + compact->count) * 8;
 }
 
-/* Append the low ${bits} of ${number}, from the top, to bits of which ${at} are there and the others are 0. */
+/* The ${size} bytes, 8 at most, of ${word} from the top. */
 static void
-put_bits(unsigned char *bytes, size_t at, uint64_t number, unsigned bits)
+put_word(unsigned char *bytes, uint64_t word, size_t size)
 {
-	while (bits > 0) {
-		const unsigned room = 8 - (unsigned)(at % 8);
-		const unsigned some = bits < room ? bits : room;
-		const unsigned part = (unsigned)(number >> (bits - some)) & ((1u << some) - 1);
+	for (size_t i = 0; i < size; i++, word <<= 8)
+		bytes[i] = (unsigned char)(word >> 56);
+}
 
-		bytes[at / 8] = (unsigned char)(bytes[at / 8] | part << (room - some));
-		at += some;
-		bits -= some;
+/* Differences pile up in a word, from its top, until it is full. */
+static void
+pack(const struct sk_theta *compact, unsigned bits, unsigned char *to)
+{
+	uint64_t before = 0, word = 0;
+	unsigned room = 64; /* bits of the word that are free: at least one */
+
+	for (size_t i = 0; i < compact->count; before = compact->hashes[i++]) {
+		const uint64_t difference = compact->hashes[i] - before;
+
+		if (bits < room) {
+			room -= bits;
+			word |= difference << room;
+			continue;
+		}
+		put_word(to, word | difference >> (bits - room), 8);
+		to += 8;
+		room += 64 - bits;
+		word = room < 64 ? difference << room : 0;
 	}
+	put_word(to, word, (64 - room + 7) / 8);
 }
 
 static void
@@ -130,7 +146,6 @@ encode_packed(const struct sk_theta *compact, unsigned char *image)
 {
 	const size_t start = packed_start(compact);
 	const unsigned bits = difference_bits(compact), bytes = (bits_of(compact->count) + 7) / 8;
-	uint64_t before = 0;
 
 	encode_header(image, sk_theta_exact(compact) ? 1 : 2, SK_THETA_V4, 0, compact->seed);
 	image[3] = (unsigned char)bits;
@@ -138,10 +153,7 @@ encode_packed(const struct sk_theta *compact, unsigned char *image)
 	if (!sk_theta_exact(compact))
 		sk_store64(image + 8, compact->theta);
 	sk_store_bytes(image + start - bytes, compact->count, bytes);
-	memset(image + start, 0, packed_size(compact->count, bits));
-	for (size_t i = 0; i < compact->count; before = compact->hashes[i++])
-		put_bits(
-		    image + start + i / 8 * bits, i % 8 * bits, compact->hashes[i] - before, bits);
+	pack(compact, bits, image + start);
 }
 
 void
@@ -256,20 +268,41 @@ read_header(struct header *header, const unsigned char *image, size_t size, uint
 	return packed_size(header->count, bits) < room ? SK_IMAGE_CORRUPT : SK_IMAGE_OK;
 }
 
+/* Packed differences: bytes still to be read, and bits that have been, at the top of a word. */
+struct packed {
+	const unsigned char *at;
+	size_t left;
+	uint64_t word;
+	unsigned bits;
+};
+
+static void
+next_word(struct packed *packed)
+{
+	const unsigned size = packed->left < 8 ? (unsigned)packed->left : 8;
+
+	packed->word = 0;
+	for (unsigned i = 0; i < size; i++)
+		packed->word |= (uint64_t)packed->at[i] << (56 - 8 * i);
+	packed->at += size;
+	packed->left -= size;
+	packed->bits = 64;
+}
+
+/* The next ${bits}, from 1 to 63; those behind the last byte are 0. */
 static uint64_t
-get_bits(const unsigned char *bytes, size_t at, unsigned bits)
+unpack(struct packed *packed, unsigned bits)
 {
 	uint64_t number = 0;
 
-	while (bits > 0) {
-		const unsigned left = 8 - (unsigned)(at % 8);
-		const unsigned some = bits < left ? bits : left;
-
-		number = number << some |
-		    ((unsigned)bytes[at / 8] >> (left - some) & ((1u << some) - 1));
-		at += some;
-		bits -= some;
+	if (packed->bits < bits) {
+		bits -= packed->bits;
+		number = packed->bits > 0 ? packed->word >> (64 - packed->bits) << bits : 0;
+		next_word(packed);
 	}
+	number |= packed->word >> (64 - bits);
+	packed->word <<= bits;
+	packed->bits -= bits;
 	return number;
 }
 
@@ -277,7 +310,7 @@ get_bits(const unsigned char *bytes, size_t at, unsigned bits)
 static bool
 read_hashes(struct sk_theta *sketch, const struct header *header, const unsigned char *from)
 {
-	const unsigned bits = header->bits;
+	struct packed packed = { .at = from, .left = packed_size(header->count, header->bits) };
 	uint64_t before = 0;
 
 	for (size_t i = 0; i < header->count; i++) {
@@ -286,7 +319,7 @@ read_hashes(struct sk_theta *sketch, const struct header *header, const unsigned
 		if (header->bits == 0)
 			hash = sk_load64(from + i * 8);
 		else
-			hash = before + get_bits(from + i / 8 * bits, i % 8 * bits, bits);
+			hash = before + unpack(&packed, header->bits);
 		if (hash == 0 || hash >= sketch->theta || (header->ordered && hash <= before))
 			return false;
 		sketch->hashes[i] = before = hash;
