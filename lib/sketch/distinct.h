@@ -120,6 +120,11 @@ unsigned sk_distinct_family(const struct sk_distinct *distinct);
 size_t sk_distinct_encoded_size(const struct sk_distinct *distinct);
 int sk_distinct_encode(const struct sk_distinct *distinct, unsigned char *image, size_t size);
 
+/* The same, but with Theta's image of ${version}. */
+size_t sk_distinct_encoded_size_as(const struct sk_distinct *distinct, enum sk_theta_version version);
+int sk_distinct_encode_as(const struct sk_distinct *distinct, enum sk_theta_version version,
+    unsigned char *image, size_t size);
+
 /*
  * Make *${distinct}, the caller's, from an ${image} of any of the three kinds, as by sk_distinct_new(): the options say
  * what an exact count is to become, and a sketch keeps its own. Untouched unless the status is OK.

@@ -61,6 +61,12 @@ encode_items(const struct sk_distinct *distinct, unsigned char *image)
 size_t
 sk_distinct_encoded_size(const struct sk_distinct *distinct)
 {
+	return sk_distinct_encoded_size_as(distinct, SK_THETA_V3);
+}
+
+size_t
+sk_distinct_encoded_size_as(const struct sk_distinct *distinct, enum sk_theta_version version)
+{
 	struct sk_theta *compact;
 	size_t size;
 
@@ -71,13 +77,20 @@ sk_distinct_encoded_size(const struct sk_distinct *distinct)
 	/* Without memory to say, the size is that of the hashes and the longest head. */
 	if ((compact = sk_theta_compact(sk_distinct_theta(distinct))) == NULL)
 		return 24 + 8 * sk_theta_retained(sk_distinct_theta(distinct));
-	size = sk_theta_encoded_size(compact, SK_THETA_V3);
+	size = sk_theta_encoded_size(compact, version);
 	sk_theta_free(compact);
 	return size;
 }
 
 int
 sk_distinct_encode(const struct sk_distinct *distinct, unsigned char *image, size_t size)
+{
+	return sk_distinct_encode_as(distinct, SK_THETA_V3, image, size);
+}
+
+int
+sk_distinct_encode_as(const struct sk_distinct *distinct, enum sk_theta_version version,
+    unsigned char *image, size_t size)
 {
 	struct sk_theta *compact;
 
@@ -91,12 +104,12 @@ sk_distinct_encode(const struct sk_distinct *distinct, unsigned char *image, siz
 	}
 	if ((compact = sk_theta_compact(sk_distinct_theta(distinct))) == NULL)
 		return -1;
-	if (sk_theta_encoded_size(compact, SK_THETA_V3) != size) {
+	if (sk_theta_encoded_size(compact, version) != size) {
 		sk_theta_free(compact);
 		errno = ENOMEM;
 		return -1;
 	}
-	sk_theta_encode(compact, SK_THETA_V3, image);
+	sk_theta_encode(compact, version, image);
 	sk_theta_free(compact);
 	return 0;
 }

@@ -182,7 +182,40 @@ test_distinct(void **state)
 			merge_distinct(&distinct_table[i], &distinct_table[j]);
 }
 
-/* A sketch is not refused what it has itself, but does not take it twice. */
+/* What is written is the same in both versions of Theta's images, and the same where there is but
+ * one version. */
+static void
+test_distinct_versions(void **state)
+{
+	const struct sk_distinct_options options = { SK_DISTINCT_THETA, 12, SK_HLL_8, 1000 };
+
+	(void)state;
+	for (size_t i = 0; i < SIZE(distinct_table); i++) {
+		struct sk_distinct *one = distinct_of(&distinct_table[i], 0), *read = NULL;
+		struct image plain = distinct_image(one);
+		struct image packed = image_new(sk_distinct_encoded_size_as(one, SK_THETA_V4));
+
+		assert_int_equal(
+		    sk_distinct_encode_as(one, SK_THETA_V4, packed.bytes, packed.size), 0);
+		assert_true(packed.size <= plain.size);
+		assert_true((packed.size < plain.size) ==
+		    (sk_distinct_theta(one) != NULL && distinct_table[i].n > 1));
+		if (sk_distinct_theta(one) == NULL) {
+			assert_same_image(packed, plain, distinct_table[i].name, "itself");
+			sk_distinct_free(one);
+			continue;
+		}
+		assert_int_equal(sk_distinct_decode(&read, &options,
+				     (struct sk_span){ packed.bytes, packed.size }, MEMORY, 1),
+		    SK_IMAGE_OK);
+		assert_same_image(distinct_image(read), plain, distinct_table[i].name, "itself");
+		sk_distinct_free(one);
+		sk_distinct_free(read);
+		free(packed.bytes);
+	}
+}
+
+/* Nothing is merged with itself; but what is in both can be kept, or taken out. */
 static void
 test_distinct_itself(void **state)
 {
@@ -726,6 +759,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_distinct),
+		cmocka_unit_test(test_distinct_versions),
 		cmocka_unit_test(test_distinct_itself),
 		cmocka_unit_test(test_seeds),
 		cmocka_unit_test(test_quantiles),
