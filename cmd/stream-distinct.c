@@ -12,6 +12,7 @@ enum {
 	KEY_TYPE,
 	KEY_SKIP_EMPTY,
 	KEY_HASH_AS,
+	KEY_THETA_VERSION,
 	KEY_UNION,
 	KEY_INTERSECT,
 	KEY_MINUS,
@@ -21,6 +22,7 @@ enum {
 static struct sk_distinct_class class;
 static struct sk_distinct_settings settings = {
 	.sketch = { .algorithm = SK_DISTINCT_HLL, .type = SK_HLL_8, .exact_max = EXACT_MAX },
+	.theta_version = SK_THETA_V3,
 };
 static enum sk_form form;
 static bool algorithm_given;
@@ -33,6 +35,8 @@ static const struct sk_option options[] = {
 	    SK_OPTION_CHOICE, "hll4 hll6 hll8", 0 },
 	{ KEY_SKIP_EMPTY, "skip-empty", NULL, "do not count the empty item, as DataSketches does not",
 	    SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_THETA_VERSION, "theta-version", "N", "version of Theta images: 3 (default); 4 is packed",
+	    SK_OPTION_CHOICE, "3 4", 0 },
 	{ KEY_HASH_AS, "hash-as", "TYPE",
 	    "utf8 (default), utf16le, int64 or double: the\ncolumn type of the engine that is to agree",
 	    SK_OPTION_CHOICE, "utf8 int64 double utf16le", 0 },
@@ -74,6 +78,9 @@ take(const struct sk_option_value *value)
 		break;
 	case KEY_SKIP_EMPTY:
 		settings.skip_empty = true;
+		break;
+	case KEY_THETA_VERSION:
+		settings.theta_version = value->number == 0 ? SK_THETA_V3 : SK_THETA_V4;
 		break;
 	case KEY_HASH_AS:
 		form = (enum sk_form)value->number;

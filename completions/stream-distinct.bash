@@ -13,6 +13,9 @@ _stream_distinct()
 	--type)
 		COMPREPLY=($(compgen -W 'hll4 hll6 hll8' -- "$word"))
 		return ;;
+	--theta-version)
+		COMPREPLY=($(compgen -W '3 4' -- "$word"))
+		return ;;
 	--hash-as)
 		COMPREPLY=($(compgen -W 'utf8 int64 double utf16le' -- "$word"))
 		return ;;
@@ -48,7 +51,7 @@ _stream_distinct()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --hash-as --union --intersect --minus --jaccard --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

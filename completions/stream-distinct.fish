@@ -3,6 +3,7 @@ complete -c stream-distinct -l algorithm -s a -x -a 'hll theta' -d 'hll (default
 complete -c stream-distinct -l lgk -x -d '2^N registers or hashes; default: 16'
 complete -c stream-distinct -l type -x -a 'hll4 hll6 hll8' -d 'hll4, hll6 or hll8 (default): bits of a register'
 complete -c stream-distinct -l skip-empty -d 'do not count the empty item, as DataSketches does not'
+complete -c stream-distinct -l theta-version -x -a '3 4' -d 'version of Theta images: 3 (default); 4 is packed'
 complete -c stream-distinct -l hash-as -x -a 'utf8 int64 double utf16le' -d 'utf8 (default), utf16le, int64 or double: the'
 complete -c stream-distinct -l union -d 'count what is in any FILE; the default'
 complete -c stream-distinct -l intersect -d 'count what is in every FILE'

@@ -223,3 +223,13 @@ make_sets() {
 	run -2 stream-distinct --strict --hash-as utf16le bytes
 	[[ $output == *'line 1: not UTF-8'* ]]
 }
+
+@test "packed Theta images are smaller, and read back as the same" {
+	seq 100000 >in
+	stream-distinct -S --image -a theta in >three
+	stream-distinct -S --image -a theta --theta-version 4 in >four
+	[ "$(wc -c <four)" -lt "$(wc -c <three)" ]
+	[ "$(stream-dump --columns four | cut -f 4 | tail -n 1)" = "$(stream-dump --columns three | cut -f 4 | tail -n 1)" ]
+	[ "$(stream-distinct -i image four)" = "$(stream-distinct -i image three)" ]
+	[ "$(stream-distinct -i image -S --image four | cmp - three && echo same)" = same ]
+}

@@ -191,7 +191,7 @@ sys.stdout.buffer.write(out)' "$@"
 		PATH=$without:$PATH run -2 --separate-stderr stream-topk packed.sk
 		one_line_said 'packed.sk: byte 28: compressed with zstd, which this build cannot read'
 		mkdir state && cp packed.sk state/st
-		PATH=$without:$PATH refused 'state/st: compressed with zstd, which this build cannot read' \
+		PATH=$without:$PATH refused 'state/st: byte 28: compressed with zstd, which this build cannot read' \
 			stream-topk -f 7 --state state/st "$in"
 		same packed.sk state/st
 	fi

@@ -68,7 +68,7 @@ distinct_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
 static int
 distinct_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
 {
-	*why = "the sketch cannot be merged with those before: one is HLL and the other Theta";
+	*why = sk_distinct_why_not(count_of(into), count_of(from));
 	return sk_distinct_merge(((struct distinct *)into)->count, count_of(from));
 }
 
@@ -170,18 +170,21 @@ distinct_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 static size_t
 distinct_image_size(const struct sk_aggregate *aggregate)
 {
-	return sk_distinct_encoded_size(count_of(aggregate));
+	return sk_distinct_encoded_size_as(
+	    count_of(aggregate), settings_of(aggregate->class)->theta_version);
 }
 
 static int
 distinct_encode(const struct sk_aggregate *aggregate, struct sk_container *about, unsigned char *image)
 {
+	const enum sk_theta_version version = settings_of(aggregate->class)->theta_version;
 	const struct sk_distinct *count = count_of(aggregate);
 
 	about->family = sk_distinct_family(count);
 	about->item_type = SK_ITEM_BYTES;
 	about->exact = sk_distinct_exact(count);
-	return sk_distinct_encode(count, image, sk_distinct_encoded_size(count));
+	return sk_distinct_encode_as(
+	    count, version, image, sk_distinct_encoded_size_as(count, version));
 }
 
 static struct sk_aggregate *

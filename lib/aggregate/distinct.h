@@ -13,6 +13,7 @@ enum sk_distinct_sets { SK_SETS_UNITE, SK_SETS_INTERSECT, SK_SETS_SUBTRACT, SK_S
 struct sk_distinct_settings {
 	struct sk_distinct_options sketch;
 	enum sk_distinct_sets sets;
+	enum sk_theta_version theta_version; /* of images */
 	bool skip_empty; /* the empty item does not count */
 };
 

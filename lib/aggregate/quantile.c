@@ -154,7 +154,7 @@ quantile_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
 static int
 quantile_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
 {
-	*why = "the sketch cannot be merged with those before: they differ in kind or parameters";
+	*why = sk_quantile_why_not(quantile_of(into), quantile_of(from));
 	return sk_quantile_merge(quantile_of(into), quantile_of(from));
 }
 

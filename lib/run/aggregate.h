@@ -57,7 +57,8 @@ struct sk_aggregate_class {
 	int (*add)(struct sk_aggregate *aggregate, const struct sk_batch *batch);
 	/*
 	 * Add all that ${from}, a state of the same class, has seen. ${from} may be changed, and is of no use but to be
-	 * destroyed. EINVAL, with *${why} set, when the two are of kinds that cannot be merged; ${into} is then untouched.
+	 * destroyed. EINVAL, with *${why} set to words that go after "cannot be merged: ", when the two are of kinds that
+	 * cannot be; ${into} is then untouched.
 	 */
 	int (*merge)(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
 	/*

@@ -41,9 +41,13 @@ sk_sketch_input_records(const struct sk_sketch_input *input)
 	return input->records;
 }
 
-/* Decode what ${about} describes, and merge it into ${groups}. Returns what is wrong, or NULL. */
+/*
+ * Decode what ${about} describes, and merge it into ${groups}. Returns what is wrong, or NULL; *${refused}: with those
+ * before.
+ */
 static const char *
-merge_sketch(struct sk_sketch_input *input, const struct sk_container *about, struct sk_groups *groups)
+merge_sketch(struct sk_sketch_input *input, const struct sk_container *about,
+    struct sk_groups *groups, bool *refused)
 {
 	const struct sk_aggregate_class *class = input->options.class;
 	const char *why = NULL;
@@ -62,7 +66,8 @@ merge_sketch(struct sk_sketch_input *input, const struct sk_container *about, st
 		input->records += about->records;
 		return NULL;
 	}
-	if (error == EINVAL)
+	*refused = error == EINVAL;
+	if (*refused)
 		return why;
 	if (error == ENOBUFS)
 		return "too many different keys for --memory";
@@ -77,6 +82,7 @@ take(struct sk_sketch_input *input, const char *name, enum sk_sketch_status stat
     struct sk_sketch_entry *entry, struct sk_groups *groups)
 {
 	const char *why = status == SK_SKETCH_TROUBLE ? entry->why : NULL;
+	bool refused = false;
 
 	if (status == SK_SKETCH_MORE)
 		return true;
@@ -85,11 +91,12 @@ take(struct sk_sketch_input *input, const char *name, enum sk_sketch_status stat
 	else if (status == SK_SKETCH_ENTRY) {
 		if (!entry->framed)
 			entry->sketch.item_type = input->options.item_type;
-		why = merge_sketch(input, &entry->sketch, groups);
+		why = merge_sketch(input, &entry->sketch, groups, &refused);
 	}
 	if (why == NULL)
 		return true;
-	sk_warn("%s: %s %llu: %s", name, entry->unit, (unsigned long long)entry->place, why);
+	sk_warn("%s: %s %llu: %s%s", name, entry->unit, (unsigned long long)entry->place,
+	    refused ? "the sketch cannot be merged with those before: " : "", why);
 	return false;
 }
 
