@@ -3,6 +3,8 @@
 
 #include "murmur3_mix.h"
 
+#define FEW 8 /* items that are not worth the trouble */
+
 void
 sk_murmur3_u64_batch(const uint64_t *values, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2)
 {
@@ -20,14 +22,12 @@ void
 sk_murmur3_bytes_batch(
     const struct sk_span *items, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2)
 {
-	for (size_t i = 0; i < n; i++)
-		murmur3_mix_bytes(items[i], seed, h1 + i, h2 + i);
 #if defined(SK_HAVE_AVX2)
-	if (__builtin_cpu_supports("avx2")) {
-		sk_murmur3_finish_avx2(h1, h2, n);
+	if (n >= FEW && __builtin_cpu_supports("avx2")) {
+		sk_murmur3_bytes_avx2(items, n, seed, h1, h2);
 		return;
 	}
 #endif
 	for (size_t i = 0; i < n; i++)
-		murmur3_finish(h1[i], h2[i], h1 + i, h2 + i);
+		murmur3_bytes(items[i], seed, h1 + i, h2 + i);
 }

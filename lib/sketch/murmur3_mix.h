@@ -14,6 +14,8 @@
 #define MURMUR3_C2 0x4cf5ad432745937fu
 #define MURMUR3_C3 0xff51afd7ed558ccdu
 #define MURMUR3_C4 0xc4ceb9fe1a85ec53u
+#define MURMUR3_ADD1 0x52dce729u
+#define MURMUR3_ADD2 0x38495ab5u
 
 static inline uint64_t
 murmur3_rotate(uint64_t word, unsigned left)
@@ -88,48 +90,76 @@ murmur3_load32(const unsigned char *at)
 #endif
 }
 
-/* The last ${size} bytes before ${end}, 1 to 8 of them: at once where 8 bytes may be read. */
-static inline uint64_t
-murmur3_load_tail(const unsigned char *end, size_t size, size_t readable)
-{
-	if (readable >= 8)
-		return murmur3_load64(end - 8) >> (64 - 8 * size);
-	if (size >= 4)
-		return murmur3_load32(end - 4) << (8 * size - 32) | murmur3_load32(end - size);
-	return end[-(ptrdiff_t)size] |
-	    (uint64_t)end[-(ptrdiff_t)(size - size / 2)] << (size / 2 * 8) |
-	    (uint64_t)end[-1] << (size * 8 - 8);
-}
-
-/* All but the finish. */
+/* The bytes of ${item}, fewer than MURMUR3_BLOCK, as two words with zeros behind them. Reads nothing else. */
 static inline void
-murmur3_mix_bytes(struct sk_span item, uint64_t seed, uint64_t *h1, uint64_t *h2)
+murmur3_load_short(struct sk_span item, uint64_t *one, uint64_t *two)
 {
 	const unsigned char *at = item.data;
-	uint64_t a = seed, b = seed;
-	size_t left = item.size;
+	const size_t size = item.size;
 
-	for (; left >= MURMUR3_BLOCK; left -= MURMUR3_BLOCK, at += MURMUR3_BLOCK) {
-		a ^= murmur3_first(murmur3_load64(at));
-		a = (murmur3_rotate(a, 27) + b) * 5 + 0x52dce729;
-		b ^= murmur3_second(murmur3_load64(at + 8));
-		b = (murmur3_rotate(b, 31) + a) * 5 + 0x38495ab5;
+	*two = 0;
+	if (size >= 8) {
+		*one = murmur3_load64(at);
+		*two = murmur3_load64(at + size - 8) >> 1 >> (127 - 8 * size);
+	} else if (size >= 4)
+		*one = murmur3_load32(at) | murmur3_load32(at + size - 4) << (8 * size - 32);
+	else if (size > 0)
+		*one = at[0] | (uint64_t)at[size / 2] << (size / 2 * 8) |
+		    (uint64_t)at[size - 1] << (size * 8 - 8);
+	else
+		*one = 0;
+}
+
+/* The tail of ${item}: what follows its last whole block. */
+static inline void
+murmur3_load_tail(struct sk_span item, uint64_t *one, uint64_t *two)
+{
+	const size_t left = item.size % MURMUR3_BLOCK;
+
+	if (item.size < MURMUR3_BLOCK) {
+		murmur3_load_short(item, one, two);
+		return;
 	}
-	if (left > 8) {
-		b ^= murmur3_second(murmur3_load_tail(at + left, left - 8, item.size));
+	item.data += item.size;
+	*two = left > 8 ? murmur3_load64(item.data - 8) >> (128 - 8 * left) : 0;
+	*one = left > 8 ? murmur3_load64(item.data - left)
+	    : left > 0  ? murmur3_load64(item.data - 8) >> (64 - 8 * left)
+			: 0;
+}
+
+/* The whole blocks of ${size} bytes from ${at} on. */
+static inline void
+murmur3_mix_blocks(const unsigned char *at, size_t size, uint64_t *h1, uint64_t *h2)
+{
+	uint64_t a = *h1, b = *h2;
+
+	for (; size >= MURMUR3_BLOCK; size -= MURMUR3_BLOCK, at += MURMUR3_BLOCK) {
 		a ^= murmur3_first(murmur3_load64(at));
-	} else if (left > 0)
-		a ^= murmur3_first(murmur3_load_tail(at + left, left, item.size));
-	*h1 = a ^ item.size;
-	*h2 = b ^ item.size;
+		a = (murmur3_rotate(a, 27) + b) * 5 + MURMUR3_ADD1;
+		b ^= murmur3_second(murmur3_load64(at + 8));
+		b = (murmur3_rotate(b, 31) + a) * 5 + MURMUR3_ADD2;
+	}
+	*h1 = a;
+	*h2 = b;
+}
+
+static inline void
+murmur3_bytes(struct sk_span item, uint64_t seed, uint64_t *h1, uint64_t *h2)
+{
+	uint64_t a = seed, b = seed, one, two;
+
+	murmur3_mix_blocks(item.data, item.size, &a, &b);
+	murmur3_load_tail(item, &one, &two);
+	b ^= murmur3_second(two) ^ item.size;
+	a ^= murmur3_first(one) ^ item.size;
+	murmur3_finish(a, b, h1, h2);
 }
 
 /* murmur3_batch_avx2.c's twins of loops in murmur3_batch.c */
 
 void sk_murmur3_u64_avx2(
     const uint64_t *values, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
-
-/* murmur3_finish() of ${h1}[i] and ${h2}[i], in their place. */
-void sk_murmur3_finish_avx2(uint64_t *h1, uint64_t *h2, size_t n);
+void sk_murmur3_bytes_avx2(
+    const struct sk_span *items, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
 
 #endif

@@ -152,6 +152,52 @@ test_all_sizes(void **state)
 		free((void *)(uintptr_t)items[size].data);
 }
 
+/* Batches of one size, of few and of many, longer than are hashed at a time; each item ends where its memory does. */
+static void
+test_batches(void **state)
+{
+	static const struct {
+		size_t n;
+		size_t least; /* bytes */
+		size_t most;
+	} rows[] = {
+		{ 256,  20,   20   },
+		{ 515,  13,   13   },
+		{ 300,  7,    15   },
+		{ 1000, 4,    36   },
+		{ 700,  150,  300  },
+		{ 261,  1000, 1100 },
+		{ 260,  0,    2000 },
+		{ 9,    2000, 2000 },
+	};
+
+	(void)state;
+	random_state = 5;
+	for (size_t row = 0; row < sizeof(rows) / sizeof(*rows); row++) {
+		const size_t n = rows[row].n;
+		struct sk_span *items = allocate(n * sizeof(*items));
+		uint64_t *h1 = allocate(n * sizeof(*h1)), *h2 = allocate(n * sizeof(*h2));
+
+		for (size_t i = 0; i < n; i++) {
+			const size_t size = rows[row].least +
+			    random_below(rows[row].most - rows[row].least + 1);
+			unsigned char *bytes = allocate(size);
+
+			for (size_t at = 0; at < size; at++)
+				bytes[at] = (unsigned char)next_random();
+			items[i] = (struct sk_span){ bytes, size };
+		}
+		sk_murmur3_bytes_batch(items, n, 9001, h1, h2);
+		for (size_t i = 0; i < n; i++) {
+			assert_hash(plain(items[i].data, items[i].size, 9001), h1[i], h2[i]);
+			free((void *)(uintptr_t)items[i].data);
+		}
+		free(items);
+		free(h1);
+		free(h2);
+	}
+}
+
 static void
 test_integers(void **state)
 {
@@ -244,6 +290,7 @@ main(void)
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_canonical_doubles),
 		cmocka_unit_test(test_all_sizes),
+		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_vectors),
 	};
