@@ -5,14 +5,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "frequent.h"
+#include "item_set.h"
 
 #define WALKED_AT_ONCE 256
 
 struct sk_distinct {
 	struct sk_distinct_options options;
 	size_t memory;
-	struct sk_frequent *exact;
+	struct sk_item_set *exact;
 	struct sk_hll *hll;
 	struct sk_theta *theta; /* compact after an intersection or difference */
 };
@@ -76,14 +76,13 @@ sk_distinct_new(const struct sk_distinct_options *options, size_t memory, uint64
 	if (distinct == NULL)
 		return NULL;
 	if (options->exact_max > 0)
-		distinct->exact = sk_frequent_new(memory - sizeof(*distinct), seed);
+		distinct->exact =
+		    sk_item_set_new(memory - sizeof(*distinct), options->exact_max, seed);
 	if (options->exact_max > 0 ? distinct->exact == NULL : start_sketch(distinct) == -1) {
 		sk_distinct_free(distinct);
 		errno = ENOMEM;
 		return NULL;
 	}
-	if (distinct->exact != NULL)
-		sk_frequent_set_items(distinct->exact, options->exact_max);
 	return distinct;
 }
 
@@ -92,7 +91,7 @@ sk_distinct_free(struct sk_distinct *distinct)
 {
 	if (distinct == NULL)
 		return;
-	sk_frequent_free(distinct->exact);
+	sk_item_set_free(distinct->exact);
 	sk_hll_free(distinct->hll);
 	sk_theta_free(distinct->theta);
 	free(distinct);
@@ -109,15 +108,34 @@ add_to_sketch(struct sk_distinct *distinct, const struct sk_span *items, size_t 
 }
 
 static int
-add_items_of(struct sk_distinct *distinct, const struct sk_frequent *table)
+add_items_of(struct sk_distinct *distinct, const struct sk_item_set *set)
 {
 	struct sk_span items[WALKED_AT_ONCE];
 	uint64_t place = 0;
 	size_t n;
 
-	while ((n = sk_frequent_walk(table, &place, items, WALKED_AT_ONCE)) > 0)
+	while ((n = sk_item_set_walk(set, &place, items, WALKED_AT_ONCE)) > 0)
 		if (add_to_sketch(distinct, items, n) == -1)
 			return -1;
+	return 0;
+}
+
+/* What has begun to become a sketch is exact again. */
+static int
+stay_exact(struct sk_distinct *distinct)
+{
+	sk_hll_free(distinct->hll);
+	sk_theta_free(distinct->theta);
+	distinct->hll = NULL;
+	distinct->theta = NULL;
+	return -1;
+}
+
+static int
+end_exact(struct sk_distinct *distinct)
+{
+	sk_item_set_free(distinct->exact);
+	distinct->exact = NULL;
 	return 0;
 }
 
@@ -126,32 +144,35 @@ sk_distinct_to_sketch(struct sk_distinct *distinct)
 {
 	if (distinct->exact == NULL)
 		return 0;
-	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1) {
-		sk_hll_free(distinct->hll);
-		sk_theta_free(distinct->theta);
-		distinct->hll = NULL;
-		distinct->theta = NULL;
+	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1)
+		return stay_exact(distinct);
+	return end_exact(distinct);
+}
+
+/* Add to an exact count, and let it become a sketch before the first item for which it has no room. */
+static int
+add_to_exact(struct sk_distinct *distinct, const struct sk_span *items, size_t n)
+{
+	const size_t before = sk_item_set_size(distinct->exact);
+	size_t taken;
+
+	if (sk_item_set_add_batch(distinct->exact, items, n, &taken) == -1)
 		return -1;
+	if (taken == n)
+		return 0;
+	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1 ||
+	    add_to_sketch(distinct, items + taken, n - taken) == -1) {
+		sk_item_set_keep(distinct->exact, before);
+		return stay_exact(distinct);
 	}
-	sk_frequent_free(distinct->exact);
-	distinct->exact = NULL;
-	return 0;
+	return end_exact(distinct);
 }
 
 int
 sk_distinct_add_batch(struct sk_distinct *distinct, const struct sk_span *items, size_t n)
 {
-	int room;
-
-	if (distinct->exact != NULL) {
-		if ((room = sk_frequent_make_room(distinct->exact, items, n)) == -1)
-			return -1;
-		if (room == 1)
-			return sk_frequent_add_batch(distinct->exact, items, NULL, n);
-		if (sk_distinct_to_sketch(distinct) == -1)
-			return -1;
-	}
-	return add_to_sketch(distinct, items, n);
+	return distinct->exact != NULL ? add_to_exact(distinct, items, n) :
+					 add_to_sketch(distinct, items, n);
 }
 
 /* Fewer registers in the place of too many. */
@@ -201,11 +222,10 @@ sk_distinct_set_memory(struct sk_distinct *distinct, size_t memory)
 		return -1;
 	}
 	distinct->memory = memory;
-	if (distinct->exact != NULL) {
-		if (sk_distinct_memory(distinct) <= memory)
-			return sk_frequent_set_memory(distinct->exact, memory - sizeof(*distinct));
-		return sk_distinct_to_sketch(distinct);
-	}
+	if (distinct->exact != NULL)
+		return sk_item_set_confine(distinct->exact, memory - sizeof(*distinct)) ?
+		    0 :
+		    sk_distinct_to_sketch(distinct);
 	return distinct->hll != NULL ? shrink_hll(distinct) : shrink_theta(distinct);
 }
 
@@ -230,24 +250,39 @@ open_theta(struct sk_distinct *distinct)
 	return 0;
 }
 
+/* The items of ${source} into an exact count: all, or so many that it is full. */
 static int
-merge_exact(struct sk_distinct *distinct, const struct sk_distinct *source)
+merge_into_exact(struct sk_distinct *distinct, const struct sk_item_set *source)
 {
+	const size_t before = sk_item_set_size(distinct->exact);
 	struct sk_span items[WALKED_AT_ONCE];
+	size_t n, taken = 0;
 	uint64_t place = 0;
-	size_t n;
 
-	while ((n = sk_frequent_walk(source->exact, &place, items, WALKED_AT_ONCE)) > 0)
-		if (sk_distinct_add_batch(distinct, items, n) == -1)
+	while ((n = sk_item_set_walk(source, &place, items, WALKED_AT_ONCE)) > 0) {
+		if (sk_item_set_add_batch(distinct->exact, items, n, &taken) == -1) {
+			sk_item_set_keep(distinct->exact, before);
 			return -1;
-	return 0;
+		}
+		if (taken < n)
+			break;
+	}
+	if (n == 0)
+		return 0;
+	/* What is in already comes once more, and changes nothing. */
+	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1 ||
+	    add_items_of(distinct, source) == -1) {
+		sk_item_set_keep(distinct->exact, before);
+		return stay_exact(distinct);
+	}
+	return end_exact(distinct);
 }
 
 /* Whether ${distinct} has seen nothing, in whatever form. */
 static bool
 is_nothing(const struct sk_distinct *distinct)
 {
-	return distinct->exact != NULL ? sk_frequent_size(distinct->exact) == 0 :
+	return distinct->exact != NULL ? sk_item_set_size(distinct->exact) == 0 :
 	    distinct->hll != NULL      ? sk_hll_is_empty(distinct->hll) :
 					 sk_theta_empty(distinct->theta);
 }
@@ -304,7 +339,8 @@ sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source
 	if (open_theta(distinct) == -1)
 		return -1;
 	if (source->exact != NULL)
-		return merge_exact(distinct, source);
+		return distinct->exact != NULL ? merge_into_exact(distinct, source->exact) :
+						 add_items_of(distinct, source->exact);
 	if (is_hll != (source->hll != NULL) || (nothing && distinct->exact != NULL)) {
 		if (become(distinct, source) == -1)
 			return -1;
@@ -376,7 +412,7 @@ struct sk_distinct_answer
 sk_distinct_answer(const struct sk_distinct *distinct, unsigned sigmas)
 {
 	if (distinct->exact != NULL) {
-		double count = (double)sk_frequent_size(distinct->exact);
+		double count = (double)sk_item_set_size(distinct->exact);
 
 		return (struct sk_distinct_answer){ count, count, count };
 	}
@@ -411,7 +447,7 @@ size_t
 sk_distinct_memory(const struct sk_distinct *distinct)
 {
 	return sizeof(*distinct) +
-	    (distinct->exact != NULL ? sk_frequent_memory(distinct->exact) :
+	    (distinct->exact != NULL ? sk_item_set_memory(distinct->exact) :
 		distinct->hll != NULL ? sk_hll_memory(distinct->hll) :
 					sk_theta_memory(distinct->theta));
 }
@@ -450,5 +486,5 @@ size_t
 sk_distinct_walk(
     const struct sk_distinct *distinct, uint64_t *place, struct sk_span *items, size_t n)
 {
-	return distinct->exact != NULL ? sk_frequent_walk(distinct->exact, place, items, n) : 0;
+	return distinct->exact != NULL ? sk_item_set_walk(distinct->exact, place, items, n) : 0;
 }

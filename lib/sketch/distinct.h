@@ -8,7 +8,8 @@
  * What the numbers mean: see hll.h and theta.h. An exact count has equal bounds.
  *
  * Errors: a pointer result is NULL, and an int result -1, with errno set; every other result type means the call
- * cannot fail. Threads: none inside.
+ * cannot fail. After ENOMEM an exact count is as it was; what is a sketch already may have taken some of the items, and
+ * adding them again is harmless. Threads: none inside.
  */
 #ifndef STREAMKIT_SKETCH_DISTINCT_H
 #define STREAMKIT_SKETCH_DISTINCT_H
@@ -101,7 +102,10 @@ const struct sk_theta *sk_distinct_theta(const struct sk_distinct *distinct);
 struct sk_distinct *sk_distinct_take(struct sk_hll *hll, struct sk_theta *theta,
     const struct sk_distinct_options *options, size_t memory);
 
-/* The items that a count keeps, as sk_frequent_walk() gives them; none once it is a sketch, though it be exact. */
+/*
+ * The next ${n} of the items that a count keeps, in the order in which they came, into ${items}: as many as there are,
+ * 0 at the end, and none once it is a sketch, though it be exact. *${place} is 0 to begin with, and is moved on.
+ */
 size_t sk_distinct_walk(
     const struct sk_distinct *distinct, uint64_t *place, struct sk_span *items, size_t n);
 

@@ -177,7 +177,7 @@ take_item(struct chunk *chunk, size_t at, struct sk_span item)
 	chunk->from[at] = item.data;
 	chunk->size[at] = item.size;
 	if (item.size < MURMUR3_BLOCK)
-		murmur3_load_short(item, chunk->tail + 2 * at, chunk->tail + 2 * at + 1);
+		load_short(item, chunk->tail + 2 * at, chunk->tail + 2 * at + 1);
 	else {
 		const size_t before = MURMUR3_BLOCK - item.size % MURMUR3_BLOCK;
 		const __m128i tail = _mm_shuffle_epi8(

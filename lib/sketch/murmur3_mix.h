@@ -4,10 +4,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "../span.h"
-#include "image.h"
+#include "load_parts.h"
 
 #define MURMUR3_BLOCK ((size_t)16)
 #define MURMUR3_C1 0x87c37b91114253d5u
@@ -63,53 +62,6 @@ murmur3_u64(uint64_t value, uint64_t seed, uint64_t *h1, uint64_t *h2)
 	murmur3_finish(start ^ murmur3_first(value), start, h1, h2);
 }
 
-/* Words at once where the machine has their bytes in this order: compilers do not make one load of image.h's loop. */
-static inline uint64_t
-murmur3_load64(const unsigned char *at)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	uint64_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
-#else
-	return sk_load64(at);
-#endif
-}
-
-static inline uint64_t
-murmur3_load32(const unsigned char *at)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	uint32_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
-#else
-	return sk_load32(at);
-#endif
-}
-
-/* The bytes of ${item}, fewer than MURMUR3_BLOCK, as two words with zeros behind them. Reads nothing else. */
-static inline void
-murmur3_load_short(struct sk_span item, uint64_t *one, uint64_t *two)
-{
-	const unsigned char *at = item.data;
-	const size_t size = item.size;
-
-	*two = 0;
-	if (size >= 8) {
-		*one = murmur3_load64(at);
-		*two = murmur3_load64(at + size - 8) >> 1 >> (127 - 8 * size);
-	} else if (size >= 4)
-		*one = murmur3_load32(at) | murmur3_load32(at + size - 4) << (8 * size - 32);
-	else if (size > 0)
-		*one = at[0] | (uint64_t)at[size / 2] << (size / 2 * 8) |
-		    (uint64_t)at[size - 1] << (size * 8 - 8);
-	else
-		*one = 0;
-}
-
 /* The tail of ${item}: what follows its last whole block. */
 static inline void
 murmur3_load_tail(struct sk_span item, uint64_t *one, uint64_t *two)
@@ -117,13 +69,13 @@ murmur3_load_tail(struct sk_span item, uint64_t *one, uint64_t *two)
 	const size_t left = item.size % MURMUR3_BLOCK;
 
 	if (item.size < MURMUR3_BLOCK) {
-		murmur3_load_short(item, one, two);
+		load_short(item, one, two);
 		return;
 	}
 	item.data += item.size;
-	*two = left > 8 ? murmur3_load64(item.data - 8) >> (128 - 8 * left) : 0;
-	*one = left > 8 ? murmur3_load64(item.data - left)
-	    : left > 0  ? murmur3_load64(item.data - 8) >> (64 - 8 * left)
+	*two = left > 8 ? load_word(item.data - 8) >> (128 - 8 * left) : 0;
+	*one = left > 8 ? load_word(item.data - left)
+	    : left > 0  ? load_word(item.data - 8) >> (64 - 8 * left)
 			: 0;
 }
 
@@ -134,9 +86,9 @@ murmur3_mix_blocks(const unsigned char *at, size_t size, uint64_t *h1, uint64_t 
 	uint64_t a = *h1, b = *h2;
 
 	for (; size >= MURMUR3_BLOCK; size -= MURMUR3_BLOCK, at += MURMUR3_BLOCK) {
-		a ^= murmur3_first(murmur3_load64(at));
+		a ^= murmur3_first(load_word(at));
 		a = (murmur3_rotate(a, 27) + b) * 5 + MURMUR3_ADD1;
-		b ^= murmur3_second(murmur3_load64(at + 8));
+		b ^= murmur3_second(load_word(at + 8));
 		b = (murmur3_rotate(b, 31) + a) * 5 + MURMUR3_ADD2;
 	}
 	*h1 = a;
