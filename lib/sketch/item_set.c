@@ -21,6 +21,8 @@
 #define PROBES_MAX 2048          /* far beyond chance at a load of 3/4: somebody knows the secret */
 #define CHUNK ((size_t)256)      /* items hashed before the first is looked up */
 #define AHEAD ((size_t)12)       /* long items prefetched before their turn */
+#define AHEAD_BYTES ((size_t)4096) /* prefetched in a walk */
+#define LINE ((size_t)64)
 #define KIND_SHIFT 56
 #define LONG ((uint64_t)0xff << KIND_SHIFT)
 #define LONG_SIZE ((unsigned char)0xff) /* a size that follows in four bytes */
@@ -199,10 +201,12 @@ static int
 grow_index(struct sk_item_set *set)
 {
 	const size_t slots = (size_t)1 << set->index_lg;
-	struct slot *index = calloc(2 * slots, sizeof(*index));
+	struct slot *index = malloc(2 * slots * sizeof(*index));
 
 	if (index == NULL)
 		return -1;
+	/* In order, where calloc() would leave it to the system to find a page whenever a slot is first met. */
+	memset(index, 0, 2 * slots * sizeof(*index));
 	for (size_t i = 0; i < slots; i++) {
 		const struct slot slot = set->index[i];
 
@@ -430,11 +434,13 @@ sk_item_set_memory(const struct sk_item_set *set)
 size_t
 sk_item_set_walk(const struct sk_item_set *set, uint64_t *place, struct sk_span *items, size_t n)
 {
-	size_t given = 0, at = *place == 0 ? START : (size_t)*place;
+	size_t given = 0, at = *place == 0 ? START : (size_t)*place, fetched = at;
 
 	for (; given < n && at < set->bytes_used; given++) {
 		items[given] = item_at(set, at);
 		at = place_after(set, items[given]);
+		for (; fetched < at + AHEAD_BYTES && fetched < set->bytes_used; fetched += LINE)
+			PREFETCH(set->bytes + fetched);
 	}
 	*place = at;
 	return given;
