@@ -16,6 +16,7 @@
 #define EIGHT ((size_t)8)
 #define CHUNK ((size_t)256) /* items at a time: their numbers are bytes */
 #define CLASSES ((size_t)64)
+#define LOOK ((size_t)32) /* items between two looks at whether all are alike */
 #define COUNTERS ((size_t)4)
 
 static inline __m256i
@@ -66,12 +67,6 @@ fold(__m256i words)
 }
 
 static inline __m256i
-avalanche(__m256i words)
-{
-	return fold(multiply(fold(multiply(fold(words), MURMUR3_C3)), MURMUR3_C4));
-}
-
-static inline __m256i
 load(const uint64_t *from)
 {
 	return _mm256_loadu_si256((const __m256i *)(const void *)from);
@@ -83,14 +78,29 @@ store(uint64_t *to, __m256i words)
 	_mm256_storeu_si256((__m256i *)(void *)to, words);
 }
 
+/* The hashes of eight items that have come to ${a} and ${b}, and ${c} and ${d}. The four avalanches go step by step:
+ * none waits for another. */
 static inline void
-finish_four(__m256i a, __m256i b, uint64_t *h1, uint64_t *h2)
+finish_eight(__m256i a, __m256i b, __m256i c, __m256i d, uint64_t *h1, uint64_t *h2)
 {
 	a = _mm256_add_epi64(a, b);
-	b = avalanche(_mm256_add_epi64(a, b));
-	a = _mm256_add_epi64(avalanche(a), b);
+	c = _mm256_add_epi64(c, d);
+	b = fold(_mm256_add_epi64(a, b));
+	d = fold(_mm256_add_epi64(c, d));
+	a = multiply(fold(a), MURMUR3_C3);
+	c = multiply(fold(c), MURMUR3_C3);
+	b = multiply(b, MURMUR3_C3);
+	d = multiply(d, MURMUR3_C3);
+	a = multiply(fold(a), MURMUR3_C4);
+	c = multiply(fold(c), MURMUR3_C4);
+	b = fold(multiply(fold(b), MURMUR3_C4));
+	d = fold(multiply(fold(d), MURMUR3_C4));
+	a = _mm256_add_epi64(fold(a), b);
+	c = _mm256_add_epi64(fold(c), d);
 	store(h1, a);
+	store(h1 + FOUR, c);
 	store(h2, _mm256_add_epi64(a, b));
+	store(h2 + FOUR, _mm256_add_epi64(c, d));
 }
 
 void
@@ -99,12 +109,12 @@ sk_murmur3_u64_avx2(const uint64_t *values, size_t n, uint64_t seed, uint64_t *h
 	const __m256i start = all(seed ^ sizeof(*values));
 	const size_t whole = n / EIGHT * EIGHT;
 
-	for (size_t i = 0; i < whole; i += FOUR)
-		store(h1 + i, _mm256_xor_si256(first(load(values + i)), start));
 	for (size_t i = 0; i < whole; i += EIGHT) {
-		finish_four(load(h1 + i), start, h1 + i, h2 + i);
-		finish_four(load(h1 + i + FOUR), start, h1 + i + FOUR, h2 + i + FOUR);
+		store(h1 + i, _mm256_xor_si256(first(load(values + i)), start));
+		store(h1 + i + FOUR, _mm256_xor_si256(first(load(values + i + FOUR)), start));
 	}
+	for (size_t i = 0; i < whole; i += EIGHT)
+		finish_eight(load(h1 + i), start, load(h1 + i + FOUR), start, h1 + i, h2 + i);
 	for (size_t i = whole; i < n; i++)
 		murmur3_u64(values[i], seed, h1 + i, h2 + i);
 }
@@ -128,16 +138,6 @@ static inline size_t
 class_of(size_t size)
 {
 	return size / MURMUR3_BLOCK < CLASSES ? size / MURMUR3_BLOCK : CLASSES - 1;
-}
-
-static bool
-are_one_class(const struct sk_span *items, size_t n)
-{
-	size_t differ = 0;
-
-	for (size_t i = 0; i < n; i++)
-		differ |= items[i].size ^ items[0].size;
-	return differ < MURMUR3_BLOCK;
 }
 
 /* Sort by class, counting; with several counters for each, since a counter waits for its last change. */
@@ -187,18 +187,23 @@ take_item(struct chunk *chunk, size_t at, struct sk_span item)
 	}
 }
 
+/* In the order in which they are, until one is of another class. */
 static void
 take_items(struct chunk *chunk, const struct sk_span *items)
 {
-	chunk->sorted = !are_one_class(items, chunk->n);
-	if (chunk->sorted) {
-		sort(chunk, items);
-		for (size_t i = 0; i < chunk->n; i++)
-			take_item(chunk, i, items[chunk->order[i]]);
-	} else {
-		for (size_t i = 0; i < chunk->n; i++)
+	size_t differ = 0;
+
+	for (size_t i = 0, end; i < chunk->n && differ < MURMUR3_BLOCK;)
+		for (end = i + LOOK < chunk->n ? i + LOOK : chunk->n; i < end; i++) {
+			differ |= items[i].size ^ items[0].size;
 			take_item(chunk, i, items[i]);
-	}
+		}
+	chunk->sorted = differ >= MURMUR3_BLOCK;
+	if (!chunk->sorted)
+		return;
+	sort(chunk, items);
+	for (size_t i = 0; i < chunk->n; i++)
+		take_item(chunk, i, items[chunk->order[i]]);
 }
 
 /* Of four pairs of words the first ones and the second ones. */
@@ -269,7 +274,16 @@ mix_blocks(struct chunk *chunk, uint64_t seed)
 	}
 }
 
-/* Tails and sizes. From here on the last four may go beyond the items, which does no harm. */
+/* From here on the last group may go beyond the items. What it finds there does not matter, but is to be defined. */
+static void
+pad(struct chunk *chunk)
+{
+	for (size_t i = chunk->n; i % EIGHT != 0; i++)
+		chunk->size[i] = chunk->a[i] = chunk->b[i] = chunk->tail[2 * i] =
+		    chunk->tail[2 * i + 1] = 0;
+}
+
+/* Tails and sizes. */
 static void
 mix_tails(struct chunk *chunk)
 {
@@ -291,17 +305,20 @@ mix_tails(struct chunk *chunk)
 static void
 finish(struct chunk *chunk, uint64_t *h1, uint64_t *h2)
 {
-	const size_t whole = chunk->sorted ? 0 : chunk->n / FOUR * FOUR;
+	const size_t whole = chunk->sorted ? 0 : chunk->n / EIGHT * EIGHT;
+	uint64_t *a = chunk->a, *b = chunk->b;
 
-	for (size_t i = 0; i < whole; i += FOUR)
-		finish_four(load(chunk->a + i), load(chunk->b + i), h1 + i, h2 + i);
-	for (size_t i = whole; i < chunk->n; i += FOUR)
-		finish_four(load(chunk->a + i), load(chunk->b + i), chunk->a + i, chunk->b + i);
+	for (size_t i = 0; i < whole; i += EIGHT)
+		finish_eight(load(a + i), load(b + i), load(a + i + FOUR), load(b + i + FOUR),
+		    h1 + i, h2 + i);
+	for (size_t i = whole; i < chunk->n; i += EIGHT)
+		finish_eight(load(a + i), load(b + i), load(a + i + FOUR), load(b + i + FOUR),
+		    a + i, b + i);
 	for (size_t i = whole; i < chunk->n; i++) {
 		const size_t at = chunk->sorted ? chunk->order[i] : i;
 
-		h1[at] = chunk->a[i];
-		h2[at] = chunk->b[i];
+		h1[at] = a[i];
+		h2[at] = b[i];
 	}
 }
 
@@ -315,6 +332,7 @@ sk_murmur3_bytes_avx2(
 		chunk.n = n - done < CHUNK ? n - done : CHUNK;
 		take_items(&chunk, items + done);
 		mix_blocks(&chunk, seed);
+		pad(&chunk);
 		mix_tails(&chunk);
 		finish(&chunk, h1 + done, h2 + done);
 	}
