@@ -201,39 +201,40 @@ sk_hll_add_u64(struct sk_hll *sketch, uint64_t value)
 	return sk_hll_add_coupons(sketch, &coupon, 1);
 }
 
-/* Most items raise no register: their value is above that of ${held} only if so many bits of h2 are 0. */
+/* An item's value is above that of ${held} only if as many bits of h2 are 0: 63 - held, for shifts, is ~held. */
 static inline bool
 may_raise(uint64_t h2, unsigned held)
 {
-	return h2 >> 1 >> (63 - held) == 0;
+	return h2 >> 1 >> (~held & 63) == 0;
+}
+
+/* Most items raise no register. The first from ${i} on that may, or ${n}, or the last, which is looked at anyway. */
+static size_t
+next_to_raise(const struct sk_hll *sketch, const uint64_t *h1, const uint64_t *h2, size_t i, size_t n)
+{
+	const unsigned char *registers = sketch->registers;
+	const uint64_t mask = hll_registers(sketch) - 1;
+
+	for (; i + 2 <= n; i += 2) {
+		if (may_raise(h2[i], registers[h1[i] & mask]))
+			return i;
+		if (may_raise(h2[i + 1], registers[h1[i + 1] & mask]))
+			return i + 1;
+	}
+	return i;
 }
 
 static int
 add_hashes(struct sk_hll *sketch, const uint64_t *h1, const uint64_t *h2, size_t n)
 {
-	size_t i = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t coupon;
 
-	for (; i < n; i++) {
-		const uint32_t coupon = sk_hll_coupon((struct sk_murmur3){ h1[i], h2[i] });
-
-		if (sketch->mode == HLL_ARRAY)
+		if (sketch->mode == HLL_ARRAY && (i = next_to_raise(sketch, h1, h2, i, n)) == n)
 			break;
+		coupon = sk_hll_coupon((struct sk_murmur3){ h1[i], h2[i] });
 		if (sk_hll_add_coupons(sketch, &coupon, 1) == -1)
 			return -1;
-	}
-	if (i < n) {
-		const unsigned char *registers = sketch->registers;
-		const uint64_t mask = hll_registers(sketch) - 1;
-
-		for (; i < n; i++) {
-			if (may_raise(h2[i], registers[h1[i] & mask])) {
-				const uint32_t coupon =
-				    sk_hll_coupon((struct sk_murmur3){ h1[i], h2[i] });
-
-				if (sk_hll_add_coupons(sketch, &coupon, 1) == -1)
-					return -1;
-			}
-		}
 	}
 	return 0;
 }

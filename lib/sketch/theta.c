@@ -10,7 +10,6 @@
 #include "murmur3_batch.h"
 
 #define BLOCK ((size_t)256) /* items hashed at a time */
-#define GROUP ((size_t)8)   /* hashes compared with theta at a time */
 
 static bool
 lg_k_is_valid(unsigned lg_k)
@@ -98,30 +97,33 @@ take(struct sk_theta *sketch, uint64_t hash)
 		sk_theta_table_insert(sketch, hash);
 }
 
-/* Whether the hash of any of GROUP words is under ${theta}: both are under 2^63, so that the top bit of a difference
- * tells which is greater. Compilers make vectors of it. */
-static inline bool
-any_below(const uint64_t *words, uint64_t theta)
+/*
+ * The first of ${n} words, from ${i} on, whose hash is under ${theta}, or one of the last few, or ${n}. The hash is a
+ * word without its lowest bit, which is compared as it is with twice theta.
+ */
+static size_t
+next_below(const uint64_t *words, size_t i, size_t n, uint64_t theta)
 {
-	const uint64_t low = ((words[0] >> 1) - theta) | ((words[1] >> 1) - theta) |
-	    ((words[2] >> 1) - theta) | ((words[3] >> 1) - theta);
-	const uint64_t high = ((words[4] >> 1) - theta) | ((words[5] >> 1) - theta) |
-	    ((words[6] >> 1) - theta) | ((words[7] >> 1) - theta);
+	const uint64_t limit = 2 * theta;
 
-	return (low | high) >> 63 != 0;
+	for (; i + 4 <= n; i += 4) {
+		if (words[i] < limit)
+			return i;
+		if (words[i + 1] < limit)
+			return i + 1;
+		if (words[i + 2] < limit)
+			return i + 2;
+		if (words[i + 3] < limit)
+			return i + 3;
+	}
+	return i;
 }
 
-/* Take the hashes in ${n} words. In a long stream nearly all are above theta, and whole groups are passed over. */
+/* Take the hashes in ${n} words. In a long stream nearly all are above theta. */
 static void
 take_block(struct sk_theta *sketch, const uint64_t *words, size_t n)
 {
-	size_t i = 0;
-
-	for (; i + GROUP <= n; i += GROUP)
-		if (any_below(words + i, sketch->theta))
-			for (size_t j = 0; j < GROUP; j++)
-				take(sketch, words[i + j] >> 1);
-	for (; i < n; i++)
+	for (size_t i = 0; (i = next_below(words, i, n, sketch->theta)) < n; i++)
 		take(sketch, words[i] >> 1);
 }
 
