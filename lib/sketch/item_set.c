@@ -345,6 +345,16 @@ insert(struct sk_item_set *set, const struct key *key, struct sk_span item)
 	return 1;
 }
 
+/* Ask for a long item that is where its hash is found at once. */
+static inline void
+fetch_long(const struct sk_item_set *set, const struct key *key)
+{
+	const struct slot *slot = set->index + home_of(key->hash, set->index_lg);
+
+	if (slot->word == key->slot.word && slot->rest > LONG)
+		PREFETCH(set->bytes + (slot->rest & ~LONG));
+}
+
 /* Add ${items}, whose keys are ${keys}. Returns how many are in; what insert() said of the next one is *${room}. */
 static size_t
 add_chunk(struct sk_item_set *set, const struct sk_span *items, struct key *keys, size_t n, int *room)
@@ -355,12 +365,8 @@ add_chunk(struct sk_item_set *set, const struct sk_span *items, struct key *keys
 	for (size_t i = 0; i < n; i++) {
 		const struct slot *slot = set->index + home_of(keys[i].hash, set->index_lg);
 
-		if (i + AHEAD < n && keys[i + AHEAD].slot.rest == LONG) {
-			const struct slot *next =
-			    set->index + home_of(keys[i + AHEAD].hash, set->index_lg);
-
-			PREFETCH(set->bytes + (next->rest >= LONG ? next->rest & ~LONG : 0));
-		}
+		if (i + AHEAD < n && keys[i + AHEAD].slot.rest == LONG)
+			fetch_long(set, keys + i + AHEAD);
 		if (LIKELY(slot->word == keys[i].slot.word && slot->rest == keys[i].slot.rest))
 			continue;
 		if (has(set, keys + i, items[i]))
