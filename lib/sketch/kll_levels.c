@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define FIRST_ROOM ((size_t)16) /* keys in a sketch that has few */
-#define LEVEL_ZERO_MIN 64u /* keys: what level 0 should hold before it is compacted, for speed */
+#define LEVEL_ZERO_MIN 32u /* keys: what level 0 should hold before it is compacted, for speed; 64 would cost accuracy */
 
 /* Sizes */
 
