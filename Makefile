@@ -3,6 +3,7 @@
 #   make                 build everything into build/
 #   make install         PREFIX (/usr/local) and DESTDIR are honoured; also: make uninstall
 #   make check           every test; "make check-unit" and "make check-tools" are its parts
+#   make accuracy        the tests of accuracy in their long form, and what they measured
 #   make sanitize        the tests again under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make fuzz            fuzz the decoders, FUZZ_SECONDS (60) each; needs clang
 #   make oracle          images there and back with Apache DataSketches' Python package (ORACLE_PYTHON)
@@ -90,7 +91,7 @@ SHARED_LINK = libstreamkit.so
 SHARED_FLAGS = -shared -Wl,-soname,$(SHARED_LIBRARY)
 endif
 
-.PHONY: all install uninstall check check-unit check-tools sanitize fuzz oracle bench demo \
+.PHONY: all install uninstall check check-unit check-tools accuracy sanitize fuzz oracle bench demo \
     completions dist clean
 .SUFFIXES:
 .PRECIOUS: $(BUILD)/%.o
@@ -152,6 +153,9 @@ check-unit: $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 
 check-tools: all
 	@tests/run tools
+
+accuracy: $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
+	@tests/run accuracy
 
 sanitize:
 	@tests/run sanitize

@@ -34,6 +34,32 @@
 #define SANITIZED 0
 #endif
 
+/*
+ * Accuracy tests are named test_accuracy...: "make accuracy" runs them alone (SK_TESTS), in their long form (SK_LONG),
+ * and shows what they measure().
+ */
+#undef cmocka_run_group_tests
+#define cmocka_run_group_tests(tests, set_up, tear_down)                                                \
+	(cmocka_set_test_filter(getenv("SK_TESTS")),                                                    \
+	    _cmocka_run_group_tests(#tests, tests, sizeof(tests) / sizeof((tests)[0]), set_up, tear_down))
+
+static inline bool
+long_form(void)
+{
+	return getenv("SK_LONG") != NULL && strcmp(getenv("SK_LONG"), "0") != 0;
+}
+
+/* Say, in the long form, that ${error} was measured of ${what} where ${formula} is promised; ${sigmas} says how much. */
+static inline void
+measure(const char *family, const char *what, double error, double formula, const char *sigmas)
+{
+	if (!long_form())
+		return;
+	printf("measured\t%s\t%s\t%.4g\t%.4g\t%.3f\t%s\n", family, what, error, formula,
+	    error / formula, sigmas);
+	fflush(stdout); /* whole lines, whatever else goes to the same file */
+}
+
 /* Randomness */
 
 static uint64_t random_state;

@@ -157,6 +157,13 @@ within(double answer, double truth, double alpha)
 	    (fabs(truth) < DBL_MIN && error <= alpha * fabs(truth) + 5e-324);
 }
 
+/* The relative error of an answer to a normal number, and 0 for others. */
+static double
+relative_error(double answer, double truth)
+{
+	return fabs(truth) < DBL_MIN || isinf(truth) ? 0 : fabs(answer - truth) / fabs(truth);
+}
+
 static void
 test_parameters(void **state)
 {
@@ -241,14 +248,16 @@ test_refusals(void **state)
  * at all, and the floats next to ends of bins, which are found by bisection.
  */
 static void
-test_alpha(void **state)
+test_accuracy_of_any_value(void **state)
 {
 	static const double alphas[] = { 1e-6, 1e-4, 0.01, 0.05, 0.3, 0.5 };
-	const size_t rounds = getenv("SK_LONG") != NULL ? 3000000 : SANITIZED ? 3000 : 30000;
+	const size_t rounds = long_form() ? 3000000 : SANITIZED ? 3000 : 30000;
 
 	(void)state;
 	for (size_t a = 0; a < sizeof(alphas) / sizeof(*alphas); a++) {
 		struct sk_dd *sketch = dd_new(alphas[a], 65536);
+		char what[40];
+		double largest = 0;
 
 		for (size_t i = 0; i < rounds; i++) {
 			const double x = i == 0 ? DBL_MAX
@@ -263,6 +272,7 @@ test_alpha(void **state)
 			assert_true(sk_dd_sure(sketch, 0.5));
 			if (!within(answer, x, alphas[a]))
 				fail_msg("alpha %g: %a became %a", alphas[a], x, answer);
+			largest = fmax(largest, relative_error(answer, x));
 			if (i % 64 != 0)
 				continue;
 			for (int step = 0; step < 80;
@@ -279,16 +289,22 @@ test_alpha(void **state)
 			}
 			if (!within(answer, low, alphas[a]))
 				fail_msg("alpha %g: %a became %a", alphas[a], low, answer);
+			largest = fmax(largest, relative_error(answer, low));
 		}
+		snprintf(what, sizeof(what), "any value, alpha %g: largest", alphas[a]);
+		measure("dd", what, largest, alphas[a], "certain");
 		sk_dd_free(sketch);
 	}
 }
 
-/* Every rank is within alpha of the truth, in order, between the ends; the ends, count and sum are exact. */
-static void
+/*
+ * Every rank is within alpha of the truth, in order, between the ends; the ends, count and sum are exact. The largest
+ * relative error where it is sure of it.
+ */
+static double
 check_answers(const struct sk_dd *sketch, size_t n, double alpha)
 {
-	double last = -INFINITY;
+	double last = -INFINITY, largest = 0;
 
 	qsort(numbers, n, sizeof(*numbers), compare_numbers);
 	assert_int_equal(sk_dd_count(sketch), n);
@@ -301,29 +317,40 @@ check_answers(const struct sk_dd *sketch, size_t n, double alpha)
 
 		assert_true(value >= last);
 		assert_true(value >= numbers[0] && value <= numbers[n - 1]);
-		if (sk_dd_sure(sketch, rank) && !within(value, truth, alpha))
-			fail_msg("rank %g of %zu: %a for %a", rank, n, value, truth);
+		if (sk_dd_sure(sketch, rank)) {
+			if (!within(value, truth, alpha))
+				fail_msg("rank %g of %zu: %a for %a", rank, n, value, truth);
+			largest = fmax(largest, relative_error(value, truth));
+		}
 		assert_true(sk_dd_rank(sketch, value) >= (double)(nth > 0 ? nth : 1) / (double)n);
 		last = value;
 	}
+	return largest;
 }
 
 static void
-test_answers(void **state)
+test_accuracy_of_ranks(void **state)
 {
-	static const size_t sizes[] = { 1, 2, 3, 7, 100, 1000, 20000 };
+	static const size_t sizes[] = { 1, 2, 3, 7, 100, 1000, 20000, MOST, MOST };
+	const size_t most = sizeof(sizes) / sizeof(*sizes) - (long_form() ? 0 : 2);
 
 	(void)state;
-	for (enum shape shape = 0; shape < SHAPES; shape++)
-		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+	for (enum shape shape = 0; shape < SHAPES; shape++) {
+		double largest = 0;
+		char what[60];
+
+		for (size_t i = 0; i < most; i++) {
 			struct sk_dd *sketch = dd_new(0.01, i % 2 ? 2048 : 300);
 
 			add(sketch, fill(shape, sizes[i]), sizes[i]);
-			check_answers(sketch, sizes[i], 0.01);
+			largest = fmax(largest, check_answers(sketch, sizes[i], 0.01));
 			if (shape == UNIFORM || shape == RISING || shape == BOTH_SIGNS)
 				assert_true(sk_dd_sure(sketch, 0.99));
 			sk_dd_free(sketch);
 		}
+		snprintf(what, sizeof(what), "every rank, shape %d: largest", (int)shape);
+		measure("dd", what, largest, 0.01, "certain");
+	}
 }
 
 /* The same contents give the same bytes: shuffled, one by one, in parts merged in any order; and after a reset. */
@@ -690,8 +717,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_alpha),
-		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_accuracy_of_any_value),
+		cmocka_unit_test(test_accuracy_of_ranks),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_subtract),
 		cmocka_unit_test(test_ends),

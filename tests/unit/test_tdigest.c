@@ -382,29 +382,42 @@ largest_error(const struct sk_tdigest *digest, size_t n)
 	return worst;
 }
 
-/* 0.25 % at k = 100 is the figure for the right interpolation, and half of it at twice the k. Skewed: twice that. */
+/*
+ * Nothing is promised. Measured as the largest error of any rank is 0.25 % at k = 100 with the right interpolation, half
+ * of it at twice the k, and twice that of skewed values; no digest of 10 may have more (no sigma: it has no coins).
+ */
 static void
 test_accuracy(void **state)
 {
-	const bool thorough = getenv("SK_LONG") != NULL;
-	const size_t n = thorough ? MOST : 200000;
-	static const enum shape shapes[] = { UNIFORM, SKEWED, RISING, FALLING };
+	static const struct {
+		enum shape shape;
+		const char *name;
+		double most; /* at k = 100 */
+	} rows[] = { { UNIFORM, "uniform", 0.0025 }, { SKEWED, "skewed", 0.005 }, { RISING, "rising", 0.0025 },
+		{ FALLING, "falling", 0.0025 } };
+	const size_t n = long_form() ? MOST : 200000;
+	const int trials = long_form() ? 10 : 1;
 
 	(void)state;
-	for (int trial = 0; trial < (thorough ? 10 : 1); trial++)
-		for (size_t i = 0; i < 4; i++)
-			for (unsigned k = 100; k <= 200; k += 100) {
-				struct sk_tdigest *digest = digest_new(k);
-				double error;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (unsigned k = 100; k <= 200; k += 100) {
+			const double most = rows[i].most * 100 / k;
+			double largest = 0;
+			char what[60];
 
-				add(digest, fill(shapes[i], n), n);
+			for (int trial = 0; trial < trials; trial++) {
+				struct sk_tdigest *digest = digest_new(k);
+
+				add(digest, fill(rows[i].shape, n), n);
 				sk_tdigest_compress(digest);
-				error = largest_error(digest, n);
-				if (error >
-				    (k == 100 ? 0.0025 : 0.00125) * (shapes[i] == SKEWED ? 2 : 1))
-					fail_msg("k %u, shape %zu: error %g", k, i, error);
+				largest = fmax(largest, largest_error(digest, n));
 				sk_tdigest_free(digest);
 			}
+			snprintf(what, sizeof(what), "k %u, %s: largest of %d", k, rows[i].name, trials);
+			measure("tdigest", what, largest, most, "no promise: as measured before");
+			if (largest > most)
+				fail_msg("%s: %g, more than %g", what, largest, most);
+		}
 }
 
 static void
