@@ -88,12 +88,22 @@ most_likely(const struct sk_hll *sketch)
 	    (1 + (0.5 + (MERGED_ERROR * MERGED_ERROR - 0.5) * load / (load + 2)) / registers);
 }
 
+/* There were at least as many items as registers are in use, or coupons are held. */
+static double
+least(const struct sk_hll *sketch)
+{
+	if (sketch->mode != HLL_ARRAY)
+		return sk_hll_coupons(sketch);
+	return (double)(hll_registers(sketch) - (sketch->cur_min > 0 ? 0 : sketch->at_cur_min));
+}
+
+/* One register in use is most likely 0.998 items or so: the correction is for many. */
 double
 sk_hll_estimate(const struct sk_hll *sketch)
 {
 	if (sketch->mode != HLL_ARRAY)
 		return items_of_coupons(sk_hll_coupons(sketch));
-	return sketch->out_of_order ? most_likely(sketch) : sketch->hip;
+	return sketch->out_of_order ? fmax(least(sketch), most_likely(sketch)) : sketch->hip;
 }
 
 double
@@ -121,9 +131,7 @@ sk_hll_bounds(const struct sk_hll *sketch, double sigmas)
 	    exact ? coupon_error() : sk_hll_relative_error(sketch->lg_k, sketch->out_of_order);
 	const double variance = log1p(error * error);
 	const double reach = sigmas > 0 ? sigmas * sqrt(variance) : 0;
-	const double used = exact ? sk_hll_coupons(sketch)
-	    : sketch->cur_min > 0 ? (double)hll_registers(sketch)
-				  : (double)(hll_registers(sketch) - sketch->at_cur_min);
+	const double used = least(sketch);
 	struct sk_hll_bounds bounds = { estimate * exp(variance / 2 - reach),
 		estimate * exp(variance / 2 + reach) };
 

@@ -1052,6 +1052,28 @@ test_fixtures(void **state)
 		assert_int_equal(found, 138);
 }
 
+/* One register in use is no less than one item, and the bounds are on either side of the estimate. */
+static void
+test_one_register(void **state)
+{
+	(void)state;
+	for (unsigned lg_k = SK_HLL_LG_K_MIN; lg_k <= 12; lg_k++) {
+		struct sk_hll *sketch = NULL;
+		unsigned char image[40 + 4096] = { 10, 1, 7, (unsigned char)lg_k, 0,
+			8 | 16 /* compact, out of order */, 0, 10 };
+		struct sk_hll_bounds bounds;
+
+		image[40] = 1;
+		assert_int_equal(
+		    sk_hll_decode(&sketch, image, 40 + ((size_t)1 << lg_k)), SK_IMAGE_OK);
+		bounds = sk_hll_bounds(sketch, 2);
+		assert_true(sk_hll_estimate(sketch) >= 1 && bounds.lower >= 1);
+		assert_true(bounds.lower <= sk_hll_estimate(sketch));
+		assert_true(sk_hll_estimate(sketch) <= bounds.upper);
+		sk_hll_free(sketch);
+	}
+}
+
 /* Nothing is left to count where every register is full. */
 static void
 test_full(void **state)
@@ -1095,6 +1117,7 @@ main(void)
 		cmocka_unit_test(test_set_type),
 		cmocka_unit_test(test_exceptions),
 		cmocka_unit_test(test_fixtures),
+		cmocka_unit_test(test_one_register),
 		cmocka_unit_test(test_full),
 	};
 
