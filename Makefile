@@ -8,6 +8,7 @@
 #   make fuzz            fuzz the decoders, FUZZ_SECONDS (60) each; needs clang
 #   make oracle          images there and back with Apache DataSketches' Python package (ORACLE_PYTHON)
 #   make bench           timings against wc -l and the peers on PATH
+#   make bench-updates   nanoseconds per update of each sketch (BENCH_PYTHON: one that has Apache DataSketches)
 #   make demo            the tools at work
 #   make completions     write completions/ anew from the option tables
 #   make dist            streamkit-VERSION.tar.gz
@@ -91,14 +92,14 @@ SHARED_LINK = libstreamkit.so
 SHARED_FLAGS = -shared -Wl,-soname,$(SHARED_LIBRARY)
 endif
 
-.PHONY: all install uninstall check check-unit check-tools accuracy sanitize fuzz oracle bench demo \
+.PHONY: all install uninstall check check-unit check-tools accuracy sanitize fuzz oracle bench bench-updates demo \
     completions dist clean
 .SUFFIXES:
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 
 all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(BUILD)/$(SHARED_LIBRARY) $(BUILD)/streamkit.pc \
-    $(BUILD)/bench/loggen
+    $(BUILD)/bench/loggen $(BUILD)/bench/updates
 
 # Flags that change the result are part of what objects depend on.
 FLAGS_NOW = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
@@ -131,6 +132,9 @@ $(TOOLS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/librun.a $(BUILD)/l
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/loggen: $(BUILD)/bench/loggen.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/bench/updates: $(BUILD)/bench/updates.o $(BUILD)/libstreamkit.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/streamkit.pc: FORCE
@@ -170,6 +174,10 @@ oracle: all
 
 bench: all
 	bench/run --bin $(BUILD) $(BENCH_FLAGS)
+
+BENCH_PYTHON ?= python3
+bench-updates: $(BUILD)/bench/updates
+	bench/updates --bin $(BUILD) --python $(BENCH_PYTHON) $(BENCH_FLAGS)
 
 demo: all
 	@tests/demo
