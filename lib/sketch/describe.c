@@ -16,6 +16,7 @@
 #define FAMILY_DD 64 /* in frames; in its image it is IMAGE_DD */
 #define FAMILY_VALUES 65
 #define IMAGE_DD 0xdd
+#define FAMILY_EBPPS 19 /* and that of density sketches, whose preambles are of other lengths */
 #define OWN_HEAD ((size_t)16)
 #define PREAMBLE_MASK 0x3f /* above it, some families have the resize factor */
 #define VERSION_MAX 4      /* of all families */
@@ -379,7 +380,7 @@ static const struct family families[] = {
 	{ SK_FAMILY_CPC, "cpc", 2, 10, NULL },
 	{ SK_FAMILY_REQ, "req", 2, 4, describe_req },
 	{ 18, "countmin", 2, 4, NULL },
-	{ 19, "ebpps", 1, 5, NULL },
+	{ FAMILY_EBPPS, "ebpps", 1, 6, NULL },
 	{ SK_FAMILY_TDIGEST, "tdigest", 1, 2, describe_tdigest },
 	{ 21, "bloom", 3, 4, NULL },
 	{ FAMILY_DD, "dd", 0, 0, describe_dd },
@@ -436,6 +437,8 @@ sk_describe(unsigned family, struct sk_span image, enum sk_describe_items items)
 		return about;
 	}
 	about.name = known->name;
+	if (family == FAMILY_EBPPS && image.size > 0 && (image.data[0] == 3 || image.data[0] == 6))
+		about.name = "density";
 	about.version = image.size > 1 ? image.data[1] : 0;
 	if (known->describe == NULL)
 		about.status = image.size < 8 ? SK_IMAGE_TRUNCATED :
