@@ -4,45 +4,15 @@
  */
 #include "support.h"
 
-static long fail_after;  /* allocations that still succeed; negative: all do */
-static long live_blocks; /* allocated and not freed */
-static bool refused;     /* whether any was refused */
-
-static bool
-refuse(void)
-{
-	if (fail_after < 0 || fail_after-- > 0)
-		return false;
-	fail_after = 0;
-	refused = true;
-	errno = ENOMEM;
-	return true;
-}
-
-static void *
-watched_calloc(size_t n, size_t size)
-{
-	if (refuse())
-		return NULL;
-	live_blocks++;
-	return calloc(n, size);
-}
-
-static void
-watched_free(void *block)
-{
-	live_blocks -= block != NULL;
-	free(block);
-}
-
-#define calloc watched_calloc
-#define free watched_free
+#include "failing_alloc.h"
 #include "../../lib/sketch/dd.c"
 #include "../../lib/sketch/dd_combine.c"
 #include "../../lib/sketch/dd_query.c"
 #include "../../lib/sketch/dd_sum.c"
 #include "../../lib/sketch/dd_image.c"
+#undef malloc
 #undef calloc
+#undef realloc
 #undef free
 
 static unsigned char before[1 << 16], after[1 << 16];

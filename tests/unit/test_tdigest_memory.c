@@ -4,43 +4,13 @@
  */
 #include "support.h"
 
-static long fail_after;  /* allocations that still succeed; negative: all do */
-static long live_blocks; /* allocated and not freed */
-static bool refused;     /* whether any was refused */
-
-static bool
-refuse(void)
-{
-	if (fail_after < 0 || fail_after-- > 0)
-		return false;
-	fail_after = 0;
-	refused = true;
-	errno = ENOMEM;
-	return true;
-}
-
-static void *
-watched_malloc(size_t size)
-{
-	if (refuse())
-		return NULL;
-	live_blocks++;
-	return malloc(size);
-}
-
-static void
-watched_free(void *block)
-{
-	live_blocks -= block != NULL;
-	free(block);
-}
-
-#define malloc watched_malloc
-#define free watched_free
+#include "failing_alloc.h"
 #include "../../lib/sketch/tdigest.c"
 #include "../../lib/sketch/tdigest_compress.c"
 #include "../../lib/sketch/tdigest_image.c"
 #undef malloc
+#undef calloc
+#undef realloc
 #undef free
 
 static unsigned char before[1 << 16], after[1 << 16];

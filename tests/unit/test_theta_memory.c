@@ -6,49 +6,7 @@
  */
 #include "support.h"
 
-static long fail_after;  /* allocations that still succeed; negative: all do */
-static long live_blocks; /* allocated and not freed */
-static bool refused;     /* whether any was refused */
-
-static bool
-refuse(void)
-{
-	if (fail_after < 0 || fail_after-- > 0)
-		return false;
-	fail_after = 0;
-	refused = true;
-	errno = ENOMEM;
-	return true;
-}
-
-static void *
-watched_malloc(size_t size)
-{
-	if (refuse())
-		return NULL;
-	live_blocks++;
-	return malloc(size);
-}
-
-static void *
-watched_calloc(size_t n, size_t size)
-{
-	if (refuse())
-		return NULL;
-	live_blocks++;
-	return calloc(n, size);
-}
-
-static void
-watched_free(void *block)
-{
-	live_blocks -= block != NULL;
-	free(block);
-}
-
-#define malloc watched_malloc
-#define calloc watched_calloc
-#define free watched_free
+#include "failing_alloc.h"
 #include "../../lib/sketch/theta.c"
 #include "../../lib/sketch/theta_bounds.c"
 #include "../../lib/sketch/theta_image.c"
@@ -56,6 +14,7 @@ watched_free(void *block)
 #include "../../lib/sketch/theta_table.c"
 #undef malloc
 #undef calloc
+#undef realloc
 #undef free
 
 /* What a sketch knows, to be compared before and after a call that failed. */
