@@ -25,13 +25,17 @@ setup() {
 # What came of a target; if not well, what was said of it, or of the build.
 fuzz() {
 	grep "^$1  *ok, " "$BATS_FILE_TMPDIR/log" || {
-		sed -n "/^$1 /,/^[a-z]* *ok, /p" "$BATS_FILE_TMPDIR/log" | grep . || cat "$BATS_FILE_TMPDIR/log"
+		sed -n "/^$1 /,/^[a-z_]* *ok, /p" "$BATS_FILE_TMPDIR/log" | grep . || cat "$BATS_FILE_TMPDIR/log"
 		return 1
 	}
 }
 
 @test "no input breaks the decoder of DDSketch images" {
 	fuzz dd
+}
+
+@test "no input breaks the descriptions of images" {
+	fuzz describe
 }
 
 @test "no input breaks the decoder of counts of different items" {
@@ -60,6 +64,10 @@ fuzz() {
 
 @test "on every input numbers are read as strtod() reads them" {
 	fuzz number
+}
+
+@test "no input breaks the decoder of quantiles" {
+	fuzz quantile_image
 }
 
 @test "no input breaks the decoder of REQ images" {

@@ -10,6 +10,7 @@
 #include "sketch/image.h"
 #include "sketch/kll.h"
 #include "sketch/murmur3.h"
+#include "sketch/quantile.h"
 #include "sketch/req.h"
 #include "sketch/tdigest.h"
 
@@ -261,6 +262,66 @@ seed_distinct(void)
 	}
 }
 
+/* Every kind of quantiles, which are also something to describe. */
+static void
+seed_quantiles(void)
+{
+	static const int sizes[] = { 0, 1, 20, 700 };
+	static const unsigned ks[] = { 30, 12, 0, 20 };
+	static const char *const names[] = { "kll", "req", "dd", "tdigest" };
+	char name[40];
+
+	for (int algorithm = SK_QUANTILE_KLL; algorithm <= SK_QUANTILE_TDIGEST; algorithm++)
+		for (int i = 0; i < 8; i++) {
+			struct sk_quantile_options options = { .algorithm = (enum sk_quantile_algorithm)algorithm,
+				.k = ks[algorithm], .alpha = 0.05, .exact_max = i < 4 ? 100 : 0 };
+			struct sk_quantile *quantile = sk_quantile_new(&options, 1 << 24, FUZZ_SEED);
+			unsigned char *image;
+			size_t size;
+
+			if (i < 3 && algorithm > SK_QUANTILE_KLL) {
+				sk_quantile_free(quantile);
+				continue;
+			}
+			for (int j = 0; j < sizes[i % 4]; j++)
+				check(sk_quantile_add_batch(quantile, &(double){ scattered((uint64_t)j) }, 1) == 0);
+			size = sk_quantile_encoded_size(quantile);
+			image = exact_memory(size);
+			sk_quantile_encode(quantile, image);
+			snprintf(name, sizeof(name), "%s-%d", i < 3 ? "values" : names[algorithm], sizes[i % 4]);
+			if (size < 4000) {
+				write_seed("quantile_image", name, (char[]){ (char)(12 | algorithm << 4), 100 }, 2, image, size);
+				write_seed("describe", name, "\0\0", 2, image, size);
+			}
+			free(image);
+			sk_quantile_free(quantile);
+		}
+}
+
+/* Families without a decoder, and those that tell the type of their items by their contents. */
+static void
+seed_descriptions(void)
+{
+	struct sk_frequent *table = sk_frequent_new(4096, FUZZ_SEED);
+	struct sk_hll *hll = sk_hll_new(5, SK_HLL_4);
+	unsigned char image[4000] = { 8, 1, 16, 11, 0, 14, 0xcc, 0x93 };
+
+	write_seed("describe", "cpc", "\0\0", 2, image, 40);
+	write_seed("describe", "ebpps", "\0\0", 2, "\5\1\23\10\12\0\0\0", 8);
+	check(sk_frequent_add_batch(table, &(struct sk_span){ (const unsigned char *)"-17", 3 }, NULL, 1) == 0);
+	for (int kind = 0; kind < 2; kind++) {
+		check(sk_frequent_encode(table, (enum sk_frequent_items)kind, 8, image) == 0);
+		write_seed("describe", kind == 0 ? "frequent-strings" : "frequent-longs", "\0\0", 2, image,
+		    sk_frequent_encoded_size(table, (enum sk_frequent_items)kind));
+	}
+	for (uint64_t i = 0; i < 100; i++)
+		check(sk_hll_add_u64(hll, i) == 0);
+	sk_hll_encode(hll, SK_HLL_COMPACT, image);
+	write_seed("describe", "hll", "\0\0", 2, image, sk_hll_encoded_size(hll, SK_HLL_COMPACT));
+	sk_hll_free(hll);
+	sk_frequent_free(table);
+}
+
 static void
 seed_frame(void)
 {
@@ -376,6 +437,8 @@ main(void)
 	seed_tdigest();
 	seed_dd();
 	seed_distinct();
+	seed_quantiles();
+	seed_descriptions();
 	seed_frame();
 	seed_compressed_frame();
 	seed_texts();
