@@ -531,3 +531,14 @@ dies_of_sigint_within() {
 		[[ $output == *2000000* ]]
 	done
 }
+
+@test "where nothing could be read there is no answer, not even of nothing" {
+	for tool in 'stream-topk' 'stream-distinct' 'stream-quantile --summary' 'stream-distinct -S'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr $tool missing
+		[ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	echo 1 >one
+	run -2 --separate-stderr stream-distinct missing one
+	[ "$output" = '1	1	1' ]
+}

@@ -459,6 +459,9 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	sk_signals_stop();
 	counts = count_records();
 	answer = sk_sets_answer(run.sets);
+	/* Where nothing could be read there is nothing to answer for. */
+	if (run.trouble && counts.records == 0 && sk_sketch_input_count(run.sketches) == 0)
+		exit(SK_EXIT_TROUBLE);
 	sk_report_last(run.report, answer, &counts);
 	sk_intake_report(run.intake);
 	if (!sk_report_remarks(run.report, answer, run.shared.error))

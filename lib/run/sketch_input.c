@@ -2,15 +2,20 @@
 #include "sketch_input.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../sketch/describe.h"
 #include "diag.h"
 #include "sketch_reader.h"
+
+#define REFUSAL_SIZE 64
 
 struct sk_sketch_input {
 	struct sk_sketch_input_options options;
 	struct sk_sketch_reader *reader;
+	uint64_t count;
 	uint64_t records;
 };
 
@@ -36,44 +41,70 @@ sk_sketch_input_free(struct sk_sketch_input *input)
 }
 
 uint64_t
+sk_sketch_input_count(const struct sk_sketch_input *input)
+{
+	return input->count;
+}
+
+uint64_t
 sk_sketch_input_records(const struct sk_sketch_input *input)
 {
 	return input->records;
 }
 
-/*
- * Decode what ${about} describes, and merge it into ${groups}. Returns what is wrong, or NULL; *${refused}: with those
- * before.
- */
-static const char *
+/* What is wrong with a sketch: the words, and what goes before them. */
+struct refusal {
+	const char *why; /* NULL: nothing */
+	const char *before;
+};
+
+/* Why ${about} was not decoded, with the name of its family. */
+static void
+refuse_family(const struct sk_container *about, const char *why, struct refusal *refusal,
+    char text[REFUSAL_SIZE])
+{
+	const char *family = sk_describe_name(about->family, about->image);
+
+	refusal->why = why;
+	if (family == NULL)
+		return;
+	if (why == sk_image_strerror(SK_IMAGE_NOT_OURS))
+		refusal->why = "no sketch that this tool reads";
+	snprintf(text, REFUSAL_SIZE, "%s: ", family);
+	refusal->before = text;
+}
+
+/* Decode what ${about} describes, and merge it into ${groups}. */
+static struct refusal
 merge_sketch(struct sk_sketch_input *input, const struct sk_container *about,
-    struct sk_groups *groups, bool *refused)
+    struct sk_groups *groups, char text[REFUSAL_SIZE])
 {
 	const struct sk_aggregate_class *class = input->options.class;
+	struct refusal refusal = { NULL, "" };
 	const char *why = NULL;
 	struct sk_aggregate *aggregate;
 	int merged, error;
 
 	if (input->options.keyed && about->key_parts == 0)
-		return "the sketch has no key (--by)";
+		return (struct refusal){ "the sketch has no key (--by)", "" };
 	aggregate = class->decode(class, about, input->options.memory, input->options.seed, &why);
-	if (aggregate == NULL)
-		return why;
+	if (aggregate == NULL) {
+		refuse_family(about, why, &refusal, text);
+		return refusal;
+	}
 	merged = sk_groups_merge(groups, about->key, aggregate, about->records, &why);
 	error = errno;
 	class->destroy(aggregate);
 	if (merged == 0) {
+		input->count++;
 		input->records += about->records;
-		return NULL;
-	}
-	*refused = error == EINVAL;
-	if (*refused)
-		return why;
-	if (error == ENOBUFS)
-		return "too many different keys for --memory";
-	if (error == EOVERFLOW)
-		return "the sum of all weights is too large";
-	return strerror(error);
+	} else if (error == EINVAL)
+		refusal = (struct refusal){ why, "the sketch cannot be merged with those before: " };
+	else
+		refusal.why = error == ENOBUFS ? "too many different keys for --memory" :
+		    error == EOVERFLOW	 ? "the sum of all weights is too large" :
+						strerror(error);
+	return refusal;
 }
 
 /* What the reader gave of ${name}: true when there may be more. */
@@ -81,22 +112,22 @@ static bool
 take(struct sk_sketch_input *input, const char *name, enum sk_sketch_status status,
     struct sk_sketch_entry *entry, struct sk_groups *groups)
 {
-	const char *why = status == SK_SKETCH_TROUBLE ? entry->why : NULL;
-	bool refused = false;
+	struct refusal refusal = { status == SK_SKETCH_TROUBLE ? entry->why : NULL, "" };
+	char text[REFUSAL_SIZE];
 
 	if (status == SK_SKETCH_MORE)
 		return true;
 	if (status == SK_SKETCH_ENTRY && entry->type != SK_FRAME_SKETCH)
-		why = "the stream holds frames that this tool cannot read";
+		refusal.why = "the stream holds frames that this tool cannot read";
 	else if (status == SK_SKETCH_ENTRY) {
 		if (!entry->framed)
 			entry->sketch.item_type = input->options.item_type;
-		why = merge_sketch(input, &entry->sketch, groups, &refused);
+		refusal = merge_sketch(input, &entry->sketch, groups, text);
 	}
-	if (why == NULL)
+	if (refusal.why == NULL)
 		return true;
 	sk_warn("%s: %s %llu: %s%s", name, entry->unit, (unsigned long long)entry->place,
-	    refused ? "the sketch cannot be merged with those before: " : "", why);
+	    refusal.before, refusal.why);
 	return false;
 }
 

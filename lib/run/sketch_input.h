@@ -40,7 +40,10 @@ void sk_sketch_input_abandon(struct sk_sketch_input *input);
 bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line,
     uint64_t number, struct sk_groups *groups);
 
-/* Records that went into the sketches read so far, as far as they are known. */
+/* Sketches merged so far. */
+uint64_t sk_sketch_input_count(const struct sk_sketch_input *input);
+
+/* Records that went into them, as far as they are known. */
 uint64_t sk_sketch_input_records(const struct sk_sketch_input *input);
 
 #endif

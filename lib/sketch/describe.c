@@ -426,6 +426,16 @@ sk_describe_family(struct sk_span image)
 	return family->id;
 }
 
+const char *
+sk_describe_name(unsigned family, struct sk_span image)
+{
+	const struct family *known = find_family(family);
+
+	if (family == FAMILY_EBPPS && image.size > 0 && (image.data[0] == 3 || image.data[0] == 6))
+		return "density";
+	return known != NULL ? known->name : NULL;
+}
+
 struct sk_description
 sk_describe(unsigned family, struct sk_span image, enum sk_describe_items items)
 {
@@ -436,9 +446,7 @@ sk_describe(unsigned family, struct sk_span image, enum sk_describe_items items)
 		about.status = SK_IMAGE_NOT_OURS;
 		return about;
 	}
-	about.name = known->name;
-	if (family == FAMILY_EBPPS && image.size > 0 && (image.data[0] == 3 || image.data[0] == 6))
-		about.name = "density";
+	about.name = sk_describe_name(family, image);
 	about.version = image.size > 1 ? image.data[1] : 0;
 	if (known->describe == NULL)
 		about.status = image.size < 8 ? SK_IMAGE_TRUNCATED :

@@ -66,6 +66,10 @@ const char *sk_describe_items_name(enum sk_describe_items items);
  */
 unsigned sk_describe_family(struct sk_span image);
 
+/* The name of ${family}, of which ${image} is: two that are told apart by their first byte share a number. NULL when the
+ * number is not known. A string for ever. */
+const char *sk_describe_name(unsigned family, struct sk_span image);
+
 /*
  * Describe ${image} of ${family}, whose items are ${items}. Where those are UNKNOWN, the first type that fits is
  * taken: double, float, integer, string; or string, integer. Strings, integers and doubles are told apart by what is
