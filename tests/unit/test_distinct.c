@@ -380,6 +380,34 @@ test_crowded_homes(void **state)
 	free(texts);
 }
 
+/* Were two hashes ever equal, each byte would still be compared. */
+static void
+test_equal_hashes(void **state)
+{
+	unsigned char bytes[300];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)next_random();
+	for (size_t size = SHORT_MAX + 1; size <= sizeof(bytes); size++) {
+		struct sk_item_set *set = sk_item_set_new(PLENTY, SIZE_MAX, size);
+		const struct sk_span item = { bytes, size };
+		const struct key key = key_of(set, item);
+		const struct slot *slot = set->index + home_of(key.hash, set->index_lg);
+		size_t taken;
+
+		assert_int_equal(sk_item_set_add_batch(set, &item, 1, &taken), 0);
+		assert_true(holds(set, slot, &key, item));
+		assert_false(holds(set, slot, &key, (struct sk_span){ bytes, size - 1 }));
+		for (size_t at = 0; at < size; at++) {
+			bytes[at] ^= 4;
+			assert_false(holds(set, slot, &key, item));
+			bytes[at] ^= 4;
+		}
+		sk_item_set_free(set);
+	}
+}
+
 /* Scenes in which the nth allocation fails. Each leaves its count as it was, and succeeds when it is tried again. */
 
 static bool
@@ -559,6 +587,7 @@ main(void)
 		cmocka_unit_test(test_merging),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_equal_hashes),
 		cmocka_unit_test(test_crowded_homes),
 		cmocka_unit_test(test_every_allocation_may_fail),
 	};
