@@ -15,7 +15,7 @@
 void sk_murmur3_u64_batch(
     const uint64_t *values, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
 
-/* The same of sk_murmur3_bytes(${items}[i], ${seed}). About 4 ns for 20 bytes, and 1 for
+/* The same of sk_murmur3_bytes(${items}[i], ${seed}). About 4 ns for 20 bytes, and 2 for
  * every 16 more. Nothing beyond an item's bytes is read. */
 void sk_murmur3_bytes_batch(
     const struct sk_span *items, size_t n, uint64_t seed, uint64_t *h1, uint64_t *h2);
