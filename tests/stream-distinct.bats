@@ -133,12 +133,20 @@ make_sets() {
 }
 
 @test "sets of records have exact intersections, differences and ratios" {
-	make_sets 20000
-	[ "$(stream-distinct --union a b c)" = '40000	40000	40000' ]
-	[ "$(stream-distinct --intersect a b c)" = '5001	5001	5001' ]
-	[ "$(stream-distinct --minus a b)" = '9999	9999	9999' ]
-	[ "$(stream-distinct --minus a b c)" = '4999	4999	4999' ]
-	[ "$(stream-distinct --jaccard -o json a b)" = '{"jaccard":0.250025,"low":0.250025,"high":0.250025,"exact":true}' ]
+	make_sets 200000
+	[ "$(stream-distinct --union a b c)" = '400000	400000	400000' ]
+	[ "$(stream-distinct --intersect a b c)" = '50001	50001	50001' ]
+	[ "$(stream-distinct --minus a b)" = '99999	99999	99999' ]
+	[ "$(stream-distinct --minus a b c)" = '49999	49999	49999' ]
+	stream-distinct --jaccard -o json a b >ratio
+	[ "$(cat ratio)" = '{"jaccard":0.2500025,"low":0.2500025,"high":0.2500025,"exact":true}' ]
+	loggen -n 20000 >log
+	for half in 1 2; do
+		awk -v half="$half" 'NR % 3 >= half { print $1, $7 }' log >"$half"
+	done
+	cut -d ' ' -f 1 1 | LC_ALL=C sort -u >one && cut -d ' ' -f 1 2 | LC_ALL=C sort -u >two
+	[ "$(stream-distinct --intersect -f 1 1 2 | cut -f 1)" = "$(LC_ALL=C comm -12 one two | wc -l)" ]
+	[ "$(stream-distinct --minus -f 1 1 2 | cut -f 1)" = "$(LC_ALL=C comm -23 one two | wc -l)" ]
 }
 
 @test "sets of Theta sketches have theirs within bounds" {

@@ -73,7 +73,7 @@ distinct_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char 
 }
 
 static int
-compare(struct distinct *distinct, struct sk_distinct *other, const char **why)
+compare(struct distinct *distinct, const struct sk_distinct *other, const char **why)
 {
 	if (distinct->compared) {
 		*why = "a ratio is between two sets, and this is another one";
@@ -98,7 +98,7 @@ distinct_combine(struct sk_aggregate *into, struct sk_aggregate *from, const cha
 	case SK_SETS_SUBTRACT:
 		return sk_distinct_subtract(distinct->count, count_of(from));
 	case SK_SETS_JACCARD:
-		return compare(distinct, ((struct distinct *)from)->count, why);
+		return compare(distinct, count_of(from), why);
 	case SK_SETS_UNITE:
 		break;
 	}

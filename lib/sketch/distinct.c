@@ -5,17 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "item_set.h"
+#include "distinct_parts.h"
 
 #define WALKED_AT_ONCE 256
-
-struct sk_distinct {
-	struct sk_distinct_options options;
-	size_t memory;
-	struct sk_item_set *exact;
-	struct sk_hll *hll;
-	struct sk_theta *theta; /* compact after an intersection or difference */
-};
 
 static bool
 options_good(const struct sk_distinct_options *options)
@@ -348,55 +340,6 @@ sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source
 		return -1;
 	return source->hll != NULL ? sk_hll_merge(distinct->hll, source->hll) :
 				     sk_theta_merge(distinct->theta, source->theta);
-}
-
-/* Bring both to Theta and let ${combine} make one of them. */
-static int
-combine(struct sk_distinct *distinct, const struct sk_distinct *source,
-    struct sk_theta *(*operation)(const struct sk_theta *, const struct sk_theta *))
-{
-	struct sk_distinct *other = NULL;
-	const struct sk_theta *right;
-	struct sk_theta *result;
-
-	if (distinct->hll != NULL || source->hll != NULL ||
-	    distinct->options.algorithm != SK_DISTINCT_THETA) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (sk_distinct_to_sketch(distinct) == -1)
-		return -1;
-	right = source->theta;
-	if (right == NULL) {
-		struct sk_distinct_options options = distinct->options;
-
-		options.exact_max = 0;
-		other = sk_distinct_new(&options, distinct->memory, 0);
-		if (other == NULL || add_items_of(other, source->exact) == -1) {
-			sk_distinct_free(other);
-			return -1;
-		}
-		right = other->theta;
-	}
-	result = operation(distinct->theta, right);
-	sk_distinct_free(other);
-	if (result == NULL)
-		return -1;
-	sk_theta_free(distinct->theta);
-	distinct->theta = result;
-	return 0;
-}
-
-int
-sk_distinct_intersect(struct sk_distinct *distinct, const struct sk_distinct *source)
-{
-	return combine(distinct, source, sk_theta_intersection);
-}
-
-int
-sk_distinct_subtract(struct sk_distinct *distinct, const struct sk_distinct *source)
-{
-	return combine(distinct, source, sk_theta_difference);
 }
 
 /* Query */

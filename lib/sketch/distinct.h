@@ -67,15 +67,18 @@ int sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *so
 const char *sk_distinct_why_not(
     const struct sk_distinct *distinct, const struct sk_distinct *source);
 
-/* Keep what both have seen, or what ${source} has not. EINVAL unless both are Theta or exact and to become Theta. */
+/*
+ * Keep what both have seen, or what ${source} has not: exactly while both are exact, and in place; else both by way of
+ * Theta. EINVAL unless each is exact or Theta, and ${distinct} is not to become HLL; ENOMEM.
+ */
 int sk_distinct_intersect(struct sk_distinct *distinct, const struct sk_distinct *source);
 int sk_distinct_subtract(struct sk_distinct *distinct, const struct sk_distinct *source);
 
 /*
  * What both have seen over what either has: the ratio, with bounds of ${sigmas} standard errors, 1 to 3; two empty ones are
- * equal. Both may be turned into sketches. EINVAL as above; ENOMEM.
+ * equal. EINVAL when one is HLL; ENOMEM.
  */
-int sk_distinct_jaccard(struct sk_distinct *a, struct sk_distinct *b, unsigned sigmas,
+int sk_distinct_jaccard(const struct sk_distinct *a, const struct sk_distinct *b, unsigned sigmas,
     struct sk_distinct_answer *ratio);
 
 /* Turn from an exact count into a sketch now. ENOMEM. */

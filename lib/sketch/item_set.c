@@ -8,7 +8,6 @@
 #include "item_set.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "load_parts.h"
@@ -437,6 +436,48 @@ sk_item_set_keep(struct sk_item_set *set, size_t count)
 	set->bytes_used = place;
 	set->count = count;
 	rebuild(set);
+}
+
+static bool
+contains(const struct sk_item_set *set, struct sk_span item)
+{
+	const struct key key = key_of(set, item);
+
+	return has(set, &key, item);
+}
+
+void
+sk_item_set_retain(struct sk_item_set *set, const struct sk_item_set *other, bool common)
+{
+	size_t to = START, next;
+
+	set->count = 0;
+	for (size_t place = START; place < set->bytes_used; place = next) {
+		const struct sk_span item = item_at(set, place);
+
+		next = place_after(set, item);
+		if (contains(other, item) != common)
+			continue;
+		memmove(set->bytes + to, set->bytes + place, next - place);
+		to += next - place;
+		set->count++;
+	}
+	set->bytes_used = to;
+	rebuild(set);
+}
+
+size_t
+sk_item_set_common(const struct sk_item_set *a, const struct sk_item_set *b)
+{
+	size_t count = 0;
+
+	for (size_t place = START; place < a->bytes_used;) {
+		const struct sk_span item = item_at(a, place);
+
+		count += contains(b, item) ? 1 : 0;
+		place = place_after(a, item);
+	}
+	return count;
 }
 
 /* Query */

@@ -9,6 +9,7 @@
 #ifndef STREAMKIT_SKETCH_ITEM_SET_H
 #define STREAMKIT_SKETCH_ITEM_SET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,7 +43,13 @@ int sk_item_set_add_batch(
 /* Forget all but the first ${count} items. Costs a pass over these. */
 void sk_item_set_keep(struct sk_item_set *set, size_t count);
 
+/* Keep what ${other} holds too or, unless ${common}, what it does not hold. Order stays. Costs a pass over ${set}. */
+void sk_item_set_retain(struct sk_item_set *set, const struct sk_item_set *other, bool common);
+
 /* Query */
+
+/* How many items both hold. Costs a pass over ${a}. */
+size_t sk_item_set_common(const struct sk_item_set *a, const struct sk_item_set *b);
 
 size_t sk_item_set_size(const struct sk_item_set *set);
 

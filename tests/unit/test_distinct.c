@@ -317,6 +317,36 @@ test_sets(void **state)
 	}
 }
 
+/* What is exact stays so, in the order in which it came; the ratio is the same whoever is asked. */
+static void
+test_exact_sets(void **state)
+{
+	struct sk_distinct *a = new_count(SK_DISTINCT_THETA, 4, SIZE_MAX, PLENTY);
+	struct sk_distinct *b = new_count(SK_DISTINCT_THETA, 4, SIZE_MAX, PLENTY);
+	struct sk_distinct *common = new_count(SK_DISTINCT_THETA, 4, SIZE_MAX, PLENTY);
+	struct sk_distinct_answer ratio;
+
+	(void)state;
+	assert_int_equal(sk_distinct_jaccard(a, b, 3, &ratio), 0);
+	assert_true(ratio.count == 1);
+	add_stream(a, arrival, 2000, 256);
+	add_stream(b, arrival + 1500, 1500, 256);
+	add_stream(common, arrival + 1500, 500, 256);
+	assert_int_equal(sk_distinct_jaccard(a, b, 3, &ratio), 0);
+	assert_true(ratio.low == 500.0 / 3000 && ratio.count == ratio.low && ratio.high == ratio.low);
+	assert_int_equal(sk_distinct_intersect(a, b), 0);
+	assert_true(sk_distinct_exact(a));
+	assert_image(a, image_of(common));
+	assert_int_equal(sk_distinct_subtract(b, common), 0);
+	assert_true(sk_distinct_answer(b, 3).low == 1000 && sk_distinct_answer(b, 3).high == 1000);
+	/* What was thrown out can come again, and what stayed is still known. */
+	add_stream(b, arrival + 1500, 1500, 256);
+	assert_true(sk_distinct_answer(b, 3).count == 1500);
+	sk_distinct_free(a);
+	sk_distinct_free(b);
+	sk_distinct_free(common);
+}
+
 static void
 test_images(void **state)
 {
@@ -586,6 +616,7 @@ main(void)
 		cmocka_unit_test(test_less_memory),
 		cmocka_unit_test(test_merging),
 		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_exact_sets),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_equal_hashes),
 		cmocka_unit_test(test_crowded_homes),
