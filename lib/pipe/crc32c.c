@@ -6,6 +6,7 @@
  */
 #include "crc32c.h"
 
+#include "crc32c_builds.h"
 #include "crc32c_tables.h"
 
 static uint32_t
@@ -15,7 +16,7 @@ step_byte(uint32_t crc, unsigned char byte)
 }
 
 uint32_t
-sk_crc32c(uint32_t crc, struct sk_span bytes)
+sk_crc32c_plain(uint32_t crc, struct sk_span bytes)
 {
 	const unsigned char *at = bytes.data;
 	size_t left = bytes.size;
@@ -34,4 +35,14 @@ sk_crc32c(uint32_t crc, struct sk_span bytes)
 	while (left-- > 0)
 		crc = step_byte(crc, *at++);
 	return ~crc;
+}
+
+uint32_t
+sk_crc32c(uint32_t crc, struct sk_span bytes)
+{
+#if defined(SK_HAVE_AVX2)
+	if (__builtin_cpu_supports("sse4.2"))
+		return sk_crc32c_sse42(crc, bytes);
+#endif
+	return sk_crc32c_plain(crc, bytes);
 }

@@ -1,7 +1,7 @@
 /*
  * crc32c.h -- the checksum of frames: CRC-32C (Castagnoli), as in iSCSI (RFC 3720) and ext4.
  *
- * Cost: about 0.5 ns a byte. Cannot fail; no state.
+ * Cost: 0.15 ns a byte with SSE 4.2, about 0.6 without. Cannot fail; no state.
  */
 #ifndef STREAMKIT_PIPE_CRC32C_H
 #define STREAMKIT_PIPE_CRC32C_H
