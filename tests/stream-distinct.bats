@@ -241,3 +241,26 @@ make_sets() {
 	[ "$(stream-distinct -i image four)" = "$(stream-distinct -i image three)" ]
 	[ "$(stream-distinct -i image -S --image four | cmp - three && echo same)" = same ]
 }
+
+@test "a sketch file that is cut off within its first bytes is no text" {
+	seq 100 | stream-distinct -S >whole.sk
+	for size in 2 5 7 8 15 16 27 28 30; do
+		head -c "$size" whole.sk >cut.sk
+		run -2 --separate-stderr stream-distinct cut.sk
+		[[ $stderr == "stream-distinct: cut.sk: byte "*': the stream is cut off'* ]] && [ -z "$output" ]
+	done
+}
+
+@test "a file that is no base64 is complained of once" {
+	seq 1000 >text
+	run -2 --separate-stderr stream-distinct -i base64 text
+	[ "$stderr" = 'stream-distinct: text: line 1: base64, but not of the image of a sketch' ] ||
+		[ "$stderr" = 'stream-distinct: text: line 1: not base64' ]
+	[ -z "$output" ]
+}
+
+@test "an infinite value is refused by the sketch that cannot hold it" {
+	printf '1\ninf\n' >values
+	run -2 --separate-stderr stream-quantile -a tdigest -S --image values
+	[ "$stderr" = 'stream-quantile: values: an infinite value, which a sketch of this kind cannot hold' ]
+}

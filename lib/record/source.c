@@ -17,6 +17,7 @@
 
 #define PIPE_SIZE (1 << 20)
 #define TAIL_ROOM ((size_t)1 << 16) /* for what a block leaves over, so that whole blocks are read behind it */
+#define SIGNATURE_CUT ((size_t)2) /* as much of a signature is one that was cut off */
 #define READ_ALIGN ((uintptr_t)64)  /* the kernel copies to aligned addresses half as fast again */
 
 struct sk_source {
@@ -264,7 +265,8 @@ decided(struct sk_source *source)
 
 	if (source->fresh && alike && size < source->signature.size && !source->at_end)
 		return false;
-	if (source->fresh && alike && size == source->signature.size)
+	/* All of it, or so much of it at the input's end that it must have been cut off. */
+	if (source->fresh && alike && (size == source->signature.size || size >= SIGNATURE_CUT))
 		source->binary = true;
 	source->fresh = false;
 	return true;

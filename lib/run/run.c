@@ -40,6 +40,7 @@ struct run {
 	size_t source_memory; /* at the last look */
 	size_t input;         /* sk_source_index() at the last look */
 	uint64_t line;        /* of sketches, in that input */
+	bool line_trouble;    /* and the rest of it is passed over */
 	bool trouble;
 };
 
@@ -240,6 +241,8 @@ die_adding(void)
 	if (errno == ENOBUFS)
 		sk_die("%s: %zu different keys (--by) do not fit in --memory", name,
 		    sk_groups_count(sk_sets_input(run.sets)));
+	if (errno == EDOM)
+		sk_die("%s: an infinite value, which a sketch of this kind cannot hold", name);
 	sk_die("%s: %s", name, strerror(errno));
 }
 
@@ -313,9 +316,11 @@ take_base64(struct sk_span block)
 	struct sk_span line;
 	size_t used;
 
-	while (sk_scan_best()->records(block.data, block.size, run.shared.end, &line, 1, &used) > 0) {
-		if (!sk_sketch_input_line(
-			run.sketches, name, line, ++run.line, sk_sets_input(run.sets)))
+	while (!run.line_trouble &&
+	    sk_scan_best()->records(block.data, block.size, run.shared.end, &line, 1, &used) > 0) {
+		run.line_trouble = !sk_sketch_input_line(
+		    run.sketches, name, line, ++run.line, sk_sets_input(run.sets));
+		if (run.line_trouble)
 			note_trouble();
 		block.data += used;
 		block.size -= used;
@@ -346,6 +351,7 @@ begin_input(size_t index)
 		if (run.input > 0)
 			end_input();
 	run.line = 0;
+	run.line_trouble = false;
 	sk_intake_input(run.intake, sk_source_name(run.source));
 }
 
