@@ -101,7 +101,7 @@ sk_quantile_start(const struct sk_quantile_options *options, size_t memory, uint
 	quantile->bins = sk_dd_bins_for(options->alpha);
 	quantile->memory = memory;
 	quantile->seed = seed;
-	quantile->moments.known = options->moments;
+	quantile->moments_known = options->moments;
 	return quantile;
 }
 
@@ -175,44 +175,52 @@ sk_quantile_new(const struct sk_quantile_options *options, size_t memory, uint64
 
 /* Moments */
 
-static void
-add_moments(struct quantile_moments *moments, const double *values, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const double from_mean = values[i] - moments->mean;
-
-		if (!isfinite(values[i])) {
-			moments->infinite += values[i];
-			continue;
-		}
-		moments->count++;
-		moments->mean += from_mean / moments->count;
-		moments->squares += from_mean * (values[i] - moments->mean);
-	}
-}
-
 struct sk_quantile_moments
 sk_quantile_moments(const struct sk_quantile *quantile)
 {
-	struct quantile_moments moments = quantile->moments;
+	struct sk_moments moments = quantile->moments;
 	struct sk_quantile_moments answer = { NAN, NAN };
+	double mean;
 
-	if (quantile->exact != NULL) {
-		moments = (struct quantile_moments){ .known = true };
-		add_moments(&moments, sk_exact_quantile_values(quantile->exact),
+	if (quantile->exact != NULL)
+		sk_moments_add(&moments, sk_exact_quantile_values(quantile->exact),
 		    sk_exact_quantile_count(quantile->exact));
+	if (quantile->exact != NULL || quantile->moments_known) {
+		answer.mean = sk_moments_mean(&moments);
+		answer.deviation = sk_moments_deviation(&moments);
 	}
-	if (quantile->dd != NULL && sk_dd_count(quantile->dd) > 0)
-		answer.mean = sk_dd_sum(quantile->dd) / (double)sk_dd_count(quantile->dd);
-	if (!moments.known)
-		return answer;
-	if (moments.infinite != 0)
-		answer.mean = moments.infinite;
-	else if (moments.count > 0 && quantile->dd == NULL)
-		answer.mean = moments.mean;
-	if (moments.infinite == 0 && moments.count > 1)
-		answer.deviation = sqrt(moments.squares / (moments.count - 1));
+	if (quantile->dd != NULL && sk_dd_count(quantile->dd) > 0) {
+		/* Its sum is exact, but may be more than a double. */
+		mean = sk_dd_sum(quantile->dd) / (double)sk_dd_count(quantile->dd);
+		if (isfinite(mean) || !quantile->moments_known)
+			answer.mean = mean;
+	}
 	return answer;
+}
+
+bool
+sk_quantile_known_moments(const struct sk_quantile *quantile, struct sk_moments *moments)
+{
+	if (quantile->exact != NULL || !quantile->moments_known)
+		return false;
+	*moments = quantile->moments;
+	return true;
+}
+
+/* Sketches count their values exactly, and infinite ones have a sum that is not 0. */
+int
+sk_quantile_set_moments(struct sk_quantile *quantile, const struct sk_moments *moments)
+{
+	const uint64_t all = sk_quantile_count(quantile), finite = sk_moments_count(moments);
+
+	if (quantile->exact != NULL || finite > all ||
+	    (finite < all) != (sk_moments_infinite(moments) != 0)) {
+		errno = EINVAL;
+		return -1;
+	}
+	quantile->moments = *moments;
+	quantile->moments_known = true;
+	return 0;
 }
 
 /* Update */
@@ -275,16 +283,14 @@ sk_quantile_add_to_sketch(struct sk_quantile *quantile, const double *values, si
 	    quantile->req != NULL  ? sk_req_add_batch(quantile->req, values, n) :
 	    quantile->dd != NULL   ? sk_dd_add_batch(quantile->dd, values, n) :
 				     sk_tdigest_add_batch(quantile->tdigest, values, n);
-	if (result == 0 && quantile->moments.known)
-		add_moments(&quantile->moments, values, n);
+	if (result == 0 && quantile->moments_known)
+		sk_moments_add(&quantile->moments, values, n);
 	return result;
 }
 
 static int
 to_sketch(struct sk_quantile *quantile)
 {
-	const struct quantile_moments before = quantile->moments;
-
 	if (quantile->exact == NULL)
 		return 0;
 	if (sk_quantile_start_sketch(quantile) == -1)
@@ -293,7 +299,6 @@ to_sketch(struct sk_quantile *quantile)
 	    sk_quantile_add_to_sketch(quantile, sk_exact_quantile_values(quantile->exact),
 		sk_exact_quantile_count(quantile->exact)) == -1) {
 		sk_quantile_free_sketch(quantile);
-		quantile->moments = before;
 		return -1;
 	}
 	sk_exact_quantile_free(quantile->exact);

@@ -23,6 +23,7 @@
 
 #include "../span.h"
 #include "image.h"
+#include "moments.h"
 
 enum sk_quantile_algorithm { SK_QUANTILE_KLL, SK_QUANTILE_REQ, SK_QUANTILE_DD, SK_QUANTILE_TDIGEST };
 
@@ -34,7 +35,7 @@ struct sk_quantile_options {
 	unsigned k;       /* of KLL, REQ and t-digest; KLL and t-digest take less where memory asks for it */
 	double alpha;     /* of DDSketch */
 	size_t exact_max; /* values to keep at most before they become a sketch; 0: a sketch from the start */
-	bool moments;     /* know mean and standard deviation of a sketch, too: some 10 ns more a value */
+	bool moments;     /* know mean and standard deviation of a sketch, too: some 2 ns more a value */
 };
 
 struct sk_quantile;
@@ -120,6 +121,16 @@ double sk_quantile_max(const struct sk_quantile *quantile);
 /* Mean and standard deviation. A pass over exact values. */
 struct sk_quantile_moments sk_quantile_moments(const struct sk_quantile *quantile);
 
+/* The *${moments} of a sketch, which its image lacks; false where they are not known, and of exact values. */
+bool sk_quantile_known_moments(
+    const struct sk_quantile *quantile, struct sk_moments *moments);
+
+/*
+ * Let ${moments} be those of ${quantile}, a sketch that has been decoded. EINVAL when they cannot be: they are of another
+ * number of values, or ${quantile} is not a sketch.
+ */
+int sk_quantile_set_moments(struct sk_quantile *quantile, const struct sk_moments *moments);
+
 /*
  * Get ready to ask ${quantile}, which must not change as long as the view is there; bounds will be for ${confidence}, at
  * least 0 and below 1. Sorts what is held. ENOMEM. Free with sk_quantile_view_free().
@@ -157,7 +168,7 @@ void sk_quantile_encode(const struct sk_quantile *quantile, unsigned char *image
 /*
  * Make *${quantile}, the caller's, from an ${image} of any of the kinds, whose values are of ${type}, as by
  * sk_quantile_new(): the options say what exact values are to become, and a sketch keeps its own. Moments are not in the
- * image of a sketch, but for DDSketch's mean. Untouched unless the status is OK.
+ * image of a sketch, but for DDSketch's mean: see sk_quantile_set_moments(). Untouched unless the status is OK.
  */
 enum sk_image_status sk_quantile_decode(struct sk_quantile **quantile,
     const struct sk_quantile_options *options, struct sk_span image, enum sk_quantile_type type,

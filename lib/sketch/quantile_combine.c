@@ -67,21 +67,13 @@ sk_quantile_why_not(const struct sk_quantile *quantile, const struct sk_quantile
 
 /* Putting together */
 
-/* Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm" (1979). */
+/* A sketch of nothing has nothing to hide. */
 static void
-merge_moments(struct quantile_moments *moments, const struct quantile_moments *others)
+merge_moments(struct sk_quantile *quantile, const struct sk_quantile *source)
 {
-	const double count = moments->count + others->count, apart = others->mean - moments->mean;
-
-	moments->infinite += others->infinite;
-	if (!others->known)
-		moments->known = false;
-	if (others->count == 0)
-		return;
-	moments->squares +=
-	    others->squares + apart * apart * (moments->count * others->count / count);
-	moments->mean += apart * (others->count / count);
-	moments->count = count;
+	if (!source->moments_known && sk_quantile_count(source) > 0)
+		quantile->moments_known = false;
+	sk_moments_merge(&quantile->moments, &source->moments);
 }
 
 /* Add all that is in ${source} to the sketch of ${quantile}, which can hold it. */
@@ -98,7 +90,7 @@ take(struct sk_quantile *quantile, const struct sk_quantile *source)
 	    : quantile->dd != NULL     ? sk_dd_merge(quantile->dd, source->dd)
 				       : sk_tdigest_merge(quantile->tdigest, source->tdigest);
 	if (result == 0)
-		merge_moments(&quantile->moments, &source->moments);
+		merge_moments(quantile, source);
 	return result;
 }
 
@@ -152,7 +144,8 @@ rebuild(
 	next.req = NULL;
 	next.dd = NULL;
 	next.tdigest = NULL;
-	next.moments = (struct quantile_moments){ .known = quantile->options.moments };
+	next.moments = (struct sk_moments){ 0 };
+	next.moments_known = quantile->options.moments;
 	if (model->exact == NULL)
 		follow(&next, model);
 	if (next.type == SK_QUANTILE_FLOAT && !(are_floats(quantile) && are_floats(source)))

@@ -167,10 +167,11 @@ sk_quantile_decode(struct sk_quantile **quantile, const struct sk_quantile_optio
 		return take_values(quantile, options, image, memory, seed);
 	if ((made = sk_quantile_start(options, memory, seed)) == NULL)
 		return SK_IMAGE_NO_MEMORY;
-	made->moments.known = false;
 	status = decode_sketch(made, image, type);
-	if (status == SK_IMAGE_OK)
+	if (status == SK_IMAGE_OK) {
+		made->moments_known = options->moments && sk_quantile_count(made) == 0;
 		*quantile = made;
+	}
 	else
 		sk_quantile_free(made);
 	return status;

@@ -5,18 +5,10 @@
 #include "dd.h"
 #include "exact_quantile.h"
 #include "kll.h"
+#include "moments.h"
 #include "quantile.h"
 #include "req.h"
 #include "tdigest.h"
-
-/* Count, mean and sum of squared distances from it of the finite values of a sketch; see Welford (1962). */
-struct quantile_moments {
-	bool known;
-	double count;
-	double mean;
-	double squares;
-	double infinite; /* the sum of the infinite values: 0, an infinity or NaN */
-};
 
 /* Exactly one of exact, kll, req, dd and tdigest is there at any time. */
 struct sk_quantile {
@@ -31,7 +23,8 @@ struct sk_quantile {
 	struct sk_req *req;
 	struct sk_dd *dd;
 	struct sk_tdigest *tdigest;
-	struct quantile_moments moments; /* of a sketch */
+	bool moments_known; /* of a sketch */
+	struct sk_moments moments;
 };
 
 /* An empty state without exact values or sketch. EINVAL; ENOMEM. */

@@ -182,6 +182,129 @@ test_images(void **state)
 		}
 }
 
+/* From its image, with its moments if ${with_moments}. */
+static struct sk_quantile *
+brought_back(const struct sk_quantile *quantile, const struct sk_quantile_options *options, bool with_moments)
+{
+	const size_t size = sk_quantile_encoded_size(quantile);
+	unsigned char *image = malloc(size);
+	struct sk_quantile *back = NULL;
+	struct sk_moments moments;
+
+	sk_quantile_encode(quantile, image);
+	assert_int_equal(sk_quantile_decode(&back, options, (struct sk_span){ image, size },
+			     SK_QUANTILE_DOUBLE, MEMORY, 1),
+	    SK_IMAGE_OK);
+	assert_false(sk_quantile_known_moments(back, &moments));
+	if (with_moments) {
+		assert_true(sk_quantile_known_moments(quantile, &moments));
+		assert_int_equal(sk_quantile_set_moments(back, &moments), 0);
+	}
+	free(image);
+	return back;
+}
+
+static void
+test_moments_come_back(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		struct sk_quantile *low = filled(&kinds[i], 1, MOST / 2);
+		struct sk_quantile *high = filled(&kinds[i], MOST / 2 + 1, MOST);
+		struct sk_quantile *all = sk_quantile_new(&kinds[i], MEMORY, 1);
+		struct sk_quantile *low_back = brought_back(low, &kinds[i], true);
+		struct sk_quantile *high_back = brought_back(high, &kinds[i], true);
+		struct sk_quantile *bare = brought_back(low, &kinds[i], false);
+		struct sk_quantile_moments moments;
+
+		assert_int_equal(sk_quantile_merge(all, low_back), 0);
+		assert_int_equal(sk_quantile_merge(all, high_back), 0);
+		moments = sk_quantile_moments(all);
+		assert_true(fabs(moments.mean - (MOST + 1) / 2.0) < 1e-9);
+		assert_true(fabs(moments.deviation - sqrt(MOST * (MOST + 1.0) / 12)) < 1e-9);
+		/* Once unknown, always unknown */
+		assert_true(isnan(sk_quantile_moments(bare).deviation));
+		assert_true(isnan(sk_quantile_moments(bare).mean) == (kinds[i].algorithm != SK_QUANTILE_DD));
+		assert_int_equal(sk_quantile_merge(bare, high_back), 0);
+		assert_true(isnan(sk_quantile_moments(bare).deviation));
+		assert_int_equal(sk_quantile_merge(all, bare), 0);
+		assert_true(isnan(sk_quantile_moments(all).deviation));
+		sk_quantile_free(low);
+		sk_quantile_free(high);
+		sk_quantile_free(all);
+		sk_quantile_free(low_back);
+		sk_quantile_free(high_back);
+		sk_quantile_free(bare);
+	}
+}
+
+/* A sketch of nothing lacks no moments. */
+static void
+test_moments_of_nothing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * KINDS; i++) {
+		const bool asked = i % 2 == 1; /* when it was decoded */
+		const double middle = (MOST + 1) / 2.0;
+		struct sk_quantile_options options = kinds[i / 2];
+		struct sk_quantile *quantile, *empty, *back, *some = filled(&kinds[i / 2], 1, MOST);
+		struct sk_moments moments;
+		unsigned char image[1024];
+
+		options.exact_max = 0;
+		empty = sk_quantile_new(&options, MEMORY, 1);
+		quantile = sk_quantile_new(&kinds[i / 2], MEMORY, 1);
+		options.moments = asked;
+		assert_true(sk_quantile_encoded_size(empty) <= sizeof(image));
+		sk_quantile_encode(empty, image);
+		assert_int_equal(sk_quantile_decode(&back, &options,
+				     (struct sk_span){ image, sk_quantile_encoded_size(empty) },
+				     SK_QUANTILE_DOUBLE, MEMORY, 1),
+		    SK_IMAGE_OK);
+		assert_true(sk_quantile_known_moments(back, &moments) == asked);
+		assert_int_equal(sk_quantile_merge(quantile, back), 0);
+		assert_int_equal(sk_quantile_add_batch(quantile, &middle, 1), 0);
+		assert_int_equal(sk_quantile_merge(quantile, some), 0);
+		assert_true(sk_quantile_moments(quantile).mean == middle);
+		assert_true(sk_quantile_moments(quantile).deviation > 1);
+		sk_quantile_free(some);
+		sk_quantile_free(empty);
+		sk_quantile_free(back);
+		sk_quantile_free(quantile);
+	}
+}
+
+/* Of more or of fewer values than the sketch, or with infinite ones for those that lack. */
+static void
+test_moments_that_cannot_be(void **state)
+{
+	static const double numbers[] = { 1, 2, INFINITY };
+
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		struct sk_quantile *quantile = filled(&kinds[i], 1, MOST), *exact = filled(&kinds[i], 1, 2);
+		const double mean = sk_quantile_moments(quantile).mean;
+		struct sk_moments known, moments = { 0 };
+
+		assert_false(sk_quantile_known_moments(exact, &moments));
+		sk_moments_add(&moments, numbers, 2);
+		errno = 0;
+		assert_int_equal(sk_quantile_set_moments(exact, &moments), -1);
+		assert_int_equal(errno, EINVAL);
+		assert_int_equal(sk_quantile_set_moments(quantile, &moments), -1);
+		sk_moments_add(&moments, numbers + 2, 1);
+		assert_int_equal(sk_quantile_set_moments(quantile, &moments), 0);
+		assert_true(sk_quantile_known_moments(quantile, &known));
+		assert_true(sk_moments_mean(&known) == INFINITY);
+		for (size_t n = sk_moments_count(&moments); n < MOST; n++)
+			sk_moments_add(&moments, numbers, 1);
+		assert_int_equal(sk_quantile_set_moments(quantile, &moments), -1);
+		assert_true(mean == (MOST + 1) / 2.0);
+		sk_quantile_free(quantile);
+		sk_quantile_free(exact);
+	}
+}
+
 static void
 test_values_that_are_none(void **state)
 {
@@ -213,6 +336,9 @@ main(void)
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_less_memory),
 		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_moments_come_back),
+		cmocka_unit_test(test_moments_of_nothing),
+		cmocka_unit_test(test_moments_that_cannot_be),
 		cmocka_unit_test(test_values_that_are_none),
 	};
 
