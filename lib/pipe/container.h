@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../sketch/moments.h"
 #include "../span.h"
 #include "frame.h"
 
@@ -27,6 +28,8 @@ struct sk_container {
 	bool exact;
 	int decimals; /* weights are in units of 10^-decimals, 0 to 9 */
 	uint64_t records;
+	bool has_moments;
+	struct sk_moments moments; /* of the values, where the image lacks them */
 	size_t key_parts;    /* 0: no key */
 	struct sk_span key;  /* its parts with `separator` between them */
 	unsigned char separator;
@@ -45,8 +48,8 @@ void sk_container_encode(
 
 /*
  * Read ${payload}, from which key and image are borrowed. The key is put together in place, with ${separator} between
- * its parts, which is why the payload is not const. CORRUPT when lengths do not add up; NEWER for an item type that is
- * not known, and for windows, which this version cannot read.
+ * its parts, which is why the payload is not const. CORRUPT when lengths do not add up, or moments contradict
+ * themselves; NEWER for an item type or a flag that is not known, and for windows, which this version cannot read.
  */
 enum sk_frame_status sk_container_decode(struct sk_container *container, unsigned char *payload,
     size_t size, unsigned char separator);

@@ -6,6 +6,8 @@
  */
 #include "support.h"
 
+#include <math.h>
+
 static long fail_after = -1; /* allocations that still succeed; negative: all do */
 static size_t largest;       /* bytes asked for at once */
 static long live_blocks;     /* allocated and not freed */
@@ -930,8 +932,10 @@ test_containers_that_are_newer(void **state)
 	payload[1] = SK_ITEM_BYTES;
 	for (unsigned flags = 0; flags < 256; flags++) {
 		payload[2] = (unsigned char)flags; /* 2 is a window */
-		assert_int_equal(
-		    decode_copy(payload, size, &found), flags <= 1 ? SK_FRAME_OK : SK_FRAME_NEWER);
+		assert_int_equal(decode_copy(payload, size, &found),
+		    flags <= 1		     ? SK_FRAME_OK :
+			flags == 4 || flags == 5 ? SK_FRAME_CORRUPT : /* moments, which are not there */
+						   SK_FRAME_NEWER);
 		if (flags <= 1)
 			assert_int_equal(found.exact, flags);
 	}
@@ -991,6 +995,106 @@ test_containers_that_are_corrupt(void **state)
 			payload[at] ^= (unsigned char)change;
 		}
 	}
+	free(payload);
+}
+
+/* Moments */
+
+/* A container with a key and the moments of ${n} ${values}. */
+static struct sk_container
+with_moments(const double *values, size_t n)
+{
+	struct sk_container container = plain;
+
+	container.key = span_of("a,,bc");
+	container.key_parts = 3;
+	container.separator = ',';
+	container.has_moments = true;
+	sk_moments_add(&container.moments, values, n);
+	return container;
+}
+
+static void
+test_moments_golden_bytes(void **state)
+{
+	static const double values[] = { 1, 2, -INFINITY, 3 };
+	static const unsigned char golden[] = { 10, 3, 5, 9, 3, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 4, 0,
+		0, 0, 1, 0, 0, 0, 'a', 0, 0, 0, 0, 2, 0, 0, 0, 'b', 'c', 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0xf0, 0xff, 'I', 'M',
+		'G', '!' };
+	const struct sk_container container = with_moments(values, 4);
+	struct sk_container found;
+	size_t size;
+	unsigned char *payload = encode(&container, span_of("IMG!"), &size);
+
+	(void)state;
+	assert_int_equal(size, sizeof(golden));
+	assert_memory_equal(payload, golden, size);
+	assert_int_equal(sk_container_decode(&found, payload, size, ';'), SK_FRAME_OK);
+	assert_true(found.has_moments);
+	assert_int_equal(sk_moments_count(&found.moments), 3);
+	assert_true(sk_moments_mean(&found.moments) == -INFINITY);
+	assert_int_equal(compare_spans(found.key, span_of("a;;bc")), 0);
+	assert_int_equal(compare_spans(found.image, span_of("IMG!")), 0);
+	assert_true(found.records == container.records && found.exact);
+	free(payload);
+}
+
+/* ${payload}, which has been changed, is refused, or is what would be written of what it says. */
+static void
+check_changed(const unsigned char *payload, size_t size)
+{
+	unsigned char *copy = allocate(size), *again;
+	struct sk_container found;
+	size_t again_size;
+
+	memcpy(copy, payload, size);
+	if (sk_container_decode(&found, copy, size, ',') == SK_FRAME_OK) {
+		again = encode(&found, found.image, &again_size);
+		assert_int_equal(again_size, size);
+		/* Nothing is kept of a window that is not there. */
+		assert_memory_equal(again, payload, 16);
+		assert_memory_equal(again + 32, payload + 32, size - 32);
+		free(again);
+	}
+	free(copy);
+}
+
+static void
+test_moments_that_are_corrupt(void **state)
+{
+	static const double values[] = { 1, 2, 4, 1e9, 0.1 };
+	const struct sk_container container = with_moments(values, 5);
+	const size_t head = 40 + 15 + 32;
+	struct sk_container found;
+	size_t size;
+	unsigned char *payload = encode(&container, span_of("image"), &size);
+
+	(void)state;
+	assert_int_equal(sk_container_head_size(&container), head);
+	for (size_t cut = 0; cut < size; cut++)
+		assert_int_equal(decode_copy(payload, cut, &found), SK_FRAME_CORRUPT);
+	for (size_t at = 0; at < size; at++) {
+		for (unsigned change = 1; change < 256; change++) {
+			payload[at] ^= (unsigned char)change;
+			check_changed(payload, size);
+			payload[at] ^= (unsigned char)change;
+		}
+	}
+	/* Lengths that would fit without the moments, and one of an image that ends in them */
+	sk_store32(payload + 32, 15 + 32);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
+	sk_store32(payload + 32, 15);
+	sk_store32(payload + 36, 5 + 32);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
+	sk_store32(payload + 36, 5);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_OK);
+	sk_store_double(payload + 40 + 15 + 16, -1);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
+	sk_store_double(payload + 40 + 15 + 16, 1);
+	sk_store_double(payload + 40 + 15 + 8, NAN);
+	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
 	free(payload);
 }
 
@@ -1063,6 +1167,8 @@ main(void)
 		cmocka_unit_test_setup(test_container_golden_bytes, set_up),
 		cmocka_unit_test_setup(test_containers_that_are_newer, set_up),
 		cmocka_unit_test_setup(test_containers_that_are_corrupt, set_up),
+		cmocka_unit_test_setup(test_moments_golden_bytes, set_up),
+		cmocka_unit_test_setup(test_moments_that_are_corrupt, set_up),
 		cmocka_unit_test_setup(test_container_in_a_stream, set_up),
 		cmocka_unit_test_setup(test_empty_spans, set_up),
 	};
