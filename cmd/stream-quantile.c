@@ -178,7 +178,9 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	wants->values = true;
 	settings.seed = shared->seed;
 	choose(sketch, shared->error);
-	sketch->moments = settings.question == SK_ASK_SUMMARY;
+	/* What is kept may be asked for them later; plain images have no room for them. */
+	sketch->moments = settings.question == SK_ASK_SUMMARY || shared->state != NULL ||
+	    (shared->sketch && shared->form == SK_SKETCH_FRAMES);
 	sketch->exact_max = exact_max(shared);
 	if (sk_quantile_class_init(&class, &settings) == -1)
 		sk_die("--error: no sketch has such an error");

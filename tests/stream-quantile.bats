@@ -285,6 +285,133 @@ assert rows and all(row["exact"] is True for row in rows)'
 	[ "$(cut -f 2 got)" = $'300\n150' ]
 }
 
+# --- mean and deviation of kept sketches ---
+
+# same_moments WANT GOT MEAN: two summaries, the mean in column MEAN, have the same counts and ends, mean and deviation to
+# 12 digits, and no "nan".
+same_moments() {
+	paste "$1" "$2" | awk -v mean="$3" '
+		function near(a, b) { return a - b <= 1e-12 * (b < 0 ? -b : b) && b - a <= 1e-12 * (b < 0 ? -b : b) }
+		{ half = NF / 2 }
+		/nan/ || half < mean + 1 { print "no moments: " $0; exit 1 }
+		{ for (i = 1; i < mean; i++) if ($i != $(i + half)) { print "others: " $0; exit 1 } }
+		!near($mean, $(mean + half)) || !near($(mean + 1), $(mean + 1 + half)) { print; exit 1 }
+		END { if (NR == 0) exit 1 }'
+}
+
+@test "the summary of two files is the summary of both inputs" {
+	split -l $((LOG_LINES / 2)) "$times" part.
+	for algorithm in kll req dd tdigest; do
+		stream-quantile --summary -a "$algorithm" "$times" >want
+		for part in part.aa part.ab; do
+			stream-quantile -S -a "$algorithm" "$part" >"$part.sk"
+			[ "$(stream-dump "$part.sk" | cut -f 3)" = "$algorithm" ]
+		done
+		stream-quantile --summary part.aa.sk part.ab.sk >got
+		same_moments want got 4
+		cat part.aa.sk part.ab.sk | stream-quantile -S >all.sk
+		stream-quantile --summary all.sk >got
+		same_moments want got 4
+		# Numbers behind a file, and before it
+		stream-quantile --summary -a "$algorithm" part.aa.sk part.ab >got
+		same_moments want got 4
+		stream-quantile --summary -a "$algorithm" part.aa part.ab.sk >got
+		same_moments want got 4
+	done
+}
+
+@test "so it is of each key" {
+	head -50000 "$log" >first
+	tail -n +50001 "$log" >second
+	for algorithm in kll req dd tdigest; do
+		error=
+		[ "$algorithm" = tdigest ] || error='-e 5%'
+		# shellcheck disable=SC2086 # words
+		stream-quantile --summary -a "$algorithm" $error -b 9 -f -1 "$log" >want
+		for half in first second; do
+			# shellcheck disable=SC2086
+			stream-quantile -S -a "$algorithm" $error -b 9 -f -1 "$half" >"$half.sk"
+		done
+		stream-quantile --summary -b 9 first.sk second.sk >got
+		[ "$(wc -l <got)" -gt 2 ]
+		same_moments want got 5
+	done
+}
+
+@test "states have moments, whatever was asked before" {
+	split -l $((LOG_LINES / 4)) "$times" part.
+	for algorithm in kll req dd tdigest; do
+		rm -f state
+		stream-quantile --summary "$times" >want
+		for part in part.a?; do
+			stream-quantile -a "$algorithm" -q p50 --state state "$part" >row
+		done
+		stream-quantile --summary state >got
+		same_moments want got 4
+		stream-quantile --summary --state state </dev/null >got
+		same_moments want got 4
+	done
+}
+
+@test "infinite numbers are kept apart in files" {
+	seq 1000 >finite
+	for algorithm in kll req dd; do
+		stream-quantile -S -a "$algorithm" -e 5% finite >finite.sk
+		for infinity in inf -inf; do
+			{ cat finite && echo "$infinity"; } | stream-quantile -S -a "$algorithm" -e 5% >"of$infinity.sk"
+			[[ $(stream-dump "of$infinity.sk" | cut -f 9) == *" mean=$infinity" ]]
+			[ "$(stream-quantile --summary finite.sk "of$infinity.sk" | cut -f 1,4,5)" = "2001$TAB$infinity${TAB}nan" ]
+		done
+		[ "$(stream-quantile --summary ofinf.sk of-inf.sk | cut -f 1,4,5)" = "2002${TAB}nan${TAB}nan" ]
+		stream-quantile -S ofinf.sk of-inf.sk >both.sk
+		[ "$(stream-quantile --summary finite.sk both.sk | cut -f 1,4,5)" = "3002${TAB}nan${TAB}nan" ]
+		[[ $(stream-dump both.sk) != *mean=* ]]
+	done
+}
+
+@test "files without moments can be read" {
+	for algorithm in kll req tdigest; do
+		stream-quantile -S --image -a "$algorithm" "$times" >a.image
+		stream-quantile -S -i image a.image >bare.sk
+		stream-quantile -S -a "$algorithm" "$times" >a.sk
+		[ "$(wc -c <bare.sk)" -lt "$(wc -c <a.sk)" ]
+		[[ $(stream-dump bare.sk) != *mean=* ]]
+		[ "$(stream-quantile --summary bare.sk | cut -f 1,4,5)" = "$LOG_LINES${TAB}nan${TAB}nan" ]
+		[ "$(stream-quantile --summary a.sk bare.sk | cut -f 1,4,5)" = "$((2 * LOG_LINES))${TAB}nan${TAB}nan" ]
+		[ "$(stream-quantile --summary bare.sk a.sk | cut -f 1,4,5)" = "$((2 * LOG_LINES))${TAB}nan${TAB}nan" ]
+	done
+}
+
+@test "moments of another number of values are refused" {
+	need python3
+	stream-quantile -S "$times" >a.sk
+	# The frame of the sketch is at byte 28: 16 bytes of head, 40 of payload, and the moments.
+	python3 -c '
+import struct, sys
+stream = bytearray(open("a.sk", "rb").read())
+size = struct.unpack_from("<I", stream, 32)[0]
+struct.pack_into("<Q", stream, 28 + 16 + 40, int(sys.argv[1]))
+crc = 0xFFFFFFFF
+for byte in stream[28:40] + stream[44:44 + size]:
+    crc ^= byte
+    for _ in range(8):
+        crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+struct.pack_into("<I", stream, 40, crc ^ 0xFFFFFFFF)
+open("changed.sk", "wb").write(stream)' $((LOG_LINES - 1))
+	run -0 stream-dump changed.sk
+	refuses 'changed.sk: byte 28: its contents contradict each other' changed.sk
+}
+
+@test "stream-dump shows mean and deviation" {
+	seq 0 100000 | stream-quantile -S >a.sk
+	[[ $(stream-dump a.sk | cut -f 9) == *' mean=50000 deviation=28867.94647'* ]]
+	[[ $(stream-dump -o text a.sk) == *' mean=50000 deviation=28867.94647'* ]]
+	[[ $(stream-dump -o json a.sk) == *',"mean":50000,"deviation":28867.94647'*',"bytes":'* ]]
+	# Numbers as they came have none to show.
+	seq 10 | stream-quantile -S >few.sk
+	[[ $(stream-dump -o json few.sk) != *mean* ]]
+}
+
 # --- the command line ---
 
 @test "bad options are refused with their text" {

@@ -216,6 +216,12 @@ quantile_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	sk_quantile_view_free(view);
 }
 
+static bool
+quantile_moments(const struct sk_aggregate *aggregate, struct sk_moments *moments)
+{
+	return sk_quantile_known_moments(quantile_of(aggregate), moments);
+}
+
 static size_t
 quantile_image_size(const struct sk_aggregate *aggregate)
 {
@@ -275,6 +281,11 @@ quantile_decode(const struct sk_aggregate_class *class, const struct sk_containe
 	struct sk_aggregate *aggregate;
 
 	(void)seed;
+	if (status == SK_IMAGE_OK && about->has_moments &&
+	    sk_quantile_set_moments(sketch, &about->moments) == -1) {
+		sk_quantile_free(sketch);
+		status = SK_IMAGE_CORRUPT;
+	}
 	*why = sk_image_strerror(status);
 	if (status != SK_IMAGE_OK)
 		return NULL;
@@ -300,6 +311,7 @@ sk_quantile_class_init(
 		.explain = quantile_explain,
 		.rows = quantile_rows,
 		.lacking = quantile_lacking,
+		.moments = quantile_moments,
 		.image_size = quantile_image_size,
 		.encode = quantile_encode,
 		.decode = quantile_decode,

@@ -82,6 +82,8 @@ struct sk_aggregate_class {
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
 	/* Whether more memory might put other rows into the answer. */
 	bool (*lacking)(const struct sk_aggregate *aggregate);
+	/* The moments of its values, which its image lacks; false where they are not known. NULL in classes without any. */
+	bool (*moments)(const struct sk_aggregate *aggregate, struct sk_moments *moments);
 	/* The size of its image, and the image itself; what the image is, goes into ${about}. EINVAL when it has none. */
 	size_t (*image_size)(const struct sk_aggregate *aggregate);
 	int (*encode)(const struct sk_aggregate *aggregate, struct sk_container *about,

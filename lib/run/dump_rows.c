@@ -1,6 +1,7 @@
 /* dump_rows.c -- sketches as rows. */
 #include "dump_rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,7 +163,29 @@ number_text(struct writer *writer, bool known, uint64_t number, int decimals)
 	return written_since(writer, from);
 }
 
-/* What the sketch was made with, and of a compressed frame how many bytes of the stream it takes. */
+static void
+write_name(struct writer *writer, const char *name, size_t from)
+{
+	if (writer->used > from)
+		write_text(writer, " ");
+	write_text(writer, name);
+	write_text(writer, "=");
+}
+
+/* ${value}, if it is known. */
+static void
+write_value(struct writer *writer, const char *name, double value, size_t from)
+{
+	char text[32];
+
+	if (isnan(value))
+		return;
+	snprintf(text, sizeof(text), "%.15g", value); /* no tool sets a locale */
+	write_name(writer, name, from);
+	write_text(writer, text);
+}
+
+/* What the sketch was made with, its moments, and of a compressed frame how many bytes of the stream it takes. */
 static struct sk_span
 parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
     const struct sk_description *about)
@@ -173,10 +196,7 @@ parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
 	for (size_t i = 0; i < about->parameters_count; i++) {
 		const struct sk_parameter *parameter = &about->parameters[i];
 
-		if (i > 0)
-			write_text(writer, " ");
-		write_text(writer, parameter->name);
-		write_text(writer, "=");
+		write_name(writer, parameter->name, from);
 		if (parameter->kind == SK_PARAMETER_WORD)
 			write_text(writer, parameter->word);
 		else if (parameter->kind == SK_PARAMETER_FRACTION)
@@ -185,8 +205,12 @@ parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
 			write_number(writer, parameter->number,
 			    parameter->kind == SK_PARAMETER_WEIGHT ? decimals : 0);
 	}
+	if (entry->sketch.has_moments) {
+		write_value(writer, "mean", sk_moments_mean(&entry->sketch.moments), from);
+		write_value(writer, "deviation", sk_moments_deviation(&entry->sketch.moments), from);
+	}
 	if (entry->compressed) {
-		write_text(writer, about->parameters_count > 0 ? " stored=" : "stored=");
+		write_name(writer, "stored", from);
 		write_number(writer, entry->stored, 0);
 	}
 	if (writer->used == from)
@@ -328,6 +352,13 @@ put_parameter(struct json_row *row, const struct sk_parameter *parameter, int de
 	cell->decimals = parameter->kind == SK_PARAMETER_WEIGHT ? decimals : 0;
 }
 
+static void
+put_value(struct json_row *row, const char *name, double value)
+{
+	if (!isnan(value))
+		next_cell(row, name, SK_COLUMN_DOUBLE)->value = value;
+}
+
 /* What the image says of itself. */
 static void
 put_description(struct json_row *row, const struct sk_sketch_entry *entry,
@@ -373,6 +404,10 @@ add_json(struct sk_dump_rows *rows, const char *name, const struct sk_sketch_ent
 		next_cell(&row, "empty", SK_COLUMN_TRUTH)->truth = about->empty;
 	if (read)
 		put_description(&row, entry, about);
+	if (entry->sketch.has_moments) {
+		put_value(&row, "mean", sk_moments_mean(&entry->sketch.moments));
+		put_value(&row, "deviation", sk_moments_deviation(&entry->sketch.moments));
+	}
 	next_cell(&row, "bytes", SK_COLUMN_NUMBER)->number = bytes_of(entry);
 	if (entry->compressed)
 		next_cell(&row, "stored", SK_COLUMN_NUMBER)->number = entry->stored;

@@ -40,10 +40,13 @@ write_frame(const struct sk_sketch_output_options *options, const struct sk_grou
 		.key_parts = options->key_parts,
 		.separator = options->separator,
 		.records = group->records };
-	size_t head = sk_container_head_size(&about);
-	size_t size = class->image_size(group->aggregate);
-	unsigned char *payload = sk_frame_begin(writer, SK_FRAME_SKETCH, head + size);
+	size_t size = class->image_size(group->aggregate), head;
+	unsigned char *payload;
 
+	if (class->moments != NULL)
+		about.has_moments = class->moments(group->aggregate, &about.moments);
+	head = sk_container_head_size(&about);
+	payload = sk_frame_begin(writer, SK_FRAME_SKETCH, head + size);
 	if (payload == NULL)
 		sk_die("a sketch of %zu bytes: %s", size,
 		    errno == EMSGSIZE ? "more than a frame can hold" : strerror(errno));
