@@ -1,4 +1,5 @@
 /* stream-quantile -- print the quantiles of the numbers of a stream. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #define KLL_K 32768 /* a rank error of 0.0094 % */
 #define EXACT_MAX ((size_t)1 << 20)
 
-enum { KEY_RANK = SK_OPTION_TOOL, KEY_SUMMARY, KEY_HISTOGRAM, KEY_CONFIDENCE };
+enum { KEY_RANK = SK_OPTION_TOOL, KEY_SUMMARY, KEY_HISTOGRAM, KEY_CONFIDENCE, KEY_K };
 
 static struct sk_quantile_class class;
 static struct sk_quantile_settings settings = {
@@ -25,6 +26,7 @@ static struct sk_quantile_settings settings = {
 	.confidence = 0.99,
 };
 static bool asked; /* a question was asked */
+static unsigned k_given;
 
 static const struct sk_option options[] = {
 	{ 'q', "quantiles", "LIST", "0.99, 99% or p99; default: 0.5,0.9,0.99,0.999", SK_OPTION_FILE,
@@ -40,6 +42,7 @@ static const struct sk_option options[] = {
 	{ 'a', "algorithm", "NAME",
 	    "kll (default), req, dd or tdigest: what the exact\nnumbers turn into", SK_OPTION_CHOICE,
 	    "kll req dd tdigest", 0 },
+	{ KEY_K, "k", "N", "the size of kll, req or tdigest, in place of --error", SK_OPTION_COUNT, NULL, 0 },
 	{ 0 },
 };
 
@@ -123,25 +126,51 @@ take(const struct sk_option_value *value)
 			sk_die("--confidence: below 1; nothing but --exact is certain");
 		settings.confidence = value->fraction;
 		break;
+	case KEY_K:
+		k_given = value->number < UINT_MAX ? (unsigned)value->number : UINT_MAX;
+		break;
 	case 'a':
 		settings.sketch.algorithm = (enum sk_quantile_algorithm)value->number;
 		break;
 	}
 }
 
-/* The sketch that keeps to ${error}; not above 0: the default. */
+/* The k asked for must be one that the algorithm has. */
+static unsigned
+checked_k(enum sk_quantile_algorithm algorithm)
+{
+	static const struct {
+		unsigned min;
+		unsigned max;
+		const char *refusal;
+	} limits[] = {
+		[SK_QUANTILE_KLL] = { SK_KLL_K_MIN, SK_KLL_K_MAX, "from 8 to 65535 with kll" },
+		[SK_QUANTILE_REQ] = { SK_REQ_K_MIN, SK_REQ_K_MAX, "even, from 4 to 1024, with req" },
+		[SK_QUANTILE_DD] = { 1, 0, "not with dd" },
+		[SK_QUANTILE_TDIGEST] = { SK_TDIGEST_K_MIN, SK_TDIGEST_K_MAX, "from 10 to 65535 with tdigest" },
+	};
+
+	if (k_given < limits[algorithm].min || k_given > limits[algorithm].max ||
+	    (algorithm == SK_QUANTILE_REQ && k_given % 2 != 0))
+		sk_die("--k: %s", limits[algorithm].refusal);
+	return k_given;
+}
+
+/* The sketch of the k asked for, or that keeps to ${error}; not above 0: the default. */
 static void
 choose(struct sk_quantile_options *sketch, double error)
 {
-	enum sk_choice_status status;
+	static const unsigned defaults[] = { [SK_QUANTILE_KLL] = KLL_K,
+		[SK_QUANTILE_REQ] = SK_REQ_K_DEFAULT, [SK_QUANTILE_TDIGEST] = SK_TDIGEST_K };
+	enum sk_choice_status status = SK_CHOICE_OK;
 
 	sketch->alpha = SK_DD_ALPHA;
-	sketch->k = sketch->algorithm == SK_QUANTILE_KLL ? KLL_K :
-	    sketch->algorithm == SK_QUANTILE_REQ	 ? SK_REQ_K_DEFAULT :
-							   SK_TDIGEST_K;
-	if (error <= 0)
-		return;
-	status = sk_choice_quantile_for(sketch, error, settings.confidence);
+	if (k_given > 0)
+		sketch->k = checked_k(sketch->algorithm);
+	else if (error > 0)
+		status = sk_choice_quantile_for(sketch, error, settings.confidence);
+	else if (sketch->algorithm != SK_QUANTILE_DD)
+		sketch->k = defaults[sketch->algorithm];
 	if (status != SK_CHOICE_OK)
 		sk_die("--error: %s", sk_choice_strerror(status));
 }
@@ -178,6 +207,8 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	wants->values = true;
 	settings.seed = shared->seed;
 	choose(sketch, shared->error);
+	if (shared->item_type == SK_ITEM_FLOAT)
+		sketch->type = SK_QUANTILE_FLOAT;
 	/* What is kept may be asked for them later; plain images have no room for them. */
 	sketch->moments = settings.question == SK_ASK_SUMMARY || shared->state != NULL ||
 	    (shared->sketch && shared->form == SK_SKETCH_FRAMES);

@@ -5,6 +5,7 @@ complete -c stream-quantile -l summary -d 'print count, min, max, mean, deviatio
 complete -c stream-quantile -l histogram -x -d 'print how many fall in each of N ranges of equal width'
 complete -c stream-quantile -l confidence -x -d 'that the bounds hold; default: 0.99'
 complete -c stream-quantile -l algorithm -s a -x -a 'kll req dd tdigest' -d 'kll (default), req, dd or tdigest: what the exact'
+complete -c stream-quantile -l k -x -d 'the size of kll, req or tdigest, in place of --error'
 complete -c stream-quantile -l field -s f -x -d 'look at these fields: 7, -1 (the last), 2-4, 5-,'
 complete -c stream-quantile -l by -s b -x -d 'one answer for each value of these fields'
 complete -c stream-quantile -l delimiter -s d -x -d 'what separates fields; default: runs of blanks'

@@ -399,7 +399,7 @@ for byte in stream[28:40] + stream[44:44 + size]:
 struct.pack_into("<I", stream, 40, crc ^ 0xFFFFFFFF)
 open("changed.sk", "wb").write(stream)' $((LOG_LINES - 1))
 	run -0 stream-dump changed.sk
-	refuses 'changed.sk: byte 28: its contents contradict each other' changed.sk
+	refuses 'changed.sk: byte 28: kll: its contents contradict each other' changed.sk
 }
 
 @test "stream-dump shows mean and deviation" {
@@ -438,4 +438,21 @@ open("changed.sk", "wb").write(stream)' $((LOG_LINES - 1))
 	[ "$(stream-quantile -m 64K --explain | tail -n 1 | cut -f 2)" != 'k 32768' ]
 	[ "$(stream-topk -S -e 1% --explain | tail -n 1 | cut -f 3)" = 0.01 ]
 	[ "$(stream-distinct -a theta -e 1% --explain | tail -n 1 | cut -f 1,2)" = 'theta	lgK 14' ]
+}
+
+@test "--k and --item-type make the sketches that an engine wants" {
+	seq 100000 >in
+	stream-quantile -S --image --k 200 in >double
+	stream-quantile -S --image --k 200 --item-type float in >float
+	[ "$(stream-dump -i image --item-type float float | cut -f 4)" = float ]
+	[ "$(wc -c <float)" -lt $(($(wc -c <double) * 6 / 10)) ]
+	stream-dump float --item-type float | grep -q 'k=200 '
+	stream-quantile -i image --item-type float -q p50 float |
+		awk '{ exit !($3 <= 50000 && 50000 <= $4 && $2 > 48000 && $2 < 52000) }'
+	stream-quantile -a req -S --image --k 24 --item-type float in | stream-dump --item-type float | grep -q 'k=24 '
+	for options in '--k 7' '--k 65536' '-a req --k 13' '-a req --k 2' '-a dd --k 5' '-a tdigest --k 9'; do
+		# shellcheck disable=SC2086 # words
+		run -2 stream-quantile $options in
+		[[ $output == 'stream-quantile: --k: '* ]]
+	done
 }

@@ -98,6 +98,7 @@ sk_quantile_start(const struct sk_quantile_options *options, size_t memory, uint
 	if ((quantile = calloc(1, sizeof(*quantile))) == NULL)
 		return NULL;
 	quantile->options = *options;
+	quantile->type = options->type;
 	quantile->bins = sk_dd_bins_for(options->alpha);
 	quantile->memory = memory;
 	quantile->seed = seed;

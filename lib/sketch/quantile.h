@@ -35,6 +35,7 @@ struct sk_quantile_options {
 	unsigned k;       /* of KLL, REQ and t-digest; KLL and t-digest take less where memory asks for it */
 	double alpha;     /* of DDSketch */
 	size_t exact_max; /* values to keep at most before they become a sketch; 0: a sketch from the start */
+	enum sk_quantile_type type; /* of what KLL or REQ keeps: values are rounded to floats; integers are refused */
 	bool moments;     /* know mean and standard deviation of a sketch, too: some 2 ns more a value */
 };
 
