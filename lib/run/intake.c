@@ -4,57 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../record/number.h"
-#include "../record/scan.h"
 #include "header.h"
+#include "intake_parts.h"
 
 #define JOINED_SLACK ((size_t)1 << 14)
 
-/* A column that comes from one or several fields. */
-struct picked {
-	struct sk_fields fields; /* by number, once names are resolved */
-	struct sk_span *part;    /* fields.count columns of SK_BATCH, when there are several */
-	struct sk_span column[SK_BATCH];
-	unsigned char *joined; /* the bytes of composite values */
-	size_t joined_size;
-};
-
-struct sk_intake {
-	struct sk_intake_options options;
-	const struct sk_scan *scan;
-	const char *input;
-	uint64_t record; /* records of this input so far */
-	uint64_t total;  /* of all inputs */
-	bool header_due;
-	size_t batch_records; /* since the last complete batch */
-	size_t batch_bytes;
-	struct sk_span records[SK_BATCH];
-	struct picked items;
-	struct picked keys;
-	struct picked weights;
-	uint64_t weight[SK_BATCH];
-	double value[SK_BATCH];
-	struct sk_span converted[SK_BATCH]; /* items in another form, whose bytes are: */
-	unsigned char *converted_bytes;
-	size_t converted_size;
-	int decimals;
-	struct sk_skips skips;
-};
-
-static _Noreturn void
-out_of_memory(void)
+_Noreturn void
+sk_intake_out_of_memory(void)
 {
 	sk_die("out of memory");
 }
 
 static void
-prepare(struct picked *picked, const struct sk_fields *fields)
+prepare(struct sk_intake_picked *picked, const struct sk_fields *fields)
 {
 	picked->fields = *fields;
 	if (fields->count > 1) {
 		picked->part = calloc(fields->count * SK_BATCH, sizeof(*picked->part));
 		if (picked->part == NULL)
-			out_of_memory();
+			sk_intake_out_of_memory();
 	}
 }
 
@@ -64,7 +32,7 @@ sk_intake_new(const struct sk_intake_options *options)
 	struct sk_intake *intake = calloc(1, sizeof(*intake));
 
 	if (intake == NULL)
-		out_of_memory();
+		sk_intake_out_of_memory();
 	intake->options = *options;
 	intake->scan = sk_scan_best();
 	intake->input = "";
@@ -128,7 +96,7 @@ pick_field(const struct sk_intake *intake, size_t n, struct sk_field field, stru
 
 /* Put the parts of each record's value behind each other. */
 static void
-join_parts(struct picked *picked, size_t n, unsigned char separator)
+join_parts(struct sk_intake_picked *picked, size_t n, unsigned char separator)
 {
 	size_t count = picked->fields.count, size = n * count;
 	unsigned char *at;
@@ -140,7 +108,7 @@ join_parts(struct picked *picked, size_t n, unsigned char separator)
 		free(picked->joined);
 		picked->joined_size = size + JOINED_SLACK;
 		if ((picked->joined = malloc(picked->joined_size)) == NULL)
-			out_of_memory();
+			sk_intake_out_of_memory();
 	}
 	at = picked->joined;
 	for (size_t i = 0; i < n; i++) {
@@ -159,7 +127,7 @@ join_parts(struct picked *picked, size_t n, unsigned char separator)
 }
 
 static void
-pick(const struct sk_intake *intake, struct picked *picked, size_t n)
+pick(const struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 {
 	size_t count = picked->fields.count;
 
@@ -175,7 +143,7 @@ pick(const struct sk_intake *intake, struct picked *picked, size_t n)
 /* The header */
 
 static void
-resolve(const struct sk_intake *intake, struct picked *picked)
+resolve(const struct sk_intake *intake, struct sk_intake_picked *picked)
 {
 	for (size_t i = 0; i < picked->fields.count; i++) {
 		struct sk_field *field = &picked->fields.field[i];
@@ -209,158 +177,6 @@ read_header(struct sk_intake *intake, struct sk_span *block)
 	resolve(intake, &intake->items);
 	resolve(intake, &intake->keys);
 	resolve(intake, &intake->weights);
-}
-
-/* Weights */
-
-static int64_t
-power_of_ten(int exponent)
-{
-	int64_t power = 1;
-
-	while (exponent-- > 0)
-		power *= 10;
-	return power;
-}
-
-/* Bring a weight of ${units} with ${decimals} to the decimals of all, which are no fewer. */
-static bool
-align_weight(const struct sk_intake *intake, int64_t units, int decimals, uint64_t *weight)
-{
-	int64_t factor = power_of_ten(intake->decimals - decimals);
-
-	if (units > INT64_MAX / factor)
-		return false;
-	*weight = (uint64_t)(units * factor);
-	return true;
-}
-
-static enum sk_skip_reason
-why_skipped(enum sk_number_status status)
-{
-	switch (status) {
-	case SK_NUMBER_EMPTY:
-		return SK_SKIP_WEIGHT_EMPTY;
-	case SK_NUMBER_OUT_OF_RANGE:
-		return SK_SKIP_WEIGHT_OUT_OF_RANGE;
-	case SK_NUMBER_NOT_A_NUMBER:
-		return SK_SKIP_WEIGHT_NOT_A_NUMBER;
-	case SK_NUMBER_OK:
-		break;
-	}
-	return SK_SKIP_WEIGHT_NEGATIVE;
-}
-
-/*
- * Read the weights of *${n} records, and close the gaps that unreadable ones leave. Returns how many records stay. All
- * weights of a batch have the same decimals: one with more ends it, *${n} becoming smaller, unless it is the first.
- */
-static size_t
-read_weights(struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t *n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < *n; i++) {
-		struct sk_span text = intake->weights.column[i];
-		enum sk_number_status status;
-		int64_t units;
-		int decimals;
-
-		status = sk_number_decimal(text, &units, &decimals);
-		if (status == SK_NUMBER_OK && units >= 0 && decimals > intake->decimals) {
-			if (i > 0) {
-				*n = i;
-				break;
-			}
-			intake->decimals = decimals;
-		}
-		if (status == SK_NUMBER_OK && units >= 0 &&
-		    !align_weight(intake, units, decimals, &intake->weight[kept]))
-			status = SK_NUMBER_OUT_OF_RANGE;
-		if (status != SK_NUMBER_OK || units < 0) {
-			sk_skips_add(&intake->skips, why_skipped(status), intake->input,
-			    intake->record + i + 1, text);
-			continue;
-		}
-		items[kept] = items[i];
-		if (keys != NULL)
-			keys[kept] = keys[i];
-		kept++;
-	}
-	return kept;
-}
-
-static enum sk_skip_reason
-why_not_a_value(enum sk_number_status status)
-{
-	return status == SK_NUMBER_EMPTY	? SK_SKIP_VALUE_EMPTY :
-	    status == SK_NUMBER_OUT_OF_RANGE ? SK_SKIP_VALUE_OUT_OF_RANGE :
-					       SK_SKIP_VALUE_NOT_A_NUMBER;
-}
-
-/* Read the items of ${n} records as numbers, and close the gaps as above. Returns how many records stay. */
-static size_t
-read_values(struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		enum sk_number_status status = sk_number_double(items[i], &intake->value[kept]);
-
-		if (status != SK_NUMBER_OK || intake->value[kept] != intake->value[kept]) {
-			sk_skips_add(&intake->skips, why_not_a_value(status), intake->input,
-			    intake->record + i + 1, items[i]);
-			continue;
-		}
-		if (keys != NULL)
-			keys[kept] = keys[i];
-		kept++;
-	}
-	return kept;
-}
-
-static enum sk_skip_reason
-why_not_converted(enum sk_form_status status)
-{
-	return status == SK_FORM_EMPTY		? SK_SKIP_VALUE_EMPTY :
-	    status == SK_FORM_OUT_OF_RANGE ? SK_SKIP_VALUE_OUT_OF_RANGE :
-	    status == SK_FORM_NOT_UTF8	   ? SK_SKIP_ITEM_NOT_UTF8 :
-						 SK_SKIP_VALUE_NOT_A_NUMBER;
-}
-
-/* Bring the items of ${n} records into the form asked for, and close the gaps as above. Returns how many records stay. */
-static size_t
-convert_items(struct sk_intake *intake, const struct sk_span *items, struct sk_span *keys, size_t n)
-{
-	enum sk_form form = intake->options.form;
-	size_t kept = 0, size = 0, used = 0;
-
-	for (size_t i = 0; i < n; i++)
-		size += sk_form_size_max(form, items[i].size);
-	if (size >= intake->converted_size) {
-		free(intake->converted_bytes);
-		intake->converted_size = size + JOINED_SLACK;
-		if ((intake->converted_bytes = malloc(intake->converted_size)) == NULL)
-			out_of_memory();
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct sk_span *to = &intake->converted[kept];
-		enum sk_form_status status;
-
-		to->data = intake->converted_bytes + used;
-		status = sk_form_convert(
-		    form, items[i], intake->converted_bytes + used, &to->size);
-		if (status != SK_FORM_OK) {
-			sk_skips_add(&intake->skips, why_not_converted(status), intake->input,
-			    intake->record + i + 1, items[i]);
-			continue;
-		}
-		used += to->size;
-		if (keys != NULL)
-			keys[kept] = keys[i];
-		kept++;
-	}
-	return kept;
 }
 
 /* Cut the next records off the block, up to where a batch is complete. Returns how many. */
@@ -430,13 +246,13 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		size_t cut = n;
 
 		pick(intake, &intake->weights, n);
-		kept = read_weights(intake, items, key_column, &n);
+		kept = sk_intake_weights(intake, items, key_column, &n);
 		give_back(intake, block, cut, n);
 	}
 	if (intake->options.values)
-		kept = read_values(intake, items, key_column, kept);
+		kept = sk_intake_values(intake, items, key_column, kept);
 	if (intake->options.form != SK_FORM_BYTES) {
-		kept = convert_items(intake, items, key_column, kept);
+		kept = sk_intake_convert(intake, items, key_column, kept);
 		items = intake->converted;
 	}
 	complete = completes(intake, n, (size_t)(block->data - start));

@@ -1,0 +1,59 @@
+/*
+ * intake_parts.h -- what the files of intake share: its state, and the steps from fields to numbers.
+ */
+#ifndef STREAMKIT_RUN_INTAKE_PARTS_H
+#define STREAMKIT_RUN_INTAKE_PARTS_H
+
+#include "../record/scan.h"
+#include "intake.h"
+
+/* A column that comes from one or several fields. */
+struct sk_intake_picked {
+	struct sk_fields fields; /* by number, once names are resolved */
+	struct sk_span *part;    /* fields.count columns of SK_BATCH, when there are several */
+	struct sk_span column[SK_BATCH];
+	unsigned char *joined; /* the bytes of composite values */
+	size_t joined_size;
+};
+
+struct sk_intake {
+	struct sk_intake_options options;
+	const struct sk_scan *scan;
+	const char *input;
+	uint64_t record; /* records of this input so far */
+	uint64_t total;  /* of all inputs */
+	bool header_due;
+	size_t batch_records; /* since the last complete batch */
+	size_t batch_bytes;
+	struct sk_span records[SK_BATCH];
+	struct sk_intake_picked items;
+	struct sk_intake_picked keys;
+	struct sk_intake_picked weights;
+	uint64_t weight[SK_BATCH];
+	double value[SK_BATCH];
+	struct sk_span converted[SK_BATCH]; /* items in another form, whose bytes are: */
+	unsigned char *converted_bytes;
+	size_t converted_size;
+	int decimals;
+	struct sk_skips skips;
+};
+
+/* Die of want of memory. */
+_Noreturn void sk_intake_out_of_memory(void);
+
+/*
+ * Read the weights of *${n} records, and close the gaps that unreadable ones leave. Returns how many records stay. All
+ * weights of a batch have the same decimals: one with more ends it, *${n} becoming smaller, unless it is the first.
+ */
+size_t sk_intake_weights(
+    struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t *n);
+
+/* Read the items of ${n} records as numbers, and close the gaps as above. Returns how many records stay. */
+size_t sk_intake_values(
+    struct sk_intake *intake, const struct sk_span *items, struct sk_span *keys, size_t n);
+
+/* Bring the items of ${n} records into the form asked for, and close the gaps as above. Returns how many records stay. */
+size_t sk_intake_convert(
+    struct sk_intake *intake, const struct sk_span *items, struct sk_span *keys, size_t n);
+
+#endif
