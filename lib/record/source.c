@@ -40,6 +40,7 @@ struct sk_source {
 	size_t size;
 	size_t begin; /* of what has been read and is still wanted */
 	size_t end_of_data;
+	uint64_t offset; /* of `begin` in the input */
 	size_t given; /* bytes from `begin` on that are in the caller's block */
 };
 
@@ -124,6 +125,12 @@ sk_source_index(const struct sk_source *source)
 	return source->opened;
 }
 
+uint64_t
+sk_source_offset(const struct sk_source *source)
+{
+	return source->offset;
+}
+
 size_t
 sk_source_memory(const struct sk_source *source)
 {
@@ -163,6 +170,7 @@ open_next(struct sk_source *source, const sigset_t *mask)
 	source->opened++;
 	source->name = standard ? "standard input" : name;
 	source->begin = source->end_of_data = source->given = 0;
+	source->offset = 0;
 	source->skipping = source->at_end = source->unscanned = false;
 	source->fresh = true;
 	source->binary = source->has_signature && source->signature.size == 0;
@@ -219,21 +227,27 @@ whole_records(const unsigned char *data, size_t from, size_t size, unsigned char
 	return 0;
 }
 
+/* Move what is held to ${begin}. */
+static void
+move_held(struct sk_source *source, size_t begin)
+{
+	size_t left = held(source);
+
+	memmove(at(source, begin), at(source, source->begin), left);
+	source->begin = begin;
+	source->end_of_data = begin + left;
+}
+
 /* Forget what the caller was given, and move the rest to where the next read is aligned. */
 static void
 take_back(struct sk_source *source)
 {
-	size_t left, begin;
-
 	if (source->given == 0)
 		return;
 	source->begin += source->given;
+	source->offset += source->given;
 	source->given = 0;
-	left = held(source);
-	begin = (size_t)(-(uintptr_t)at(source, left) & (READ_ALIGN - 1));
-	memmove(at(source, begin), at(source, source->begin), left);
-	source->begin = begin;
-	source->end_of_data = begin + left;
+	move_held(source, (size_t)(-(uintptr_t)at(source, held(source)) & (READ_ALIGN - 1)));
 }
 
 /* The rest of a record that was too long: drop it, up to and with its end byte. */
@@ -383,6 +397,9 @@ next_of_input(struct sk_source *source, const struct timespec *timeout, const si
 {
 	if (source->unscanned)
 		return cut_block(source, 0, block);
+	/* Whether the buffer grows is a matter of the record alone, not of where it happens to lie. */
+	if (source->end_of_data == source->size && source->begin > 0)
+		move_held(source, 0);
 	if (source->end_of_data == source->size)
 		return make_room(source, block);
 	if (!await_input(source, timeout, mask))

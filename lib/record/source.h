@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "../span.h"
@@ -66,6 +67,9 @@ const char *sk_source_name(const struct sk_source *source);
 
 /* The number of inputs opened so far: it changes exactly when a block is the first of another input. */
 size_t sk_source_index(const struct sk_source *source);
+
+/* Where in its input, in bytes from the front, the last block began. */
+uint64_t sk_source_offset(const struct sk_source *source);
 
 /* Bytes of memory in use. */
 size_t sk_source_memory(const struct sk_source *source);

@@ -21,10 +21,14 @@
 
 /*
  * Records on their way in, as columns. Batches are cut where a pipe happens to be short, so no answer may depend on
- * them: what is decided now and then is decided after a batch that says it is complete.
+ * them: what is decided now and then is decided after a batch that says it is complete. Which record completes one is
+ * a matter of its input's bytes, and can be told from the front of any stripe of them on: it is the last record that
+ * starts in a stripe of SK_STRIPE bytes, and before that each with which there are SK_BATCH records, or SK_BATCH_BYTES
+ * of them, since the one before that did so. Only where inputs meet are the records of both counted together.
  */
 #define SK_BATCH 256
 #define SK_BATCH_BYTES ((size_t)1 << 20)
+#define SK_STRIPE ((size_t)1 << 18)
 
 struct sk_batch {
 	size_t count; /* at most SK_BATCH */
@@ -32,7 +36,7 @@ struct sk_batch {
 	const double *values;    /* the items as numbers, never NaN, for tools that ask for them; else NULL */
 	const uint64_t *weights; /* in units of 10^-decimals; NULL means 1 each */
 	int decimals;            /* never fewer than in an earlier batch of the same run */
-	bool complete;           /* SK_BATCH records, or SK_BATCH_BYTES of them, since the last one that was */
+	bool complete;           /* with those since the last one that was */
 };
 
 struct sk_rows;

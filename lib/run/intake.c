@@ -7,7 +7,7 @@
 #include "header.h"
 #include "intake_parts.h"
 
-#define JOINED_SLACK ((size_t)1 << 14)
+#define SCRATCH_SLACK ((size_t)1 << 14)
 
 _Noreturn void
 sk_intake_out_of_memory(void)
@@ -51,10 +51,10 @@ sk_intake_free(struct sk_intake *intake)
 	if (intake == NULL)
 		return;
 	free(intake->items.part);
-	free(intake->items.joined);
+	free(intake->items.joined.bytes);
 	free(intake->keys.part);
-	free(intake->keys.joined);
-	free(intake->converted_bytes);
+	free(intake->keys.joined.bytes);
+	free(intake->converted_bytes.bytes);
 	free(intake);
 }
 
@@ -71,7 +71,36 @@ sk_intake_input(struct sk_intake *intake, const char *name)
 {
 	intake->input = name;
 	intake->record = 0;
+	intake->offset = 0;
 	intake->header_due = intake->options.header;
+}
+
+void
+sk_intake_seek(struct sk_intake *intake, uint64_t offset)
+{
+	intake->offset = offset;
+}
+
+unsigned char *
+sk_intake_room(struct sk_intake_scratch *scratch, size_t size)
+{
+	scratch->needed += size;
+	if (scratch->bytes == NULL || size > scratch->size) {
+		free(scratch->bytes);
+		scratch->size = size + SCRATCH_SLACK;
+		if ((scratch->bytes = malloc(scratch->size)) == NULL)
+			sk_intake_out_of_memory();
+	}
+	return scratch->bytes;
+}
+
+/* A batch is complete: note how much it took. */
+static void
+count_scratch(struct sk_intake_scratch *scratch)
+{
+	if (scratch->needed > scratch->counted)
+		scratch->counted = scratch->needed + SCRATCH_SLACK;
+	scratch->needed = 0;
 }
 
 /* Field ${number} of all records. */
@@ -104,13 +133,7 @@ join_parts(struct sk_intake_picked *picked, size_t n, unsigned char separator)
 	for (size_t part = 0; part < count; part++)
 		for (size_t i = 0; i < n; i++)
 			size += picked->part[part * SK_BATCH + i].size;
-	if (size > picked->joined_size) {
-		free(picked->joined);
-		picked->joined_size = size + JOINED_SLACK;
-		if ((picked->joined = malloc(picked->joined_size)) == NULL)
-			sk_intake_out_of_memory();
-	}
-	at = picked->joined;
+	at = sk_intake_room(&picked->joined, size);
 	for (size_t i = 0; i < n; i++) {
 		picked->column[i].data = at;
 		for (size_t part = 0; part < count; part++) {
@@ -172,6 +195,7 @@ read_header(struct sk_intake *intake, struct sk_span *block)
 	intake->scan->records(
 	    block->data, block->size, intake->options.end, intake->records, 1, &used);
 	intake->record++;
+	intake->offset += used;
 	block->data += used;
 	block->size -= used;
 	resolve(intake, &intake->items);
@@ -179,18 +203,28 @@ read_header(struct sk_intake *intake, struct sk_span *block)
 	resolve(intake, &intake->weights);
 }
 
+/* How many bytes the records may reach before the one that reaches so many completes the batch. */
+static size_t
+batch_bytes_left(const struct sk_intake *intake)
+{
+	size_t left = SK_BATCH_BYTES - intake->batch_bytes;
+	size_t of_stripe = SK_STRIPE - (size_t)(intake->offset % SK_STRIPE);
+
+	return left < of_stripe ? left : of_stripe;
+}
+
 /* Cut the next records off the block, up to where a batch is complete. Returns how many. */
 static size_t
 cut_records(struct sk_intake *intake, struct sk_span *block)
 {
-	size_t used, n;
+	size_t most = batch_bytes_left(intake), used, n;
 
 	n = intake->scan->records(block->data, block->size, intake->options.end, intake->records,
 	    SK_BATCH - intake->batch_records, &used);
-	if (intake->batch_bytes + used >= SK_BATCH_BYTES) {
-		size_t bytes = intake->batch_bytes, i = 0;
+	if (used >= most) {
+		size_t bytes = 0, i = 0;
 
-		while (i < n && bytes < SK_BATCH_BYTES)
+		while (i < n && bytes < most)
 			bytes += intake->records[i++].size + 1;
 		if (i < n)
 			used = (size_t)(intake->records[i].data - block->data);
@@ -201,16 +235,24 @@ cut_records(struct sk_intake *intake, struct sk_span *block)
 	return n;
 }
 
-/* Whether ${records} more records of ${bytes} in all complete a batch. */
+/* Pass over the next ${records}, which take ${bytes} and all start in one stripe. Whether they complete a batch. */
 static bool
-completes(struct sk_intake *intake, size_t records, size_t bytes)
+pass(struct sk_intake *intake, size_t records, size_t bytes)
 {
+	bool complete = bytes >= batch_bytes_left(intake);
+
+	intake->record += records;
+	intake->total += records;
+	intake->offset += bytes;
 	intake->batch_records += records;
 	intake->batch_bytes += bytes;
-	if (intake->batch_records < SK_BATCH && intake->batch_bytes < SK_BATCH_BYTES)
+	if (!complete && intake->batch_records < SK_BATCH)
 		return false;
 	intake->batch_records = 0;
 	intake->batch_bytes = 0;
+	count_scratch(&intake->items.joined);
+	count_scratch(&intake->keys.joined);
+	count_scratch(&intake->converted_bytes);
 	return true;
 }
 
@@ -229,7 +271,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
     const struct sk_span **keys)
 {
 	struct sk_span *items, *key_column;
-	bool weighs = intake->weights.fields.count > 0, complete;
+	bool weighs = intake->weights.fields.count > 0;
 	const unsigned char *start;
 	size_t n, kept;
 
@@ -255,16 +297,13 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		kept = sk_intake_convert(intake, items, key_column, kept);
 		items = intake->converted;
 	}
-	complete = completes(intake, n, (size_t)(block->data - start));
-	intake->record += n;
-	intake->total += n;
 	*batch = (struct sk_batch){
 		.count = kept,
 		.items = items,
 		.values = intake->options.values ? intake->value : NULL,
 		.weights = weighs ? intake->weight : NULL,
 		.decimals = intake->decimals,
-		.complete = complete,
+		.complete = pass(intake, n, (size_t)(block->data - start)),
 	};
 	*keys = key_column;
 	return true;
@@ -273,8 +312,8 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 size_t
 sk_intake_memory(const struct sk_intake *intake)
 {
-	return intake->items.joined_size + intake->keys.joined_size +
-	    intake->weights.joined_size + intake->converted_size;
+	return intake->items.joined.counted + intake->keys.joined.counted +
+	    intake->converted_bytes.counted;
 }
 
 void

@@ -42,6 +42,9 @@ unsigned char sk_intake_separator(const struct sk_intake *intake);
 /* The blocks to come are of the input ${name}, borrowed until the next call. */
 void sk_intake_input(struct sk_intake *intake, const char *name);
 
+/* The next block starts at ${offset} bytes of its input. */
+void sk_intake_seek(struct sk_intake *intake, uint64_t offset);
+
 /*
  * The next ${batch} of *${block}, which is moved behind the records used; false when the block is used up. What the
  * batch and *${keys} (NULL without keys) point to is valid until the next call, and as long as the block. A batch can
@@ -57,7 +60,10 @@ void sk_intake_too_long(struct sk_intake *intake, struct sk_span start);
 uint64_t sk_intake_records(const struct sk_intake *intake);
 uint64_t sk_intake_skipped(const struct sk_intake *intake);
 
-/* Bytes of memory in use beyond a few KiB: composite values being put together. */
+/*
+ * Bytes of memory for composite values being put together, beyond a few KiB: as many as the complete batch that needs
+ * most has taken, whether it came in one or in parts.
+ */
 size_t sk_intake_memory(const struct sk_intake *intake);
 
 /* Note the records that were left out. */

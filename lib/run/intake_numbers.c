@@ -1,10 +1,6 @@
 /* intake_numbers.c -- weights, and items as numbers or in other forms. */
-#include <stdlib.h>
-
 #include "../record/number.h"
 #include "intake_parts.h"
-
-#define CONVERTED_SLACK ((size_t)1 << 14)
 
 static int64_t
 power_of_ten(int exponent)
@@ -123,22 +119,17 @@ sk_intake_convert(
 {
 	enum sk_form form = intake->options.form;
 	size_t kept = 0, size = 0, used = 0;
+	unsigned char *bytes;
 
 	for (size_t i = 0; i < n; i++)
 		size += sk_form_size_max(form, items[i].size);
-	if (size >= intake->converted_size) {
-		free(intake->converted_bytes);
-		intake->converted_size = size + CONVERTED_SLACK;
-		if ((intake->converted_bytes = malloc(intake->converted_size)) == NULL)
-			sk_intake_out_of_memory();
-	}
+	bytes = sk_intake_room(&intake->converted_bytes, size);
 	for (size_t i = 0; i < n; i++) {
 		struct sk_span *to = &intake->converted[kept];
 		enum sk_form_status status;
 
-		to->data = intake->converted_bytes + used;
-		status = sk_form_convert(
-		    form, items[i], intake->converted_bytes + used, &to->size);
+		to->data = bytes + used;
+		status = sk_form_convert(form, items[i], bytes + used, &to->size);
 		if (status != SK_FORM_OK) {
 			sk_skips_add(&intake->skips, why_not_converted(status), intake->input,
 			    intake->record + i + 1, items[i]);

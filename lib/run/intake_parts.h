@@ -7,13 +7,20 @@
 #include "../record/scan.h"
 #include "intake.h"
 
+/* Room for bytes that a batch puts together. What counts for memory is a matter of records, not of how they are cut. */
+struct sk_intake_scratch {
+	unsigned char *bytes;
+	size_t size;
+	size_t needed;  /* since the last complete batch */
+	size_t counted; /* the most that was needed for one, and some slack */
+};
+
 /* A column that comes from one or several fields. */
 struct sk_intake_picked {
 	struct sk_fields fields; /* by number, once names are resolved */
 	struct sk_span *part;    /* fields.count columns of SK_BATCH, when there are several */
 	struct sk_span column[SK_BATCH];
-	unsigned char *joined; /* the bytes of composite values */
-	size_t joined_size;
+	struct sk_intake_scratch joined; /* the bytes of composite values */
 };
 
 struct sk_intake {
@@ -22,6 +29,7 @@ struct sk_intake {
 	const char *input;
 	uint64_t record; /* records of this input so far */
 	uint64_t total;  /* of all inputs */
+	uint64_t offset; /* of the next record in this input */
 	bool header_due;
 	size_t batch_records; /* since the last complete batch */
 	size_t batch_bytes;
@@ -32,14 +40,16 @@ struct sk_intake {
 	uint64_t weight[SK_BATCH];
 	double value[SK_BATCH];
 	struct sk_span converted[SK_BATCH]; /* items in another form, whose bytes are: */
-	unsigned char *converted_bytes;
-	size_t converted_size;
+	struct sk_intake_scratch converted_bytes;
 	int decimals;
 	struct sk_skips skips;
 };
 
 /* Die of want of memory. */
 _Noreturn void sk_intake_out_of_memory(void);
+
+/* Room in ${scratch} for ${size} bytes of the batch at hand. */
+unsigned char *sk_intake_room(struct sk_intake_scratch *scratch, size_t size);
 
 /*
  * Read the weights of *${n} records, and close the gaps that unreadable ones leave. Returns how many records stay. All

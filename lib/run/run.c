@@ -278,10 +278,12 @@ take_block(struct sk_span block)
 	const struct sk_span *keys;
 	struct sk_batch batch;
 
+	sk_intake_seek(run.intake, sk_source_offset(run.source));
 	while (sk_intake_batch(run.intake, &block, &batch, &keys)) {
-		share_memory();
 		if (sk_groups_add(sk_sets_input(run.sets), &batch, keys) == -1)
 			die_adding();
+		if (batch.complete)
+			share_memory();
 		check_exact();
 	}
 }
