@@ -17,6 +17,7 @@
 #include "intake.h"
 #include "report.h"
 #include "schedule.h"
+#include "seed.h"
 #include "sets.h"
 #include "shared.h"
 #include "signals.h"
@@ -94,24 +95,6 @@ keep_standard_streams(void)
 			exit(SK_EXIT_TROUBLE);
 	if (output_closed)
 		sk_die("standard output: %s", strerror(EBADF));
-}
-
-/* A number that nobody outside can know. Where the system has none to give, time and place must do. */
-static uint64_t
-draw_seed(void)
-{
-	struct timespec now = { 0, 0 };
-	uint64_t seed = 0;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	bool drawn = fd != -1 && read(fd, &seed, sizeof(seed)) == (ssize_t)sizeof(seed);
-
-	if (fd != -1)
-		close(fd);
-	if (drawn)
-		return seed;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec +
-	    ((uint64_t)getpid() << 40) + (uint64_t)(uintptr_t)&now;
 }
 
 /* The longest record that can be held: one that is an item must leave room for others. */
@@ -211,7 +194,7 @@ static void
 prepare(char *const *names, size_t n)
 {
 	const struct sk_shared *shared = &run.shared;
-	uint64_t seed = draw_seed();
+	uint64_t seed = sk_seed_draw();
 
 	run.intake = new_intake();
 	run.report = new_report();
