@@ -61,8 +61,8 @@ endif
 LIBS = $(strip $(ZSTD_LIBS) -lm)
 
 ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(ZSTD_CFLAGS) $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off $(WARNINGS) $(SANITIZERS) -MMD -MP
-ALL_LDFLAGS = $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
+ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off -pthread $(WARNINGS) $(SANITIZERS) -MMD -MP
+ALL_LDFLAGS = $(CFLAGS) -pthread $(SANITIZERS) $(LDFLAGS)
 
 TOOLS = stream-topk stream-distinct stream-quantile stream-dump
 LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c)
@@ -142,7 +142,7 @@ $(BUILD)/streamkit.pc: FORCE
 	@mkdir -p $(BUILD)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
 	    'Name: streamkit' 'Description: sketches and record scanning for endless streams' \
-	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' 'Libs.private: $(LIBS)' \
+	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lstreamkit' 'Libs.private: $(LIBS) -pthread' \
 	    'Cflags: -I$${includedir}' >$@
 
 # Tests

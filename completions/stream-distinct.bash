@@ -37,6 +37,8 @@ _stream_distinct()
 	--state)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
+	--threads|-j)
+		return ;;
 	--memory|-m)
 		return ;;
 	--error|-e)
@@ -51,7 +53,7 @@ _stream_distinct()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

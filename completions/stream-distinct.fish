@@ -23,6 +23,7 @@ complete -c stream-distinct -l base64 -d 'with -S: a line for each sketch, KEY T
 complete -c stream-distinct -l image -d 'with -S: the plain DataSketches image'
 complete -c stream-distinct -l state -r -F -d 'start from this state, and leave the new one in it'
 complete -c stream-distinct -l zstd -d 'with -S or --state: compress the sketches'
+complete -c stream-distinct -l threads -s j -x -d 'read regular files in this many threads; default: the'
 complete -c stream-distinct -l memory -s m -x -d 'keep to this much memory; default: 64M'
 complete -c stream-distinct -l error -s e -x -d 'the error to hold, as a share of the total'
 complete -c stream-distinct -l exact -d 'fail when an exact answer does not fit in memory'

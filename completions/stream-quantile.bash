@@ -38,6 +38,8 @@ _stream_quantile()
 	--state)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
+	--threads|-j)
+		return ;;
 	--memory|-m)
 		return ;;
 	--error|-e)
@@ -52,7 +54,7 @@ _stream_quantile()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

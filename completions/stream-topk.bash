@@ -33,6 +33,8 @@ _stream_topk()
 	--state)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
+	--threads|-j)
+		return ;;
 	--memory|-m)
 		return ;;
 	--error|-e)
@@ -47,7 +49,7 @@ _stream_topk()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

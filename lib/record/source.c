@@ -41,6 +41,7 @@ struct sk_source {
 	size_t begin; /* of what has been read and is still wanted */
 	size_t end_of_data;
 	uint64_t offset; /* of `begin` in the input */
+	off_t base;      /* of a regular file: where in it the input begins; -1 when that is not known */
 	size_t given; /* bytes from `begin` on that are in the caller's block */
 };
 
@@ -148,11 +149,11 @@ open_interruptibly(const char *name, const sigset_t *mask)
 	if (mask != NULL && pselect(0, NULL, NULL, NULL, &at_once, mask) == -1)
 		return -1;
 	if (mask != NULL)
-		sigprocmask(SIG_SETMASK, mask, &blocked);
+		pthread_sigmask(SIG_SETMASK, mask, &blocked);
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	error = errno;
 	if (mask != NULL)
-		sigprocmask(SIG_SETMASK, &blocked, NULL);
+		pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 	errno = error;
 	return fd;
 }
@@ -185,6 +186,7 @@ open_next(struct sk_source *source, const sigset_t *mask)
 		return -1;
 	}
 	source->regular = S_ISREG(status.st_mode);
+	source->base = source->regular ? lseek(fd, 0, SEEK_CUR) : -1;
 #if defined(F_SETPIPE_SZ)
 	if (S_ISFIFO(status.st_mode))
 		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
@@ -405,6 +407,41 @@ next_of_input(struct sk_source *source, const struct timespec *timeout, const si
 	if (!await_input(source, timeout, mask))
 		return SK_SOURCE_WAITED;
 	return read_more(source, block);
+}
+
+bool
+sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest)
+{
+	struct stat status;
+
+	if (source->fd == -1 || source->base == -1 || source->fresh || source->binary ||
+	    source->skipping || fstat(source->fd, &status) == -1 || status.st_size < source->base)
+		return false;
+	*rest = (struct sk_source_rest){
+		.fd = source->fd,
+		.input = source->opened,
+		.base = (uint64_t)source->base,
+		.offset = source->offset + source->given,
+		.size = (uint64_t)(status.st_size - source->base),
+	};
+	return true;
+}
+
+int
+sk_source_seek(struct sk_source *source, uint64_t offset)
+{
+	int error;
+
+	if (lseek(source->fd, source->base + (off_t)offset, SEEK_SET) != -1) {
+		source->begin = source->end_of_data = source->given = 0;
+		source->unscanned = false;
+		source->offset = offset;
+		return 0;
+	}
+	error = errno;
+	close_input(source);
+	errno = error;
+	return -1;
 }
 
 enum sk_source_status

@@ -71,6 +71,24 @@ size_t sk_source_index(const struct sk_source *source);
 /* Where in its input, in bytes from the front, the last block began. */
 uint64_t sk_source_offset(const struct sk_source *source);
 
+/* The rest of a regular file, as somebody else may read it. */
+struct sk_source_rest {
+	int fd;
+	size_t input;    /* sk_source_index() */
+	uint64_t base;   /* offset of the input's first byte in the file */
+	uint64_t offset; /* in the input, of the first record that has not been given */
+	uint64_t size;   /* of the input, as far as it goes now */
+};
+
+/*
+ * What there is behind the last block; false when that is not to be had: of pipes, of binary inputs, and in the middle
+ * of a record that is too long.
+ */
+bool sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest);
+
+/* Go on at ${offset} bytes of the input that sk_source_rest() told of. -1, with errno set, ends that input. */
+int sk_source_seek(struct sk_source *source, uint64_t offset);
+
 /* Bytes of memory in use. */
 size_t sk_source_memory(const struct sk_source *source);
 

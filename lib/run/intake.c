@@ -9,8 +9,8 @@
 
 #define SCRATCH_SLACK ((size_t)1 << 14)
 
-_Noreturn void
-sk_intake_out_of_memory(void)
+static _Noreturn void
+out_of_memory(void)
 {
 	sk_die("out of memory");
 }
@@ -22,7 +22,7 @@ prepare(struct sk_intake_picked *picked, const struct sk_fields *fields)
 	if (fields->count > 1) {
 		picked->part = calloc(fields->count * SK_BATCH, sizeof(*picked->part));
 		if (picked->part == NULL)
-			sk_intake_out_of_memory();
+			out_of_memory();
 	}
 }
 
@@ -32,7 +32,7 @@ sk_intake_new(const struct sk_intake_options *options)
 	struct sk_intake *intake = calloc(1, sizeof(*intake));
 
 	if (intake == NULL)
-		sk_intake_out_of_memory();
+		out_of_memory();
 	intake->options = *options;
 	intake->scan = sk_scan_best();
 	intake->input = "";
@@ -66,6 +66,12 @@ sk_intake_separator(const struct sk_intake *intake)
 	return delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)delimiter;
 }
 
+unsigned char
+sk_intake_end(const struct sk_intake *intake)
+{
+	return intake->options.end;
+}
+
 void
 sk_intake_input(struct sk_intake *intake, const char *name)
 {
@@ -81,15 +87,47 @@ sk_intake_seek(struct sk_intake *intake, uint64_t offset)
 	intake->offset = offset;
 }
 
+uint64_t
+sk_intake_offset(const struct sk_intake *intake)
+{
+	return intake->offset;
+}
+
+void
+sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text)
+{
+	if (intake->notes != NULL)
+		sk_skip_notes_add(intake->notes, reason, i, text);
+	else
+		sk_skips_add(&intake->skips, reason, intake->input, intake->record + i + 1, text);
+}
+
+/* Room that a reader has been given. */
+static unsigned char *
+given_room(struct sk_intake *intake, size_t size)
+{
+	unsigned char *room = intake->room;
+
+	if (size > intake->room_left) {
+		intake->cramped = true;
+		return NULL;
+	}
+	intake->room += size;
+	intake->room_left -= size;
+	return room;
+}
+
 unsigned char *
-sk_intake_room(struct sk_intake_scratch *scratch, size_t size)
+sk_intake_room(struct sk_intake *intake, struct sk_intake_scratch *scratch, size_t size)
 {
 	scratch->needed += size;
+	if (intake->notes != NULL)
+		return given_room(intake, size);
 	if (scratch->bytes == NULL || size > scratch->size) {
 		free(scratch->bytes);
 		scratch->size = size + SCRATCH_SLACK;
 		if ((scratch->bytes = malloc(scratch->size)) == NULL)
-			sk_intake_out_of_memory();
+			out_of_memory();
 	}
 	return scratch->bytes;
 }
@@ -125,15 +163,17 @@ pick_field(const struct sk_intake *intake, size_t n, struct sk_field field, stru
 
 /* Put the parts of each record's value behind each other. */
 static void
-join_parts(struct sk_intake_picked *picked, size_t n, unsigned char separator)
+join_parts(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 {
+	unsigned char separator = sk_intake_separator(intake);
 	size_t count = picked->fields.count, size = n * count;
 	unsigned char *at;
 
 	for (size_t part = 0; part < count; part++)
 		for (size_t i = 0; i < n; i++)
 			size += picked->part[part * SK_BATCH + i].size;
-	at = sk_intake_room(&picked->joined, size);
+	if ((at = sk_intake_room(intake, &picked->joined, size)) == NULL)
+		return;
 	for (size_t i = 0; i < n; i++) {
 		picked->column[i].data = at;
 		for (size_t part = 0; part < count; part++) {
@@ -150,7 +190,7 @@ join_parts(struct sk_intake_picked *picked, size_t n, unsigned char separator)
 }
 
 static void
-pick(const struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
+pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 {
 	size_t count = picked->fields.count;
 
@@ -160,7 +200,7 @@ pick(const struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 		pick_field(
 		    intake, n, picked->fields.field[part], picked->part + part * SK_BATCH);
 	if (count > 1)
-		join_parts(picked, n, sk_intake_separator(intake));
+		join_parts(intake, picked, n);
 }
 
 /* The header */
@@ -235,9 +275,8 @@ cut_records(struct sk_intake *intake, struct sk_span *block)
 	return n;
 }
 
-/* Pass over the next ${records}, which take ${bytes} and all start in one stripe. Whether they complete a batch. */
-static bool
-pass(struct sk_intake *intake, size_t records, size_t bytes)
+bool
+sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes)
 {
 	bool complete = bytes >= batch_bytes_left(intake);
 
@@ -250,18 +289,36 @@ pass(struct sk_intake *intake, size_t records, size_t bytes)
 		return false;
 	intake->batch_records = 0;
 	intake->batch_bytes = 0;
+	if (intake->notes != NULL)
+		return true;
 	count_scratch(&intake->items.joined);
 	count_scratch(&intake->keys.joined);
 	count_scratch(&intake->converted_bytes);
 	return true;
 }
 
+/* What the records from ${n} up to ${cut} took to be put together will be needed again, and counts only then. */
+static void
+uncount_parts(struct sk_intake_picked *picked, size_t n, size_t cut)
+{
+	size_t count = picked->fields.count;
+
+	if (count < 2)
+		return;
+	picked->joined.needed -= (cut - n) * count;
+	for (size_t part = 0; part < count; part++)
+		for (size_t i = n; i < cut; i++)
+			picked->joined.needed -= picked->part[part * SK_BATCH + i].size;
+}
+
 /* Give back all of the ${cut} records but the first ${n}. */
 static void
-give_back(const struct sk_intake *intake, struct sk_span *block, size_t cut, size_t n)
+give_back(struct sk_intake *intake, struct sk_span *block, size_t cut, size_t n)
 {
 	if (n == cut)
 		return;
+	uncount_parts(&intake->items, n, cut);
+	uncount_parts(&intake->keys, n, cut);
 	block->size += (size_t)(block->data - intake->records[n].data);
 	block->data = intake->records[n].data;
 }
@@ -282,6 +339,8 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		return false;
 	pick(intake, &intake->items, n);
 	pick(intake, &intake->keys, n);
+	if (intake->cramped)
+		return false;
 	items = intake->items.fields.count > 0 ? intake->items.column : intake->records;
 	key_column = intake->keys.fields.count > 0 ? intake->keys.column : NULL;
 	if (weighs) {
@@ -296,6 +355,8 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	if (intake->options.form != SK_FORM_BYTES) {
 		kept = sk_intake_convert(intake, items, key_column, kept);
 		items = intake->converted;
+		if (intake->cramped)
+			return false;
 	}
 	*batch = (struct sk_batch){
 		.count = kept,
@@ -303,7 +364,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		.values = intake->options.values ? intake->value : NULL,
 		.weights = weighs ? intake->weight : NULL,
 		.decimals = intake->decimals,
-		.complete = pass(intake, n, (size_t)(block->data - start)),
+		.complete = sk_intake_pass(intake, n, (size_t)(block->data - start)),
 	};
 	*keys = key_column;
 	return true;

@@ -39,11 +39,15 @@ void sk_intake_free(struct sk_intake *intake);
 /* The byte between the parts of a composite item or key. */
 unsigned char sk_intake_separator(const struct sk_intake *intake);
 
+/* The byte that ends a record. */
+unsigned char sk_intake_end(const struct sk_intake *intake);
+
 /* The blocks to come are of the input ${name}, borrowed until the next call. */
 void sk_intake_input(struct sk_intake *intake, const char *name);
 
-/* The next block starts at ${offset} bytes of its input. */
+/* The next block starts at ${offset} bytes of its input; and where it is thought to start. */
 void sk_intake_seek(struct sk_intake *intake, uint64_t offset);
+uint64_t sk_intake_offset(const struct sk_intake *intake);
 
 /*
  * The next ${batch} of *${block}, which is moved behind the records used; false when the block is used up. What the

@@ -63,8 +63,7 @@ sk_intake_weights(struct sk_intake *intake, struct sk_span *items, struct sk_spa
 		    !align_weight(intake, units, decimals, &intake->weight[kept]))
 			status = SK_NUMBER_OUT_OF_RANGE;
 		if (status != SK_NUMBER_OK || units < 0) {
-			sk_skips_add(&intake->skips, why_skipped(status), intake->input,
-			    intake->record + i + 1, text);
+			sk_intake_skip(intake, why_skipped(status), i, text);
 			continue;
 		}
 		items[kept] = items[i];
@@ -93,8 +92,7 @@ sk_intake_values(
 		enum sk_number_status status = sk_number_double(items[i], &intake->value[kept]);
 
 		if (status != SK_NUMBER_OK || intake->value[kept] != intake->value[kept]) {
-			sk_skips_add(&intake->skips, why_not_a_value(status), intake->input,
-			    intake->record + i + 1, items[i]);
+			sk_intake_skip(intake, why_not_a_value(status), i, items[i]);
 			continue;
 		}
 		if (keys != NULL)
@@ -123,7 +121,8 @@ sk_intake_convert(
 
 	for (size_t i = 0; i < n; i++)
 		size += sk_form_size_max(form, items[i].size);
-	bytes = sk_intake_room(&intake->converted_bytes, size);
+	if ((bytes = sk_intake_room(intake, &intake->converted_bytes, size)) == NULL)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		struct sk_span *to = &intake->converted[kept];
 		enum sk_form_status status;
@@ -131,8 +130,7 @@ sk_intake_convert(
 		to->data = bytes + used;
 		status = sk_form_convert(form, items[i], bytes + used, &to->size);
 		if (status != SK_FORM_OK) {
-			sk_skips_add(&intake->skips, why_not_converted(status), intake->input,
-			    intake->record + i + 1, items[i]);
+			sk_intake_skip(intake, why_not_converted(status), i, items[i]);
 			continue;
 		}
 		used += to->size;

@@ -30,6 +30,11 @@ struct sk_intake {
 	uint64_t record; /* records of this input so far */
 	uint64_t total;  /* of all inputs */
 	uint64_t offset; /* of the next record in this input */
+	/* Of a reader only, whose batches another intake takes: */
+	struct sk_skip_notes *notes; /* of the batch at hand */
+	unsigned char *room;         /* for the bytes that its batches put together */
+	size_t room_left;
+	bool cramped; /* there was too little */
 	bool header_due;
 	size_t batch_records; /* since the last complete batch */
 	size_t batch_bytes;
@@ -45,11 +50,18 @@ struct sk_intake {
 	struct sk_skips skips;
 };
 
-/* Die of want of memory. */
-_Noreturn void sk_intake_out_of_memory(void);
+/*
+ * Room in ${scratch} for ${size} bytes of the batch at hand. Dies of want of memory; a reader gets NULL when its room is
+ * used up, and is cramped.
+ */
+unsigned char *sk_intake_room(
+    struct sk_intake *intake, struct sk_intake_scratch *scratch, size_t size);
 
-/* Room in ${scratch} for ${size} bytes of the batch at hand. */
-unsigned char *sk_intake_room(struct sk_intake_scratch *scratch, size_t size);
+/* Pass over the next ${records}, which take ${bytes} and all start in one stripe. Whether they complete a batch. */
+bool sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes);
+
+/* Record ${i} of the batch at hand is left out. */
+void sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text);
 
 /*
  * Read the weights of *${n} records, and close the gaps that unreadable ones leave. Returns how many records stay. All

@@ -11,6 +11,7 @@
 #include "../record/scan.h"
 #include "../record/source.h"
 #include "command.h"
+#include "crew.h"
 #include "diag.h"
 #include "explain.h"
 #include "groups.h"
@@ -33,6 +34,7 @@ struct run {
 	struct sk_wants wants;
 	struct sk_source *source;
 	struct sk_intake *intake;
+	struct sk_crew *crew; /* NULL: none */
 	struct sk_sets *sets;
 	struct sk_report *report;
 	struct sk_sketch_input *sketches;
@@ -199,6 +201,8 @@ prepare(char *const *names, size_t n)
 	run.intake = new_intake();
 	run.report = new_report();
 	run.source = new_source(names, n);
+	if (shared->input == SK_INPUT_LINES && !shared->strict)
+		run.crew = sk_crew_new(run.intake, shared->threads, shared->memory);
 	run.sets = sk_sets_new(
 	    run.tool->class, shared->keys.count > 0, run.wants.apart, shared->memory, seed);
 	if (run.sets == NULL)
@@ -256,19 +260,24 @@ share_memory(void)
 }
 
 static void
+take_batch(const struct sk_batch *batch, const struct sk_span *keys)
+{
+	if (sk_groups_add(sk_sets_input(run.sets), batch, keys) == -1)
+		die_adding();
+	if (batch->complete)
+		share_memory();
+	check_exact();
+}
+
+static void
 take_block(struct sk_span block)
 {
 	const struct sk_span *keys;
 	struct sk_batch batch;
 
 	sk_intake_seek(run.intake, sk_source_offset(run.source));
-	while (sk_intake_batch(run.intake, &block, &batch, &keys)) {
-		if (sk_groups_add(sk_sets_input(run.sets), &batch, keys) == -1)
-			die_adding();
-		if (batch.complete)
-			share_memory();
-		check_exact();
-	}
+	while (sk_intake_batch(run.intake, &block, &batch, &keys))
+		take_batch(&batch, keys);
 }
 
 /* What is missing of one input would make nonsense of inputs that are combined: there is no answer then. */
@@ -388,6 +397,23 @@ report_if_due(void)
 		sk_report_interim(run.report, sk_sets_answer(run.sets), &counts);
 }
 
+/* Let the crew read on behind the block at hand, as far as it can. */
+static void
+read_with_crew(void)
+{
+	const struct sk_span *keys;
+	struct sk_batch batch;
+
+	while (sk_signals_ending() == 0 && sk_crew_piece(run.crew, run.source, run.intake)) {
+		while (sk_crew_batch(run.crew, run.intake, &batch, &keys))
+			take_batch(&batch, keys);
+		sk_signals_look();
+		report_if_due();
+	}
+	if (sk_crew_stop(run.crew, run.source, run.intake) == -1)
+		take_event(SK_SOURCE_ERROR, (struct sk_span){ NULL, 0 });
+}
+
 static void
 read_stream(void)
 {
@@ -401,8 +427,11 @@ read_stream(void)
 		if (status != SK_SOURCE_END)
 			take_event(status, block);
 		report_if_due();
+		if (status == SK_SOURCE_RECORDS)
+			read_with_crew();
 	} while (status != SK_SOURCE_END && sk_signals_ending() == 0);
 	begin_input(sk_source_index(run.source) + 1);
+	sk_crew_free(run.crew);
 }
 
 /* The end */

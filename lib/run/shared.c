@@ -56,6 +56,8 @@ const struct sk_option sk_shared_options[] = {
 	    SK_OPTION_FILE, NULL, 0 },
 	{ KEY_ZSTD, "zstd", NULL, "with -S or --state: compress the sketches", SK_OPTION_FLAG, NULL,
 	    0 },
+	{ 'j', "threads", "N", "read regular files in this many threads; default: the\nprocessors there are",
+	    SK_OPTION_COUNT, NULL, 0 },
 	{ 'm', "memory", "SIZE", "keep to this much memory; default: 64M", SK_OPTION_SIZE, NULL, 0 },
 	{ 'e', "error", "E", "the error to hold, as a share of the total",
 	    SK_OPTION_FRACTION, NULL, 0 },
@@ -142,6 +144,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case 'm':
 		shared->memory = value->number < SIZE_MAX ? (size_t)value->number : SIZE_MAX;
+		break;
+	case 'j':
+		shared->threads = value->number;
 		break;
 	case 'e':
 		shared->error = value->fraction;

@@ -31,6 +31,7 @@ struct sk_shared {
 	bool explain; /* in place of running */
 	uint64_t every; /* nanoseconds, 0: never */
 	bool strict;
+	uint64_t threads; /* 0: as many as there are processors */
 	size_t inputs; /* files named, or 1 for standard input */
 	uint64_t seed; /* of coins */
 };

@@ -2,6 +2,7 @@
 #include "signals.h"
 
 #include <stddef.h>
+#include <sys/select.h>
 
 static const int handled[] = { SIGINT, SIGTERM, SIGUSR1 };
 
@@ -31,7 +32,7 @@ sk_signals_start(void)
 		if (sigaction(handled[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
 			sigaction(handled[i], &action, NULL);
 	}
-	sigprocmask(SIG_BLOCK, &ours, &outside);
+	pthread_sigmask(SIG_BLOCK, &ours, &outside);
 	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
 		sigdelset(&outside, handled[i]);
 }
@@ -40,6 +41,14 @@ const sigset_t *
 sk_signals_mask(void)
 {
 	return &outside;
+}
+
+void
+sk_signals_look(void)
+{
+	static const struct timespec at_once = { 0, 0 };
+
+	(void)pselect(0, NULL, NULL, NULL, &at_once, &outside);
 }
 
 int
@@ -68,7 +77,7 @@ sk_signals_stop(void)
 		if (sigaction(handled[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
 			signal(handled[i], late ? SIG_IGN : SIG_DFL);
 	}
-	sigprocmask(SIG_SETMASK, &outside, NULL);
+	pthread_sigmask(SIG_SETMASK, &outside, NULL);
 }
 
 void

@@ -16,6 +16,9 @@ void sk_signals_start(void);
 /* The mask under which they arrive. */
 const sigset_t *sk_signals_mask(void);
 
+/* Let those arrive that are waiting to. */
+void sk_signals_look(void);
+
 /* The signal that asked the tool to end, or 0. */
 int sk_signals_ending(void);
 

@@ -42,6 +42,29 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 	sk_diag_quote(skips->by_reason[reason].text, text);
 }
 
+void
+sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_t record,
+    struct sk_span text)
+{
+	if (notes->by_reason[reason].count++ > 0)
+		return;
+	notes->by_reason[reason].record = (uint32_t)record;
+	notes->by_reason[reason].text = text;
+}
+
+void
+sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *notes, const char *input,
+    uint64_t before)
+{
+	for (int i = 0; i < SK_SKIP_REASONS; i++) {
+		if (notes->by_reason[i].count == 0)
+			continue;
+		sk_skips_add(skips, (enum sk_skip_reason)i, input,
+		    before + notes->by_reason[i].record + 1, notes->by_reason[i].text);
+		skips->by_reason[i].count += notes->by_reason[i].count - 1;
+	}
+}
+
 uint64_t
 sk_skips_count(const struct sk_skips *skips)
 {

@@ -33,9 +33,26 @@ struct sk_skips {
 	} by_reason[SK_SKIP_REASONS];
 };
 
+/* The records left out of one batch, by reason, that are to be added when its turn comes. */
+struct sk_skip_notes {
+	struct {
+		uint32_t count;
+		uint32_t record; /* the first, from 0, in the batch */
+		struct sk_span text;
+	} by_reason[SK_SKIP_REASONS];
+};
+
 /* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict. */
 void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
     uint64_t record, struct sk_span text);
+
+/* Note record ${record} (from 0) of a batch; ${text} is borrowed for as long as the notes are used. */
+void sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_t record,
+    struct sk_span text);
+
+/* Add what was noted of a batch that comes behind ${before} records of ${input}. Not for strict ones. */
+void sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *notes,
+    const char *input, uint64_t before);
 
 /* How many records were left out. */
 uint64_t sk_skips_count(const struct sk_skips *skips);

@@ -861,6 +861,127 @@ test_signals_while_opening_a_fifo(void **state)
 	rmdir(directory);
 }
 
+/* The buffer grows with what a record needs, wherever the one before it has left it to begin. */
+static void
+test_memory_is_a_matter_of_records(void **state)
+{
+	const size_t fits = BLOCK + BLOCK / 4 - 1; /* and its end */
+
+	(void)state;
+	for (size_t longer = 0; longer < 2; longer++)
+		for (size_t before = 0; before < 70; before += 23) {
+			struct inputs inputs = { .end = '\n' };
+			const size_t size = before + 1 + fits + longer + 1;
+			unsigned char *bytes = allocate(size);
+			struct sk_source *source;
+			struct sk_span block;
+			size_t memory;
+
+			memset(bytes, 'x', size);
+			bytes[before] = bytes[size - 1] = '\n';
+			take_file(&inputs, bytes, size);
+			source = sk_source_new(inputs.names, 1, '\n', 4 * BLOCK);
+			assert_non_null(source);
+			memory = sk_source_memory(source);
+			assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_RECORDS);
+			assert_int_equal(block.size, before + 1);
+			assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_RECORDS);
+			assert_int_equal(block.size, fits + longer + 1);
+			assert_true((sk_source_memory(source) > memory) == (longer > 0));
+			sk_source_free(source);
+			inputs_release(&inputs);
+		}
+}
+
+/* Read on at ${offset} of the input, and expect ${text} there, to its end. */
+static void
+check_seek(struct sk_source *source, uint64_t offset, const char *text)
+{
+	struct sk_source_rest rest;
+	struct sk_span block;
+
+	assert_int_equal(sk_source_seek(source, offset), 0);
+	assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_RECORDS);
+	assert_int_equal(sk_source_offset(source), offset);
+	assert_int_equal(block.size, strlen(text));
+	assert_memory_equal(block.data, text, block.size);
+	assert_true(sk_source_rest(source, &rest));
+	assert_int_equal(rest.offset, offset + block.size);
+}
+
+/* Of a regular file somebody else can read the rest, and the source goes on where it is told to. */
+static void
+test_rests_of_files(void **state)
+{
+	struct inputs inputs = { .end = '\n' };
+	struct sk_source_rest rest;
+	struct sk_source *source;
+	struct sk_span block;
+	char bytes[4];
+
+	(void)state;
+	add_text(&inputs, "one\ntwo\nthree\n");
+	add_text(&inputs, "binary");
+	source = sk_source_new(inputs.names, 2, '\n', BLOCK);
+	assert_non_null(source);
+	sk_source_set_signature(source, (struct sk_span){ (const unsigned char *)"bin", 3 });
+	assert_false(sk_source_rest(source, &rest));
+	assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_RECORDS);
+	assert_int_equal(sk_source_offset(source), 0);
+	assert_true(sk_source_rest(source, &rest));
+	assert_int_equal(rest.input, 1);
+	assert_int_equal(rest.base, 0);
+	assert_int_equal(rest.offset, 14);
+	assert_int_equal(rest.size, 14);
+	assert_int_equal(pread(rest.fd, bytes, 4, 4), 4);
+	assert_memory_equal(bytes, "two\n", 4);
+	check_seek(source, 4, "two\nthree\n");
+	check_seek(source, 8, "three\n");
+	assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_BYTES);
+	assert_false(sk_source_rest(source, &rest));
+	sk_source_free(source);
+	inputs_release(&inputs);
+}
+
+/* A standard input that has been read from begins where that ended; of a pipe there is no rest to be had. */
+static void
+test_rests_of_standard_input(void **state)
+{
+	struct inputs inputs = { .end = '\n' };
+	const int kept = dup(STDIN_FILENO);
+	struct sk_source_rest rest;
+	struct sk_source *source;
+	struct sk_span block;
+	int ends[2];
+
+	(void)state;
+	add_text(&inputs, "gone\none\ntwo\n");
+	assert_int_equal(close(STDIN_FILENO), 0);
+	assert_int_equal(open(inputs.input[0].name, O_RDONLY), STDIN_FILENO);
+	assert_int_equal(lseek(STDIN_FILENO, 5, SEEK_SET), 5);
+	source = sk_source_new(NULL, 0, '\n', BLOCK);
+	assert_non_null(source);
+	assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_RECORDS);
+	assert_true(sk_source_rest(source, &rest));
+	assert_int_equal(rest.base, 5);
+	assert_int_equal(rest.size, 8);
+	check_seek(source, 4, "two\n");
+	sk_source_free(source);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+	write_all(ends[1], (const unsigned char *)"one\n", 4);
+	source = sk_source_new(NULL, 0, '\n', BLOCK);
+	assert_non_null(source);
+	assert_int_equal(sk_source_next(source, NULL, NULL, &block), SK_SOURCE_RECORDS);
+	assert_false(sk_source_rest(source, &rest));
+	sk_source_free(source);
+	assert_int_equal(dup2(kept, STDIN_FILENO), STDIN_FILENO);
+	close(kept);
+	close(ends[0]);
+	close(ends[1]);
+	inputs_release(&inputs);
+}
+
 int
 main(void)
 {
@@ -878,6 +999,9 @@ main(void)
 		cmocka_unit_test(test_timeouts),
 		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_random_pipes),
+		cmocka_unit_test(test_memory_is_a_matter_of_records),
+		cmocka_unit_test(test_rests_of_files),
+		cmocka_unit_test(test_rests_of_standard_input),
 		cmocka_unit_test(test_signals_while_waiting),
 		cmocka_unit_test(test_signals_while_reading_a_file),
 		cmocka_unit_test(test_signals_while_opening_a_fifo),
