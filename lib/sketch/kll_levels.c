@@ -12,6 +12,9 @@
 
 #define FIRST_ROOM ((size_t)16) /* keys in a sketch that has few */
 #define LEVEL_ZERO_MIN 32u /* keys: what level 0 should hold before it is compacted, for speed; 64 would cost accuracy */
+#define JUMP_MAX 3u        /* levels that keys of level 0 can rise at once */
+#define JUMP_FROM 48u      /* keys that level 0 should hold before they do */
+#define JUMP_PART 4u       /* where those are no more than such a part of k: else other levels would want for room */
 
 /* Sizes */
 
@@ -159,51 +162,83 @@ sk_kll_merge_up(const uint64_t *run, size_t n, size_t m, uint64_t *to)
 	memcpy(to, run, (size_t)(run_end - run) * sizeof(*run));
 }
 
-/* Move half of level ${level} up, and leave the odd key, or what of level 0 is too much to be
- * sorted at once. */
-static void
-compact(struct sk_kll *sketch, unsigned level)
+/*
+ * How many levels what is compacted of level 0 rises: as many as have the least capacity. Sorted once, the keys are
+ * halved again and again, a coin each time, as if every half had been compacted by itself: that is one sort and one
+ * merge where there would be many, and the error is no more, since a larger half errs less often.
+ */
+static unsigned
+jump(const struct sk_kll *sketch)
 {
+	unsigned jump = 1;
+
+	if (sketch->k < JUMP_FROM * JUMP_PART)
+		return jump;
+	while (jump < JUMP_MAX && jump + 1 < sketch->levels &&
+	    sk_kll_level_capacity(sketch, sketch->levels - jump - 1) == LEVEL_MIN)
+		jump++;
+	return jump;
+}
+
+/*
+ * Move one of every 2^(${to} - ${level}) keys of level ${level} up to level ${to}. What is left over stays, and so does
+ * what of level 0 is too much to be sorted at once.
+ */
+static void
+compact(struct sk_kll *sketch, unsigned level, unsigned to)
+{
+	const size_t step = (size_t)1 << (to - level);
 	uint64_t *from, *run;
-	size_t size, half, above;
+	size_t size, some, above, offset = 0;
 	uint32_t end;
 
-	if (level + 1 == sketch->levels)
+	if (to == sketch->levels)
 		sk_kll_add_level(sketch);
 	end = sketch->start[level + 1];
-	size = sk_kll_population(sketch, level) & ~1u;
+	size = sk_kll_population(sketch, level);
 	if (level == 0 && size > sketch->scratch)
 		size = sketch->scratch;
-	half = size / 2;
-	above = sk_kll_population(sketch, level + 1);
+	size &= ~(step - 1);
+	some = size / step;
+	above = sk_kll_population(sketch, to);
 	from = run = sketch->keys + end - size;
 	if (level == 0) {
 		run = sketch->keys + sketch->allocated;
 		from = sk_keysort(from, run, size);
 	}
-	from += toss(sketch, level);
-	for (size_t i = 0; i < half; i++)
-		run[i] = from[2 * i];
-	sk_kll_merge_up(run, half, above, sketch->keys + end - half);
-	memmove(sketch->keys + sketch->start[0] + half, sketch->keys + sketch->start[0],
+	for (unsigned at = level; at < to; at++)
+		offset |= (size_t)toss(sketch, at) << (at - level);
+	for (size_t i = 0; i < some; i++)
+		run[i] = from[step * i + offset];
+	/* What lies between is empty but for levels that were merged in. */
+	if (sketch->start[to] > end)
+		memmove(sketch->keys + end - some, sketch->keys + end,
+		    (sketch->start[to] - end) * sizeof(*run));
+	sk_kll_merge_up(run, some, above, sketch->keys + sketch->start[to] - some);
+	memmove(sketch->keys + sketch->start[0] + size - some, sketch->keys + sketch->start[0],
 	    (end - size - sketch->start[0]) * sizeof(*run));
 	for (unsigned below = 0; below <= level; below++)
-		sketch->start[below] += (uint32_t)half;
-	sketch->start[level + 1] = end - (uint32_t)half;
+		sketch->start[below] += (uint32_t)(size - some);
+	for (unsigned at = level + 1; at <= to; at++)
+		sketch->start[at] -= (uint32_t)some;
 }
 
 void
 sk_kll_make_room(struct sk_kll *sketch)
 {
+	const unsigned rise = jump(sketch);
+	const unsigned least = rise > 1 ? JUMP_FROM : LEVEL_ZERO_MIN;
 	unsigned level = 0;
 
 	for (; level < sketch->levels; level++) {
 		unsigned enough = sk_kll_level_capacity(sketch, sketch->levels - level - 1);
 
-		if (level == 0 && sketch->levels > 1 && enough < LEVEL_ZERO_MIN)
-			enough = LEVEL_ZERO_MIN;
+		if (level == 0 && sketch->levels > 1 && enough < least)
+			enough = least;
 		if (sk_kll_population(sketch, level) >= enough)
 			break;
 	}
-	compact(sketch, level < sketch->levels ? level : 0);
+	if (level == sketch->levels)
+		level = 0;
+	compact(sketch, level, level == 0 ? rise : level + 1);
 }
