@@ -90,18 +90,19 @@ sk_frequent_set_items(struct sk_frequent *table, size_t items)
  * no room, let the threshold take its weight. Memory that the system refuses is treated like the limit.
  */
 void
-sk_frequent_insert_purging(
-    struct sk_frequent *table, struct sk_span item, uint64_t weight, uint64_t missed)
+sk_frequent_insert_purging(struct sk_frequent *table, uint64_t *slot, struct sk_span item, uint32_t tag,
+    uint64_t weight, uint64_t missed)
 {
-	size_t bytes = cell_size(item.size);
-	uint32_t tag;
+	const size_t bytes = cell_size(item.size);
+	const unsigned index_lg = table->index_lg;
+	bool moved = false;
 
 	if (item.size >= UINT32_MAX || bytes > table->memory / 2) {
 		table->threshold += weight;
 		table->dropped = true;
 		return;
 	}
-	while (sk_frequent_reserve(table, 1, bytes) != 1) {
+	for (; sk_frequent_reserve(table, 1, bytes) != 1; moved = true) {
 		if (table->count == 0) {
 			table->threshold += weight;
 			table->dropped = true;
@@ -109,49 +110,44 @@ sk_frequent_insert_purging(
 		}
 		sk_frequent_purge(table);
 	}
-	tag = tag_of(table, item);
-	sk_frequent_insert(table, find_slot(table, item, tag), item, tag, weight, missed);
+	if (moved || table->index_lg != index_lg)
+		slot = find_slot(table, item, tag);
+	sk_frequent_insert(table, slot, item, tag, weight, missed);
 }
 
-/* Add to an item for which there is room in any case. */
-static inline void
-add_reserved(struct sk_frequent *table, struct sk_span item, uint32_t tag, uint64_t weight)
-{
-	uint64_t *slot = find_slot(table, item, tag);
-
-	if (LIKELY(*slot != 0))
-		cell_at(table, (uint32_t)*slot)->weight += weight;
-	else
-		sk_frequent_insert(table, slot, item, tag, weight, table->threshold);
-}
-
+/*
+ * Hash a chunk, asking for the index lines; then look the items up, asking for the cells a little ahead. ${room}: all
+ * of them will fit.
+ */
 static void
-add_limited(struct sk_frequent *table, struct sk_span item, uint64_t weight)
-{
-	uint64_t *slot = find_slot(table, item, tag_of(table, item));
-
-	if (*slot != 0)
-		cell_at(table, (uint32_t)*slot)->weight += weight;
-	else
-		sk_frequent_insert_purging(table, item, weight, table->threshold);
-}
-
-/* Hash a chunk, asking for the index lines; then look the items up, asking for the cells a little ahead. */
-static void
-add_chunk(struct sk_frequent *table, const struct sk_span *items, const uint64_t *weights, size_t n)
+add_chunk(struct sk_frequent *table, const struct sk_span *items, const uint64_t *weights, size_t n,
+    bool room)
 {
 	uint32_t tags[CHUNK];
 	uint64_t seed = table->seed;
 
 	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			PREFETCH(items[i + AHEAD].data);
 		tags[i] = tag_of(table, items[i]);
 		PREFETCH(&table->index[index_home(table, tags[i])]);
 	}
 	for (size_t i = 0; i < n; i++) {
+		const uint64_t weight = weights != NULL ? weights[i] : 1;
+		uint64_t *slot;
+
 		if (i + AHEAD < n)
 			PREFETCH(cell_at(table,
 			    (uint32_t)table->index[index_home(table, tags[i + AHEAD])]));
-		add_reserved(table, items[i], tags[i], weights != NULL ? weights[i] : 1);
+		slot = find_slot(table, items[i], tags[i]);
+		if (LIKELY(*slot != 0))
+			cell_at(table, (uint32_t)*slot)->weight += weight;
+		else if (room)
+			sk_frequent_insert(
+			    table, slot, items[i], tags[i], weight, table->threshold);
+		else
+			sk_frequent_insert_purging(
+			    table, slot, items[i], tags[i], weight, table->threshold);
 		if (table->seed != seed) {
 			seed = table->seed;
 			for (size_t j = i + 1; j < n; j++)
@@ -182,7 +178,7 @@ sk_frequent_make_room(struct sk_frequent *table, const struct sk_span *items, si
 {
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < n && bytes <= table->memory; i++)
+	for (size_t i = 0; i < n && bytes <= table->memory - table->arena_used; i++)
 		bytes += items[i].size < table->memory ? cell_size(items[i].size) : table->memory;
 	return sk_frequent_reserve(table, n, bytes);
 }
@@ -200,14 +196,9 @@ sk_frequent_add_batch(struct sk_frequent *table, const struct sk_span *items,
 	}
 	if ((room = sk_frequent_make_room(table, items, n)) == -1)
 		return -1;
-	if (room == 1) {
-		for (size_t done = 0; done < n; done += CHUNK)
-			add_chunk(table, items + done, weights != NULL ? weights + done : NULL,
-			    n - done < CHUNK ? n - done : CHUNK);
-	} else {
-		for (size_t i = 0; i < n; i++)
-			add_limited(table, items[i], weights != NULL ? weights[i] : 1);
-	}
+	for (size_t done = 0; done < n; done += CHUNK)
+		add_chunk(table, items + done, weights != NULL ? weights + done : NULL,
+		    n - done < CHUNK ? n - done : CHUNK, room == 1);
 	table->total = total;
 	return 0;
 }
@@ -267,7 +258,8 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 	for (size_t i = 0; i < source->count; i++) {
 		const struct cell *cell = cell_at(source, (uint32_t)(offset / CELL_ALIGN));
 		struct sk_span item = cell_item(cell);
-		uint64_t *slot = find_slot(table, item, tag_of(table, item));
+		const uint32_t tag = tag_of(table, item);
+		uint64_t *slot = find_slot(table, item, tag);
 
 		if (*slot != 0) {
 			struct cell *held = cell_at(table, (uint32_t)*slot);
@@ -275,7 +267,7 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 			held->weight += cell->weight;
 			held->missed -= source->threshold - cell->missed;
 		} else {
-			sk_frequent_insert_purging(table, item, cell->weight,
+			sk_frequent_insert_purging(table, slot, item, tag, cell->weight,
 			    table->threshold - source->threshold + cell->missed);
 		}
 		offset += cell_size(cell->size);

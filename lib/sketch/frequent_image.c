@@ -212,15 +212,19 @@ decode_items(struct sk_frequent *table, enum sk_frequent_items kind, const unsig
 		uint64_t counter = sk_load64(counters + 8 * i);
 		unsigned char text[LONG_TEXT];
 		struct sk_span item;
+		uint64_t *slot;
+		uint32_t tag;
 
 		if (counter == 0 || counter > left)
 			return SK_IMAGE_CORRUPT;
 		left -= counter;
 		if (!take_item(&rest, kind, text, &item))
 			return SK_IMAGE_TRUNCATED;
-		if (*find_slot(table, item, tag_of(table, item)) != 0)
+		tag = tag_of(table, item);
+		slot = find_slot(table, item, tag);
+		if (*slot != 0)
 			return SK_IMAGE_CORRUPT;
-		sk_frequent_insert_purging(table, item, counter, missed);
+		sk_frequent_insert_purging(table, slot, item, tag, counter, missed);
 	}
 	return rest.size == 0 ? SK_IMAGE_OK : SK_IMAGE_CORRUPT;
 }

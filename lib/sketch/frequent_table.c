@@ -8,6 +8,8 @@
 #define INDEX_MAX_LG 31
 #define SLOT_COST (sizeof(uint64_t) * 7 / 4) /* a slot, and a reference for each item, to list them */
 #define MALLOC_COST ((size_t)16)             /* what the allocator adds to a block */
+#define COPY_MAX ((size_t)128)               /* bytes: the largest cell that is copied word by word */
+#define NEAR ((size_t)256)                   /* bounds above the threshold that a purge counts one by one */
 #define PROBES_MAX 2048                      /* far beyond chance at a load of 3/4: somebody knows the secret */
 
 static size_t
@@ -189,55 +191,63 @@ sk_frequent_reserve(struct sk_frequent *table, size_t items, size_t bytes)
 
 /*
  * The element of rank ${rank} (from 0) of ${values}, in time proportional to ${n} whatever they are: one byte of the
- * answer is settled at a time, from the top, and only the values that agree so far go on. ${values} are reordered.
+ * answer is settled at a time, from the highest in which they differ, and only the values that agree so far go on.
+ * ${values} are reordered.
  */
 static uint64_t
 select_rank(uint64_t *values, size_t n, size_t rank)
 {
-	uint64_t answer = 0;
+	uint64_t differ = 0;
 
+	for (size_t i = 1; i < n; i++)
+		differ |= values[i] ^ values[0];
 	for (int shift = 56; shift >= 0; shift -= 8) {
 		size_t counts[256] = { 0 }, kept = 0;
 		unsigned byte = 0;
 
+		if ((differ >> shift & 0xff) == 0)
+			continue;
 		for (size_t i = 0; i < n; i++)
 			counts[values[i] >> shift & 0xff]++;
 		while (rank >= counts[byte])
 			rank -= counts[byte++];
-		if (counts[byte] < n)
-			for (size_t i = 0; i < n; i++)
-				if ((values[i] >> shift & 0xff) == byte)
-					values[kept++] = values[i];
-		n = counts[byte];
-		answer |= (uint64_t)byte << shift;
+		for (size_t i = 0; i < n; i++) {
+			values[kept] = values[i];
+			kept += (values[i] >> shift & 0xff) == byte;
+		}
+		n = kept;
 	}
-	return answer;
+	return values[0];
 }
 
-/* Slide the cells of at least ${bound} together; the index is stale afterwards. */
+/* Slide the cells of more than ${bound} together; the index is stale afterwards. Which ones go cannot be predicted, so
+ * that small ones are copied in any case. */
 static void
 keep_above(struct sk_frequent *table, uint64_t bound)
 {
-	size_t from = ARENA_START, to = ARENA_START, kept = 0;
+	unsigned char *from = table->arena + ARENA_START, *to = from;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < table->count; i++) {
-		struct cell *cell = cell_at(table, (uint32_t)(from / CELL_ALIGN));
-		size_t size = cell_size(cell->size);
+		const struct cell *cell = (const struct cell *)(const void *)from;
+		const size_t size = cell_size(cell->size);
+		const bool keep = cell_bound(cell) > bound;
 
-		if (cell_bound(cell) > bound) {
-			memmove(table->arena + to, cell, size);
-			to += size;
-			kept++;
-		}
+		if (size > COPY_MAX && keep)
+			memmove(to, from, size);
+		for (size_t at = 0; at < size && size <= COPY_MAX; at += CELL_ALIGN)
+			memcpy(to + at, from + at, CELL_ALIGN);
+		to += keep ? size : 0;
 		from += size;
+		kept += keep;
 	}
-	table->arena_used = to;
+	table->arena_used = (size_t)(to - table->arena);
 	table->count = kept;
 }
 
-/* The index has a word for every item, so it lends the memory in which the median is found. */
-void
-sk_frequent_purge(struct sk_frequent *table)
+/* The median of the bounds, by selection. The index has a word for every item, so it lends the memory for that. */
+static uint64_t
+median_bound(struct sk_frequent *table)
 {
 	size_t offset = ARENA_START;
 
@@ -247,15 +257,61 @@ sk_frequent_purge(struct sk_frequent *table)
 		table->index[i] = cell_bound(cell);
 		offset += cell_size(cell->size);
 	}
-	if (table->count > 0) {
-		uint64_t median = select_rank(table->index, table->count, (table->count - 1) / 2);
+	return select_rank(table->index, table->count, (table->count - 1) / 2);
+}
 
-		/* An item too large to hold can have raised the threshold above the median. */
-		table->threshold = median > table->threshold ? median : table->threshold;
+/*
+ * What the threshold must rise to: the median of the bounds, or the threshold itself, which an item too large to hold
+ * can have raised above it. Where weights are small most bounds are little above the threshold, and counting them by
+ * how much is enough. Two counts in turn: the next increment need not wait for the last.
+ */
+static uint64_t
+next_threshold(struct sk_frequent *table)
+{
+	uint32_t counts[2][NEAR] = { { 0 } };
+	size_t offset = ARENA_START, rank = (table->count - 1) / 2;
+	uint64_t median;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
+		const uint64_t bound = cell_bound(cell);
+		const uint64_t over = bound > table->threshold ? bound - table->threshold : 0;
+
+		counts[i % 2][over < NEAR ? over : NEAR - 1]++;
+		offset += cell_size(cell->size);
 	}
+	for (size_t over = 0; over < NEAR - 1; over++) {
+		const size_t here = (size_t)counts[0][over] + counts[1][over];
+
+		if (rank < here)
+			return table->threshold + over;
+		rank -= here;
+	}
+	median = median_bound(table);
+	return median > table->threshold ? median : table->threshold;
+}
+
+void
+sk_frequent_purge(struct sk_frequent *table)
+{
+	if (table->count > 0)
+		table->threshold = next_threshold(table);
 	keep_above(table, table->threshold);
 	table->dropped = true;
 	build_index(table);
+}
+
+/* memcpy() without the call, for the short strings that items are. */
+static inline void
+copy_bytes(unsigned char *to, const unsigned char *from, size_t size)
+{
+	if (size >= 8 && size <= 64) {
+		for (size_t at = 0; at < size - 8; at += 8)
+			memcpy(to + at, from + at, 8);
+		memcpy(to + size - 8, from + size - 8, 8);
+	} else if (size > 0) {
+		memcpy(to, from, size);
+	}
 }
 
 void
@@ -270,8 +326,7 @@ sk_frequent_insert(struct sk_frequent *table, uint64_t *slot, struct sk_span ite
 	cell->tag = tag;
 	cell->weight = weight;
 	cell->missed = missed;
-	if (item.size > 0)
-		memcpy(cell->item, item.data, item.size);
+	copy_bytes(cell->item, item.data, item.size);
 	*slot = (uint64_t)tag << 32 | ref;
 	table->arena_used += cell_size(item.size);
 	table->count++;

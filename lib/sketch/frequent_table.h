@@ -155,11 +155,12 @@ void sk_frequent_insert(struct sk_frequent *table, uint64_t *slot, struct sk_spa
     uint64_t weight, uint64_t missed);
 
 /*
- * Enter ${item}, which the table does not hold, purging for it where the limit asks for that. ${missed} is what it
- * can have weighed before, under the threshold as it stands.
+ * Enter ${item}, which the table does not hold and which would go to ${slot}, purging for it where the limit asks for
+ * that. ${missed} is what it can have weighed before, under the threshold as it stands. May draw another secret, as
+ * sk_frequent_insert() does.
  */
-void sk_frequent_insert_purging(
-    struct sk_frequent *table, struct sk_span item, uint64_t weight, uint64_t missed);
+void sk_frequent_insert_purging(struct sk_frequent *table, uint64_t *slot, struct sk_span item,
+    uint32_t tag, uint64_t weight, uint64_t missed);
 
 /*
  * Drop the lighter half of the items, at least. The threshold rises to what the heaviest of them may have weighed, which

@@ -972,6 +972,46 @@ test_accuracy(void **state)
 	}
 }
 
+static void
+add_letter(struct sk_frequent *table, unsigned char letter, uint64_t weight)
+{
+	const struct sk_span item = { &letter, 1 };
+
+	assert_int_equal(sk_frequent_add_batch(table, &item, &weight, 1), 0);
+}
+
+/* A purge takes the lower median of what items weigh, be it near the threshold or far from it. */
+static void
+test_a_purge_finds_the_median(void **state)
+{
+	static const uint64_t rows[][6] = { /* five weights and their median */
+		{ 5, 1, 4, 2, 3, 3 },
+		{ 7, 7, 7, 7, 7, 7 },
+		{ 0, 0, 0, 1, 2, 0 },
+		{ 300, 254, 1, 253, 1000, 254 },
+		{ 300, 255, 1, 254, 1000, 255 },
+		{ 300, 256, 1, 255, 1000, 256 },
+		{ 300, 257, 1, 256, 1000, 257 },
+		{ 70000, 65536, 1, 65535, 1000000, 65536 },
+		{ 900, 700, 800, 500, 600, 700 },
+		{ 0, 1, UINT64_C(1) << 40, UINT64_C(1) << 61, UINT64_C(1) << 60, UINT64_C(1) << 40 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct sk_frequent *table = table_new(SK_FREQUENT_MEMORY_MIN);
+
+		sk_frequent_set_items(table, 5);
+		for (size_t j = 0; j < 5; j++)
+			add_letter(table, (unsigned char)('a' + j), rows[i][j]);
+		assert_int_equal(sk_frequent_size(table), 5);
+		assert_int_equal(sk_frequent_max_error(table), 0);
+		add_letter(table, 'f', 0);
+		assert_int_equal(sk_frequent_max_error(table), rows[i][5]);
+		sk_frequent_free(table);
+	}
+}
+
 int
 main(void)
 {
@@ -983,6 +1023,7 @@ main(void)
 		cmocka_unit_test(test_max_error_of_equal_lengths),
 		cmocka_unit_test(test_max_error_of_varied_lengths),
 		cmocka_unit_test(test_max_error_with_long_items),
+		cmocka_unit_test(test_a_purge_finds_the_median),
 		cmocka_unit_test(test_merges),
 		cmocka_unit_test(test_merges_in_trees),
 		cmocka_unit_test(test_set_memory),
