@@ -81,6 +81,7 @@ ALL_CPPFLAGS += -DSK_HAVE_AVX2
 $(BUILD)/lib/record/scan_avx2.o $(BUILD)/lib/record/scan_avx2.pic.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt
 $(BUILD)/lib/pipe/crc32c_sse42.o $(BUILD)/lib/pipe/crc32c_sse42.pic.o: ALL_CFLAGS += -msse4.2
 $(BUILD)/lib/sketch/murmur3_batch_avx2.o $(BUILD)/lib/sketch/murmur3_batch_avx2.pic.o: ALL_CFLAGS += -mavx2
+$(BUILD)/lib/sketch/keysort_avx2.o $(BUILD)/lib/sketch/keysort_avx2.pic.o: ALL_CFLAGS += -mavx2
 endif
 
 ifeq ($(shell uname -s),Darwin)

@@ -2,11 +2,11 @@
  * keysort.c -- sorting 64-bit keys without branches that depend on them.
  *
  * Small inputs: blocks of eight go through the 19-comparator merge-exchange network of Batcher
- * (1968), then runs are merged from both ends at once, which gives the processor two independent
+ * (1968), or larger ones through keysort_avx2.c, then runs are merged from both ends at once, which gives the processor two independent
  * chains of work. Large inputs: a radix sort, least significant digit first, whose counts are taken
  * in one pass; a digit that all keys share costs nothing more.
  */
-#include "keysort.h"
+#include "keysort_parts.h"
 
 #include <stdbool.h>
 
@@ -123,15 +123,32 @@ merge_runs(const uint64_t *run, size_t n, size_t m, uint64_t *to)
 	memcpy(merge.to, n > 0 ? merge.left : merge.right, (n + m) * sizeof(*to));
 }
 
-static uint64_t *
-sort_by_merging(uint64_t *keys, uint64_t *scratch, size_t n)
+/* Sort runs of keys, the last of which may be shorter. Returns how long they are. */
+static size_t
+sort_runs(uint64_t *keys, size_t n)
 {
 	size_t at = 0;
 
+#if defined(SK_HAVE_AVX2)
+	if (n >= KEYSORT_WIDE_FROM && __builtin_cpu_supports("avx2")) {
+		for (; at < n; at += KEYSORT_WIDE)
+			sk_keysort_wide_avx2(
+			    keys + at, n - at < KEYSORT_WIDE ? n - at : KEYSORT_WIDE);
+		return KEYSORT_WIDE;
+	}
+#endif
 	for (; n - at >= BLOCK; at += BLOCK)
 		sort_block(keys + at, keys + at);
 	sort_by_insertion(keys + at, n - at);
-	for (size_t run = BLOCK; run < n; run *= 2) {
+	return BLOCK;
+}
+
+static uint64_t *
+sort_by_merging(uint64_t *keys, uint64_t *scratch, size_t n)
+{
+	size_t at;
+
+	for (size_t run = sort_runs(keys, n); run < n; run *= 2) {
 		uint64_t *swap = keys;
 
 		for (at = 0; n - at >= 2 * run; at += 2 * run)

@@ -3,6 +3,7 @@
 #include "kll_table.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* Life cycle */
@@ -90,15 +91,18 @@ static size_t
 push_doubles(struct sk_kll *sketch, const double *values, size_t n)
 {
 	const size_t some = n < sketch->start[0] ? n : sketch->start[0];
-	uint64_t *to = sketch->keys + sketch->start[0];
+	uint64_t *const top = sketch->keys + sketch->start[0] - 1;
 	uint64_t min = UINT64_MAX, max = 0;
-	const bool rounded = sketch->type == SK_KLL_FLOAT;
 
+	if (sketch->type == SK_KLL_FLOAT)
+		for (size_t i = 0; i < some; i++)
+			*(top - i) = sk_key_of_double((double)(float)values[i]);
+	else
+		for (size_t i = 0; i < some; i++)
+			*(top - i) = sk_key_of_double(values[i]);
 	for (size_t i = 0; i < some; i++) {
-		const uint64_t key =
-		    sk_key_of_double(rounded ? (double)(float)values[i] : values[i]);
+		const uint64_t key = *(top - i);
 
-		*--to = key;
 		min = key < min ? key : min;
 		max = key > max ? key : max;
 	}
@@ -130,8 +134,10 @@ sk_kll_add_batch(struct sk_kll *sketch, const double *values, size_t n)
 {
 	bool wrong = sketch->type == SK_KLL_INTEGER;
 
-	for (size_t i = 0; i < n; i++)
-		wrong |= values[i] != values[i];
+	for (size_t i = 0; i + 1 < n; i += 2)
+		wrong |= isunordered(values[i], values[i + 1]);
+	if (n % 2 == 1)
+		wrong |= values[n - 1] != values[n - 1];
 	if (wrong)
 		return invalid();
 	if (reserve_more(sketch, n) == -1)
