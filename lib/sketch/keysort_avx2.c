@@ -166,9 +166,10 @@ sk_keysort_wide_avx2(uint64_t *keys, size_t n)
 	uint64_t *block = n < size ? padded : keys;
 
 	if (n < size) {
+		/* Whole vectors, to be loaded as such. */
+		for (size_t i = n / LANES * LANES; i < size; i += LANES)
+			store(padded + i, _mm256_set1_epi64x(INT64_MAX));
 		memcpy(padded, keys, n * sizeof(*keys));
-		for (size_t i = n; i < size; i++)
-			padded[i] = UINT64_MAX;
 	}
 	if (size == HALF)
 		sort_half(block);

@@ -13,8 +13,7 @@
 #define FIRST_ROOM ((size_t)16) /* keys in a sketch that has few */
 #define LEVEL_ZERO_MIN 32u /* keys: what level 0 should hold before it is compacted, for speed; 64 would cost accuracy */
 #define JUMP_MAX 3u        /* levels that keys of level 0 can rise at once */
-#define JUMP_FROM 48u      /* keys that level 0 should hold before they do */
-#define JUMP_PART 4u       /* where those are no more than such a part of k: else other levels would want for room */
+#define JUMP_K_MIN 128u    /* in sketches of such k: in small ones the levels above would want for room */
 
 /* Sizes */
 
@@ -172,7 +171,7 @@ jump(const struct sk_kll *sketch)
 {
 	unsigned jump = 1;
 
-	if (sketch->k < JUMP_FROM * JUMP_PART)
+	if (sketch->k < JUMP_K_MIN)
 		return jump;
 	while (jump < JUMP_MAX && jump + 1 < sketch->levels &&
 	    sk_kll_level_capacity(sketch, sketch->levels - jump - 1) == LEVEL_MIN)
@@ -182,7 +181,7 @@ jump(const struct sk_kll *sketch)
 
 /*
  * Move one of every 2^(${to} - ${level}) keys of level ${level} up to level ${to}. What is left over stays, and so does
- * what of level 0 is too much to be sorted at once.
+ * what of level 0 is too much to be sorted at once. Leaving more there, to sort round numbers of keys, costs accuracy.
  */
 static void
 compact(struct sk_kll *sketch, unsigned level, unsigned to)
@@ -198,7 +197,7 @@ compact(struct sk_kll *sketch, unsigned level, unsigned to)
 	size = sk_kll_population(sketch, level);
 	if (level == 0 && size > sketch->scratch)
 		size = sketch->scratch;
-	size &= ~(step - 1);
+	size -= size % step;
 	some = size / step;
 	above = sk_kll_population(sketch, to);
 	from = run = sketch->keys + end - size;
@@ -226,19 +225,17 @@ compact(struct sk_kll *sketch, unsigned level, unsigned to)
 void
 sk_kll_make_room(struct sk_kll *sketch)
 {
-	const unsigned rise = jump(sketch);
-	const unsigned least = rise > 1 ? JUMP_FROM : LEVEL_ZERO_MIN;
 	unsigned level = 0;
 
 	for (; level < sketch->levels; level++) {
 		unsigned enough = sk_kll_level_capacity(sketch, sketch->levels - level - 1);
 
-		if (level == 0 && sketch->levels > 1 && enough < least)
-			enough = least;
+		if (level == 0 && sketch->levels > 1 && enough < LEVEL_ZERO_MIN)
+			enough = LEVEL_ZERO_MIN;
 		if (sk_kll_population(sketch, level) >= enough)
 			break;
 	}
 	if (level == sketch->levels)
 		level = 0;
-	compact(sketch, level, level == 0 ? rise : level + 1);
+	compact(sketch, level, level == 0 ? jump(sketch) : level + 1);
 }
