@@ -82,6 +82,10 @@ fuzz() {
 	fuzz theta
 }
 
+@test "on every input times are read as by readers that remember nothing" {
+	fuzz time
+}
+
 @test "every fuzz target has a test here and a seed corpus" {
 	local source name
 

@@ -4,6 +4,7 @@
  */
 #include "fuzz.h"
 #include "pipe/container.h"
+#include "record/time.h"
 #include "sketch/dd.h"
 #include "sketch/distinct.h"
 #include "sketch/frequent.h"
@@ -425,6 +426,42 @@ seed_texts(void)
 	write_seed("fields", "empty", "\n\n\0\0", 4, "\n\n\n\n\n\n\n\n\n", 9);
 }
 
+static void
+seed_times(void)
+{
+	/* The format; for SK_TIME_PATTERN the first line is the pattern. */
+	static const struct {
+		char format;
+		const char *lines;
+	} seeds[] = {
+		{ SK_TIME_SECONDS, "1795342272\n-1.25\n9223372036.854775807\n9223372036.854775808" },
+		{ SK_TIME_MILLISECONDS, "1795342272123\n1795342272124.5" },
+		{ SK_TIME_MICROSECONDS, "1795342272123456\n" },
+		{ SK_TIME_NANOSECONDS, "1795342272123456789\n-9223372036854775808" },
+		{ SK_TIME_ISO, "2026-11-22T10:11:12.123456789Z\n2026-11-22T10:11:12.223456789Z\n"
+		               "2026-11-22T10:11:60.223456789Z\n2026-11-23T24:00:00.000000000Z" },
+		{ SK_TIME_ISO, "2026-11-22 10:11:12+01:00\n2026-11-22 10:11:13+01:00\n20261122T101112Z\n2026-11-22" },
+		{ SK_TIME_CLF, "[22/Nov/2026:10:11:12 +0100]\n[22/Nov/2026:10:11:13 +0100]\n[22/Nov/2026:10:11:13" },
+		{ SK_TIME_SYSLOG, "Nov 22 10:11:12\nNov  2 10:11:12\nFeb 29 10:11:12\nNov 22 2026 10:11:12.5" },
+		{ SK_TIME_CTIME, "Sun Nov 22 10:11:12.123456 2026\nSun Nov 22 10:11:12.123457 2026\n"
+		                 "Sun Nov 22 10:11:12 UTC 2026" },
+		{ SK_TIME_MAIL, "Sun, 22 Nov 2026 10:11:12 GMT\nSunday, 22-Nov-26 10:11:12 EST\n"
+		                "22 Nov 2026 10:11 +0100 (CET)" },
+		{ SK_TIME_PATTERN, "%Y%m%d%H%M%S%f\n20261122101112123\n20261122101113124" },
+		{ SK_TIME_PATTERN, "%a %e %B %y, %I:%M %p %z\nSun 22 November 26, 10:11 PM +0100" },
+		{ SK_TIME_PATTERN, "%j %T%t%Z%n100%% %A\n326 10:11:12 UTC 100% Sunday" },
+		{ SK_TIME_PATTERN, "%s.%f\n1795342272.5\n1795342272.6" },
+		{ SK_TIME_PATTERN, "%F %D" },
+	};
+
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		char name[40];
+
+		snprintf(name, sizeof(name), "%s-%zu", sk_time_format_name((enum sk_time_format)seeds[i].format), i);
+		write_seed("time", name, (char[]){ seeds[i].format, 48 }, 2, seeds[i].lines, strlen(seeds[i].lines));
+	}
+}
+
 int
 main(void)
 {
@@ -442,5 +479,6 @@ main(void)
 	seed_frame();
 	seed_compressed_frame();
 	seed_texts();
+	seed_times();
 	return 0;
 }
