@@ -408,8 +408,11 @@ quantile_image(const struct sk_quantile *quantile)
 static struct sk_quantile *
 quantile_of(const struct quantile_row *row, const double *values)
 {
-	const struct sk_quantile_options options = { row->algorithm, row->k, row->alpha,
-		row->exact ? EXACT_MAX : 0, true };
+	const struct sk_quantile_options options = { .algorithm = row->algorithm,
+		.k = row->k,
+		.alpha = row->alpha,
+		.exact_max = row->exact ? EXACT_MAX : 0,
+		.moments = true };
 	struct sk_quantile *quantile = NULL;
 	struct image image;
 
@@ -496,7 +499,7 @@ static void
 check_image(
     const struct sk_quantile *merged, const struct quantile_row *a, const struct quantile_row *b)
 {
-	const struct sk_quantile_options options = { KLL, 200, 0, EXACT_MAX, false };
+	const struct sk_quantile_options options = { .algorithm = KLL, .k = 200, .exact_max = EXACT_MAX };
 	struct image image = quantile_image(merged);
 	struct sk_quantile *read = NULL;
 
@@ -580,7 +583,7 @@ test_quantiles_themselves(void **state)
 static void
 test_types_are_not_mistaken(void **state)
 {
-	const struct sk_quantile_options options = { KLL, 200, 0, EXACT_MAX, false };
+	const struct sk_quantile_options options = { .algorithm = KLL, .k = 200, .exact_max = EXACT_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < SIZE(quantile_table); i++) {
@@ -610,7 +613,7 @@ static void
 test_too_many_values(void **state)
 {
 	const struct quantile_row few = { "few", true, KLL, 200, 0, DOUBLE, HIGH, TENTHS, 5 };
-	const struct sk_quantile_options options = { KLL, 200, 0, EXACT_MAX, false };
+	const struct sk_quantile_options options = { .algorithm = KLL, .k = 200, .exact_max = EXACT_MAX };
 	double values[5] = { 0.1, 0.2, 0.3, 0.4, 0.5 };
 	struct sk_quantile *into = quantile_of(&few, values), *from = NULL;
 	struct sk_kll *kll = sk_kll_new(SK_KLL_DOUBLE, 200, 1);

@@ -102,8 +102,10 @@ static const struct row {
 static struct sk_quantile *
 quantile_of(const struct row *row)
 {
-	const struct sk_quantile_options options = { SK_QUANTILE_KLL, 100, 0, row->exact ? 1000 : 0,
-		true };
+	const struct sk_quantile_options options = { .algorithm = SK_QUANTILE_KLL,
+		.k = 100,
+		.exact_max = row->exact ? 1000 : 0,
+		.moments = true };
 	struct sk_quantile *quantile = sk_quantile_start(&options, 1 << 20, 1);
 	double values[MOST];
 
