@@ -65,10 +65,11 @@ ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off -pthread $(WARNINGS) $(SANITIZ
 ALL_LDFLAGS = $(CFLAGS) -pthread $(SANITIZERS) $(LDFLAGS)
 
 TOOLS = stream-topk stream-distinct stream-quantile stream-dump
-LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c)
+LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c lib/window/*.c)
 RUN_SOURCES = $(wildcard lib/run/*.c lib/aggregate/*.c)
 PRIVATE_HEADERS = %_table.h %_tables.h %_parts.h %_mix.h %_loops.h %_builds.h %powers_of_five.h
-HEADERS = lib/span.h $(filter-out $(PRIVATE_HEADERS),$(wildcard lib/sketch/*.h lib/record/*.h lib/pipe/*.h))
+HEADERS = lib/span.h $(filter-out $(PRIVATE_HEADERS),$(wildcard lib/sketch/*.h lib/record/*.h lib/pipe/*.h \
+    lib/window/*.h))
 UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
