@@ -4,51 +4,19 @@
 #include <string.h>
 
 #include "../sketch/image.h"
+#include "key.h"
 
 #define FIXED_SIZE ((size_t)40)
-#define PART_HEAD ((size_t)4)
 #define FLAG_EXACT 1
 #define FLAG_WINDOW 2
 #define FLAG_MOMENTS 4
 #define DECIMALS_MAX 9
 
-/* As it is encoded. */
-static size_t
-key_size(const struct sk_container *container)
-{
-	size_t separators = container->key_parts > 0 ? container->key_parts - 1 : 0;
-
-	return container->key_parts * PART_HEAD + container->key.size - separators;
-}
-
 size_t
 sk_container_head_size(const struct sk_container *container)
 {
-	return FIXED_SIZE + key_size(container) + (container->has_moments ? SK_MOMENTS_IMAGE : 0);
-}
-
-/* The key's parts, each behind its length. Returns where they end. */
-static unsigned char *
-encode_key(const struct sk_container *container, unsigned char *at)
-{
-	struct sk_span rest = container->key;
-
-	for (size_t part = 0; part < container->key_parts; part++) {
-		const unsigned char *end = part + 1 < container->key_parts ?
-		    memchr(rest.data, container->separator, rest.size) :
-		    NULL;
-		size_t size = end != NULL ? (size_t)(end - rest.data) : rest.size;
-
-		sk_store32(at, (uint32_t)size);
-		if (size > 0)
-			memcpy(at + PART_HEAD, rest.data, size);
-		at += PART_HEAD + size;
-		if (end != NULL) {
-			rest.data += size + 1;
-			rest.size -= size + 1;
-		}
-	}
-	return at;
+	return FIXED_SIZE + sk_key_encoded_size(container->key, container->key_parts) +
+	    (container->has_moments ? SK_MOMENTS_IMAGE : 0);
 }
 
 void
@@ -65,41 +33,12 @@ sk_container_encode(
 	payload[3] = (unsigned char)container->decimals;
 	sk_store32(payload + 4, (uint32_t)container->key_parts);
 	sk_store64(payload + 8, container->records);
-	sk_store32(payload + 32, (uint32_t)key_size(container));
+	sk_store32(payload + 32, (uint32_t)sk_key_encoded_size(container->key, container->key_parts));
 	sk_store32(payload + 36, (uint32_t)image_size);
-	at = encode_key(container, payload + FIXED_SIZE);
+	at = sk_key_encode(
+	    container->key, container->key_parts, container->separator, payload + FIXED_SIZE);
 	if (container->has_moments)
 		sk_moments_encode(&container->moments, at);
-}
-
-/* Bring the parts together where they lie: each length makes room for the separator, and leaves three bytes. */
-static bool
-decode_key(struct sk_container *container, unsigned char *at, size_t size)
-{
-	unsigned char *to = at;
-	size_t from = 0;
-
-	container->key.data = at;
-	for (size_t part = 0; part < container->key_parts; part++) {
-		size_t length;
-
-		if (size - from < PART_HEAD)
-			return false;
-		length = sk_load32(at + from);
-		from += PART_HEAD;
-		if (size - from < length)
-			return false;
-		if (part > 0)
-			*to++ = container->separator;
-		memmove(to, at + from, length);
-		if (part + 1 < container->key_parts &&
-		    memchr(to, container->separator, length) != NULL)
-			return false;
-		to += length;
-		from += length;
-	}
-	container->key.size = (size_t)(to - at);
-	return from == size;
 }
 
 enum sk_frame_status
@@ -134,5 +73,7 @@ sk_container_decode(struct sk_container *container, unsigned char *payload, size
 	if (container->has_moments &&
 	    sk_moments_decode(&container->moments, payload + FIXED_SIZE + key) != SK_IMAGE_OK)
 		return SK_FRAME_CORRUPT;
-	return decode_key(container, payload + FIXED_SIZE, key) ? SK_FRAME_OK : SK_FRAME_CORRUPT;
+	return sk_key_decode(payload + FIXED_SIZE, key, container->key_parts, separator, &container->key) ?
+	    SK_FRAME_OK :
+	    SK_FRAME_CORRUPT;
 }
