@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef SK_HAVE_ZSTD
 
@@ -25,7 +26,7 @@ struct sk_compress_packer {
 
 struct sk_compress_unpacker {
 	ZSTD_DCtx *context;
-	unsigned char *data;
+	unsigned char *block; /* pad, room, pad */
 	size_t room;
 };
 
@@ -75,20 +76,23 @@ sk_compress_unpacker_free(struct sk_compress_unpacker *unpacker)
 	if (unpacker == NULL)
 		return;
 	ZSTD_freeDCtx(unpacker->context);
-	free(unpacker->data);
+	free(unpacker->block);
 	free(unpacker);
 }
 
-/* Room for ${want} bytes, whatever was there before. */
+/* Room for ${want} bytes between two pads, whatever was there before. */
 static bool
-make_room(unsigned char **data, size_t *room, size_t want)
+make_room(unsigned char **block, size_t *room, size_t want, size_t pad)
 {
-	if (want <= *room && *data != NULL)
+	size_t size = pad + want + pad;
+
+	if (want <= *room && *block != NULL)
 		return true;
-	free(*data);
+	free(*block);
 	*room = 0;
-	if ((*data = malloc(want > 0 ? want : 1)) == NULL)
+	if ((*block = malloc(size > 0 ? size : 1)) == NULL)
 		return false;
+	memset(*block, 0, pad);
 	*room = want;
 	return true;
 }
@@ -99,7 +103,7 @@ sk_compress_pack(struct sk_compress_packer *packer, int level, struct sk_span pa
 	const struct sk_span nothing = { NULL, 0 };
 	size_t size, room = ZSTD_compressBound(payload.size); /* with less it gives up early */
 
-	if (!make_room(&packer->data, &packer->room, room))
+	if (!make_room(&packer->data, &packer->room, room, 0))
 		return nothing;
 	size = ZSTD_CCtx_setParameter(packer->context, ZSTD_c_compressionLevel,
 	    level < LEVEL_MAX ? level : LEVEL_MAX);
@@ -146,17 +150,20 @@ sk_compress_unpack(struct sk_compress_unpacker *unpacker, struct sk_span stored,
 		return SK_FRAME_CORRUPT;
 	room = first_room(unpacker, stored.size, size);
 	for (;;) {
-		if (!make_room(&unpacker->data, &unpacker->room, room))
+		if (!make_room(&unpacker->block, &unpacker->room, room, SK_FRAME_PAD))
 			return SK_FRAME_NO_MEMORY;
-		got = ZSTD_decompressDCtx(
-		    unpacker->context, unpacker->data, room, stored.data, stored.size);
+		got = ZSTD_decompressDCtx(unpacker->context, unpacker->block + SK_FRAME_PAD, room,
+		    stored.data, stored.size);
 		if (room == size || !ZSTD_isError(got) ||
 		    ZSTD_getErrorCode(got) != ZSTD_error_dstSize_tooSmall)
 			break;
 		room = room < size / GROWTH ? room * GROWTH : size;
 	}
-	*payload = unpacker->data;
-	return got == size ? SK_FRAME_OK : SK_FRAME_CORRUPT;
+	if (got != size)
+		return SK_FRAME_CORRUPT;
+	*payload = unpacker->block + SK_FRAME_PAD;
+	memset(*payload + size, 0, SK_FRAME_PAD);
+	return SK_FRAME_OK;
 }
 
 #else

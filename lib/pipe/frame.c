@@ -10,7 +10,9 @@
 #include "crc32c.h"
 
 #define VERSION 1
-#define HELLO_SIZE ((size_t)4)
+#define HELLO_SIZE ((size_t)4)         /* of a stream without records */
+#define HELLO_RECORDS_SIZE ((size_t)12) /* and with records, to which the header is added */
+#define PANE_SIZE ((size_t)8)          /* what stands before the records */
 #define END_SIZE ((size_t)24)
 #define FLAG_ZSTD 1
 #define FLAG_SKIPPABLE 2
@@ -120,14 +122,14 @@ sk_frame_seal(struct sk_frame_writer *writer)
 	unsigned char *header = writer->data + writer->last;
 	struct sk_span payload;
 
-	if (writer->level > 0)
+	if (writer->level > 0 && header[0] != SK_FRAME_HELLO)
 		pack(writer);
 	payload = last_payload(writer);
 	sk_store32(header + CHECKED_SIZE, checksum(header, payload));
 }
 
-int
-sk_frame_write_start(struct sk_frame_writer *writer)
+static int
+write_signature(struct sk_frame_writer *writer)
 {
 	unsigned char *at = append(writer, SK_FRAME_SIGNATURE_SIZE);
 
@@ -135,10 +137,58 @@ sk_frame_write_start(struct sk_frame_writer *writer)
 		return -1;
 	memcpy(at, sk_frame_signature, SK_FRAME_SIGNATURE_SIZE);
 	writer->frames = 0;
-	if ((at = sk_frame_begin(writer, SK_FRAME_HELLO, HELLO_SIZE)) == NULL)
+	return 0;
+}
+
+int
+sk_frame_write_start(struct sk_frame_writer *writer)
+{
+	unsigned char *at;
+
+	if (write_signature(writer) == -1 ||
+	    (at = sk_frame_begin(writer, SK_FRAME_HELLO, HELLO_SIZE)) == NULL)
 		return -1;
-	sk_store16(at, VERSION);
-	sk_store16(at + 2, 0);
+	sk_store32(at, VERSION);
+	sk_frame_seal(writer);
+	return 0;
+}
+
+/* What ends records, by HELLO: -1 for nothing, -2 for what cannot be. */
+static int
+end_byte(unsigned char end)
+{
+	return end == '\n' || end == 0 ? end : end == SK_FRAME_NO_RECORDS ? -1 : -2;
+}
+
+/* Whether the byte that ends records would end this one too early. */
+static bool
+is_ended_within(int end, struct sk_span record)
+{
+	return end >= 0 && record.size > 0 && memchr(record.data, end, record.size) != NULL;
+}
+
+int
+sk_frame_write_start_records(
+    struct sk_frame_writer *writer, unsigned char end, struct sk_span header)
+{
+	unsigned char *at;
+
+	if (end_byte(end) == -2 || is_ended_within(end_byte(end), header)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (header.size > SK_FRAME_MAX - HELLO_RECORDS_SIZE) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (write_signature(writer) == -1 ||
+	    (at = sk_frame_begin(writer, SK_FRAME_HELLO, HELLO_RECORDS_SIZE + header.size)) == NULL)
+		return -1;
+	sk_store32(at, VERSION);
+	sk_store32(at + 4, end);
+	sk_store32(at + 8, (uint32_t)header.size);
+	if (header.size > 0)
+		memcpy(at + HELLO_RECORDS_SIZE, header.data, header.size);
 	sk_frame_seal(writer);
 	return 0;
 }
@@ -187,13 +237,17 @@ sk_frame_strerror(enum sk_frame_status status)
 }
 
 struct sk_frame_reader {
-	unsigned char *data; /* the front of a signature or frame */
+	unsigned char *block; /* pad, room, pad */
+	unsigned char *data;  /* in it, the front of a signature or frame */
 	size_t size;
 	size_t room;
 	size_t given;    /* of it, bytes that the caller has seen */
 	uint64_t offset; /* of data[0] in the input */
 	bool inside;     /* between a signature and its END */
 	bool greeted;    /* HELLO has come */
+	int end;         /* what ends the stream's records, -1: there are none */
+	unsigned char *header; /* padded; NULL until a stream had one */
+	size_t header_size;
 	struct sk_compress_unpacker *unpacker; /* NULL until a compressed frame has come */
 	uint64_t frames; /* since the signature */
 	uint64_t records;
@@ -203,7 +257,11 @@ struct sk_frame_reader {
 struct sk_frame_reader *
 sk_frame_reader_new(void)
 {
-	return calloc(1, sizeof(struct sk_frame_reader));
+	struct sk_frame_reader *reader = calloc(1, sizeof(*reader));
+
+	if (reader != NULL)
+		reader->end = -1;
+	return reader;
 }
 
 void
@@ -212,7 +270,8 @@ sk_frame_reader_free(struct sk_frame_reader *reader)
 	if (reader == NULL)
 		return;
 	sk_compress_unpacker_free(reader->unpacker);
-	free(reader->data);
+	free(reader->header);
+	free(reader->block);
 	free(reader);
 }
 
@@ -234,6 +293,35 @@ sk_frame_offset(const struct sk_frame_reader *reader)
 	return reader->offset;
 }
 
+int
+sk_frame_end_byte(const struct sk_frame_reader *reader)
+{
+	return reader->end;
+}
+
+struct sk_span
+sk_frame_header(const struct sk_frame_reader *reader)
+{
+	if (reader->header_size == 0)
+		return (struct sk_span){ NULL, 0 };
+	return (struct sk_span){ reader->header + SK_FRAME_PAD, reader->header_size };
+}
+
+/* Room for ${room} bytes; what is held stays. */
+static bool
+grow(struct sk_frame_reader *reader, size_t room)
+{
+	unsigned char *block = realloc(reader->block, SK_FRAME_PAD + room + SK_FRAME_PAD);
+
+	if (block == NULL)
+		return false;
+	memset(block, 0, SK_FRAME_PAD);
+	reader->block = block;
+	reader->data = block + SK_FRAME_PAD;
+	reader->room = room;
+	return true;
+}
+
 /* Take bytes until ${want} are held. The buffer grows with what has come, never with what was promised. */
 static enum sk_frame_status
 fill(struct sk_frame_reader *reader, size_t want, struct sk_span *bytes)
@@ -242,15 +330,8 @@ fill(struct sk_frame_reader *reader, size_t want, struct sk_span *bytes)
 
 	if (take > bytes->size)
 		take = bytes->size;
-	if (reader->size + take > reader->room) {
-		size_t room = (reader->size + take) * 2;
-		unsigned char *data = realloc(reader->data, room);
-
-		if (data == NULL)
-			return SK_FRAME_NO_MEMORY;
-		reader->data = data;
-		reader->room = room;
-	}
+	if (reader->size + take > reader->room && !grow(reader, (reader->size + take) * 2))
+		return SK_FRAME_NO_MEMORY;
 	if (take > 0) {
 		memcpy(reader->data + reader->size, bytes->data, take);
 		reader->size += take;
@@ -287,7 +368,7 @@ read_signature(struct sk_frame_reader *reader, struct sk_span *bytes)
 static bool
 is_known(unsigned type)
 {
-	return type >= SK_FRAME_HELLO && type <= SK_FRAME_END;
+	return type >= SK_FRAME_HELLO && type <= SK_FRAME_FINISHED;
 }
 
 static enum sk_frame_status
@@ -309,13 +390,59 @@ check_header(const struct sk_frame_reader *reader)
 									       SK_FRAME_CORRUPT;
 }
 
+/* What HELLO says of records, all of it; the header is kept. */
+static enum sk_frame_status
+read_hello_records(struct sk_frame_reader *reader, struct sk_span payload)
+{
+	struct sk_span header = { payload.data + HELLO_RECORDS_SIZE, 0 };
+	unsigned char *copy;
+	int end;
+
+	if (payload.size < HELLO_RECORDS_SIZE)
+		return SK_FRAME_CORRUPT;
+	header.size = sk_load32(payload.data + 8);
+	end = end_byte(payload.data[4]);
+	if (header.size > payload.size - HELLO_RECORDS_SIZE || end == -2 ||
+	    sk_load32(payload.data + 4) >> 8 != 0 || is_ended_within(end, header))
+		return SK_FRAME_CORRUPT;
+	reader->end = end;
+	if (header.size == 0)
+		return SK_FRAME_OK;
+	if ((copy = calloc(1, SK_FRAME_PAD + header.size + 1 + SK_FRAME_PAD)) == NULL)
+		return SK_FRAME_NO_MEMORY;
+	memcpy(copy + SK_FRAME_PAD, header.data, header.size);
+	if (end >= 0)
+		copy[SK_FRAME_PAD + header.size] = (unsigned char)end;
+	reader->header = copy;
+	reader->header_size = header.size;
+	return SK_FRAME_OK;
+}
+
 static enum sk_frame_status
 read_hello(struct sk_frame_reader *reader, struct sk_span payload)
 {
 	if (payload.size < HELLO_SIZE || reader->greeted)
 		return SK_FRAME_CORRUPT;
+	if (sk_load16(payload.data) != VERSION)
+		return SK_FRAME_NEWER;
 	reader->greeted = true;
-	return sk_load16(payload.data) == VERSION ? SK_FRAME_OK : SK_FRAME_NEWER;
+	/* What the stream before had is not this one's. */
+	free(reader->header);
+	reader->header = NULL;
+	reader->header_size = 0;
+	reader->end = -1;
+	return payload.size > HELLO_SIZE ? read_hello_records(reader, payload) : SK_FRAME_OK;
+}
+
+/* Who scans records may rely on the last one's end. */
+static enum sk_frame_status
+check_records(const struct sk_frame_reader *reader, struct sk_span payload)
+{
+	if (reader->end < 0 || payload.size < PANE_SIZE)
+		return SK_FRAME_CORRUPT;
+	return payload.size == PANE_SIZE || payload.data[payload.size - 1] == reader->end ?
+	    SK_FRAME_OK :
+	    SK_FRAME_CORRUPT;
 }
 
 static enum sk_frame_status
@@ -356,6 +483,7 @@ take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
 	enum sk_frame_status status = SK_FRAME_OK;
 
 	*give = false;
+	memset(reader->data + reader->size, 0, SK_FRAME_PAD);
 	if (checksum(reader->data, payload) != sk_load32(reader->data + CHECKED_SIZE))
 		return SK_FRAME_CHECKSUM;
 	if (!reader->greeted && type != SK_FRAME_HELLO)
@@ -371,7 +499,10 @@ take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
 	payload = (struct sk_span){ frame->payload, frame->size };
 	if (type == SK_FRAME_END)
 		return read_end(reader, payload);
-	status = type == SK_FRAME_HELLO ? read_hello(reader, payload) : SK_FRAME_OK;
+	if (type == SK_FRAME_HELLO)
+		status = read_hello(reader, payload);
+	else if (type == SK_FRAME_RECORDS)
+		status = check_records(reader, payload);
 	reader->frames++;
 	*give = type != SK_FRAME_HELLO && is_known(type);
 	return status;

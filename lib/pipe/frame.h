@@ -20,6 +20,8 @@
 #define SK_FRAME_SIGNATURE_SIZE ((size_t)8)
 #define SK_FRAME_HEADER_SIZE ((size_t)16)
 #define SK_FRAME_MAX ((size_t)1 << 30)
+#define SK_FRAME_PAD ((size_t)64) /* readable bytes before and behind what a reader hands out */
+#define SK_FRAME_NO_RECORDS 0xff /* in HELLO, where another byte ends records */
 
 extern const unsigned char sk_frame_signature[SK_FRAME_SIGNATURE_SIZE];
 
@@ -30,6 +32,7 @@ enum sk_frame_type {
 	SK_FRAME_CLOSE = 4,
 	SK_FRAME_WATERMARK = 5,
 	SK_FRAME_END = 6,
+	SK_FRAME_FINISHED = 7,
 };
 
 /* Whether ${bytes} begin a stream of frames: all of the signature, or as much of it as they are long. */
@@ -54,6 +57,14 @@ void sk_frame_writer_release(struct sk_frame_writer *writer);
 
 /* Begin a stream: the signature and HELLO. */
 int sk_frame_write_start(struct sk_frame_writer *writer);
+
+/*
+ * Begin a stream that may have RECORDS, which ${end} ends: '\n', 0, or SK_FRAME_NO_RECORDS. ${header} is the record that
+ * names their fields, without its end; of size 0 where there is none. EINVAL for another end byte, or one that
+ * is in the header.
+ */
+int sk_frame_write_start_records(
+    struct sk_frame_writer *writer, unsigned char end, struct sk_span header);
 
 /*
  * Append a frame with a payload of ${size} bytes, and return where the payload goes; NULL on error. Once it is there,
@@ -87,7 +98,7 @@ const char *sk_frame_strerror(enum sk_frame_status status);
 
 struct sk_frame {
 	enum sk_frame_type type;
-	unsigned char *payload; /* the reader's until its next call; to be changed at will */
+	unsigned char *payload; /* the reader's until its next call; to be changed at will; padded */
 	size_t size;
 	bool compressed; /* in the stream, where the payload is of this size: */
 	size_t stored;
@@ -101,7 +112,9 @@ void sk_frame_reader_free(struct sk_frame_reader *reader);
 
 /*
  * The next frame out of what is held and *${bytes}, which is moved behind what was taken. HELLO and END are checked
- * and not given; skippable frames are skipped. After any other status than OK and MORE the reader is of no more use.
+ * and not given; skippable frames are skipped. RECORDS are CORRUPT in a stream that has none, and where the last of them
+ * is without its end. The payload has SK_FRAME_PAD readable bytes on both sides, so that it can be scanned in place; they
+ * say nothing, and are not to be written. After any other status than OK and MORE the reader is of no more use.
  */
 enum sk_frame_status sk_frame_next(
     struct sk_frame_reader *reader, struct sk_span *bytes, struct sk_frame *frame);
@@ -112,6 +125,14 @@ enum sk_frame_status sk_frame_finish(const struct sk_frame_reader *reader);
 /* Sums of what the END frames so far say. */
 uint64_t sk_frame_records(const struct sk_frame_reader *reader);
 uint64_t sk_frame_skipped(const struct sk_frame_reader *reader);
+
+/*
+ * Of the stream at hand, or the one that ended last: the byte that ends its records, -1 where it has none; and the record
+ * that names the fields. The header is the reader's until the next stream begins, padded as payloads are, and has its end
+ * byte behind it.
+ */
+int sk_frame_end_byte(const struct sk_frame_reader *reader);
+struct sk_span sk_frame_header(const struct sk_frame_reader *reader);
 
 /* The offset of the frame last given in the input, for messages. */
 uint64_t sk_frame_offset(const struct sk_frame_reader *reader);

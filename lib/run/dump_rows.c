@@ -83,6 +83,8 @@ type_name(const struct sk_sketch_entry *entry)
 		return "close";
 	case SK_FRAME_WATERMARK:
 		return "watermark";
+	case SK_FRAME_FINISHED:
+		return "finished";
 	case SK_FRAME_HELLO:
 	case SK_FRAME_END:
 		break;

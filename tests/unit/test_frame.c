@@ -493,7 +493,7 @@ test_empty_spans(void **state)
 static void
 test_unknown_types(void **state)
 {
-	static const unsigned types[] = { 0, 7, 64, 0x88, 0x8a, 255 };
+	static const unsigned types[] = { 0, 8, 64, 0x88, 0x8a, 255 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -519,7 +519,7 @@ test_skippable_frames(void **state)
 	put_frame(&writer, 200, 0);
 	set_flags(&writer, 2);
 	put_frame(&writer, SK_FRAME_SKETCH, 4);
-	put_frame(&writer, 7, 5000);
+	put_frame(&writer, 8, 5000);
 	set_flags(&writer, 2);
 	put_frame(&writer, SK_FRAME_SKETCH, 6);
 	set_flags(&writer, 2); /* it is known, and not skipped */
