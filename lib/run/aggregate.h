@@ -60,9 +60,9 @@ struct sk_aggregate_class {
 	void (*destroy)(struct sk_aggregate *aggregate);
 	int (*add)(struct sk_aggregate *aggregate, const struct sk_batch *batch);
 	/*
-	 * Add all that ${from}, a state of the same class, has seen. ${from} may be changed, and is of no use but to be
-	 * destroyed. EINVAL, with *${why} set to words that go after "cannot be merged: ", when the two are of kinds that
-	 * cannot be; ${into} is then untouched.
+	 * Add all that ${from}, a state of the same class, has seen; ${from} says the same afterwards as before. EINVAL, with
+	 * *${why} set to words that go after "cannot be merged: ", when the two are of kinds that cannot be; ${into} is
+	 * then untouched.
 	 */
 	int (*merge)(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
 	/*
@@ -98,11 +98,12 @@ struct sk_aggregate_class {
 	size_t memory_min;
 };
 
-/* Where an aggregate's rows go: to a table, behind the key of their group. */
+/* Where an aggregate's rows go: to a table, behind the window and the key of their group. */
+#define SK_ROWS_BEFORE 5
 struct sk_rows {
 	struct sk_table *table;
-	bool keyed;
-	struct sk_span key;
+	struct sk_cell before[SK_ROWS_BEFORE];
+	size_t before_count;
 };
 
 /* One row of the tool's own columns. False when no more rows are wanted. */

@@ -354,6 +354,16 @@ sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregat
 }
 
 int
+sk_groups_merge_all(struct sk_groups *groups, struct sk_groups *from, const char **why)
+{
+	for (size_t i = 0; i < from->count; i++)
+		if (sk_groups_merge(groups, from->group[i].key, from->group[i].aggregate,
+			from->group[i].records, why) == -1)
+			return -1;
+	return 0;
+}
+
+int
 sk_groups_combine(struct sk_groups *groups, struct sk_groups *from, const char **why)
 {
 	/* Every key of the one is to be a key of the other. */

@@ -36,11 +36,13 @@ int sk_groups_add(
     struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys);
 
 /*
- * Merge ${from}, into which ${records} records went, into the group of ${key}; ${from} is then of no use but to be
- * destroyed. EINVAL, with *${why} set, when it cannot be merged.
+ * Merge ${from}, into which ${records} records went, into the group of ${key}. EINVAL, with *${why} set, when it cannot be merged.
  */
 int sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from,
     uint64_t records, const char **why);
+
+/* Merge every group of ${from} into the one of the same key. ${from} stays as it was. EINVAL as above. */
+int sk_groups_merge_all(struct sk_groups *groups, struct sk_groups *from, const char **why);
 
 /*
  * Combine each group with the one of the same key in ${from}, a missing one being empty; those of ${from} are then of no

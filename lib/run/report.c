@@ -1,12 +1,14 @@
 /* report.c -- answers, interim and last. */
 #include "report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "diag.h"
+#include "when.h"
 
 #define WINDOW_ROWS 24 /* when the terminal does not say */
 
@@ -16,6 +18,7 @@ struct sk_report {
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	size_t columns_count;
 	bool keyed;
+	bool windowed; /* a window has been reported */
 	bool terminal;
 	bool sketch;
 	struct sk_sketch_output_options sketch_options;
@@ -60,21 +63,24 @@ sk_rows_add(struct sk_rows *rows, const struct sk_cell *cells, size_t n)
 {
 	struct sk_cell all[SK_TABLE_COLUMNS];
 
-	if (!rows->keyed)
+	if (rows->before_count == 0)
 		return sk_table_row(rows->table, cells);
-	all[0] = (struct sk_cell){ .bytes = rows->key };
-	memcpy(all + 1, cells, n * sizeof(*cells));
+	memcpy(all, rows->before, rows->before_count * sizeof(*all));
+	memcpy(all + rows->before_count, cells, n * sizeof(*cells));
 	return sk_table_row(rows->table, all);
 }
 
+/* The rows of all groups, behind what stands in ${rows} before their keys. */
 static void
-give_rows(struct sk_report *report, struct sk_groups *groups)
+give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_rows rows)
 {
 	const struct sk_group *group = sk_groups_sort(groups);
-	struct sk_rows rows = { .table = &report->table, .keyed = report->keyed };
+	const size_t before = rows.before_count;
 
 	for (size_t i = 0; i < sk_groups_count(groups); i++) {
-		rows.key = group[i].key;
+		if (report->keyed)
+			rows.before[before] = (struct sk_cell){ .bytes = group[i].key };
+		rows.before_count = before + report->keyed;
 		group[i].aggregate->class->rows(group[i].aggregate, &rows);
 	}
 }
@@ -82,11 +88,75 @@ give_rows(struct sk_report *report, struct sk_groups *groups)
 static void
 give_table(struct sk_report *report, struct sk_groups *groups)
 {
+	struct sk_rows rows = { .table = &report->table };
+
 	sk_table_measure(&report->table, report->columns, report->columns_count);
 	if (sk_table_measures(&report->table))
-		give_rows(report, groups);
+		give_rows(report, groups, rows);
 	sk_table_begin(&report->table);
-	give_rows(report, groups);
+	give_rows(report, groups, rows);
+}
+
+/* Windows */
+
+static struct sk_span
+border(int64_t when, bool counted, char text[SK_WHEN_SIZE])
+{
+	size_t size = counted ? (size_t)snprintf(text, SK_WHEN_SIZE, "%lld", (long long)when) :
+				sk_when_format(when, text);
+
+	return (struct sk_span){ (const unsigned char *)text, size };
+}
+
+/* The columns of a window, and then those of an answer without one. */
+static size_t
+window_columns(const struct sk_report *report, const struct sk_report_window *window,
+    struct sk_column columns[SK_TABLE_COLUMNS])
+{
+	size_t n = 0;
+
+	columns[n++] = (struct sk_column){ .name = "start", .kind = SK_COLUMN_BYTES };
+	columns[n++] = (struct sk_column){ .name = "end", .kind = SK_COLUMN_BYTES };
+	columns[n++] = (struct sk_column){ .name = "revision", .kind = SK_COLUMN_NUMBER, .json = true };
+	if (window->key_parts > 0)
+		columns[n++] = (struct sk_column){ .name = "key",
+			.kind = SK_COLUMN_BYTES,
+			.parts = window->key_parts,
+			.separator = window->separator };
+	memcpy(columns + n, report->columns, report->columns_count * sizeof(*columns));
+	return n + report->columns_count;
+}
+
+void
+sk_report_window(
+    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
+{
+	struct sk_column columns[SK_TABLE_COLUMNS];
+	struct sk_rows rows = { .table = &report->table };
+	char start[SK_WHEN_SIZE], end[SK_WHEN_SIZE];
+
+	rows.before[rows.before_count++].bytes = border(window->start, window->counted, start);
+	rows.before[rows.before_count++].bytes = border(window->end, window->counted, end);
+	rows.before[rows.before_count++].number = window->revision;
+	if (window->key_parts > 0)
+		rows.before[rows.before_count++].bytes = window->key;
+	if (report->windowed && sk_table_rows(&report->table) > 0 &&
+	    report->table.format == SK_FORMAT_TEXT)
+		sk_output_byte(&report->output, '\n');
+	sk_table_measure(&report->table, columns, window_columns(report, window, columns));
+	if (sk_table_measures(&report->table))
+		give_rows(report, groups, rows);
+	sk_table_begin(&report->table);
+	give_rows(report, groups, rows);
+	report->table.header = false; /* once is enough */
+	report->windowed = true;
+	sk_output_flush(&report->output);
+}
+
+void
+sk_report_end(struct sk_report *report)
+{
+	sk_output_close(&report->output);
 }
 
 static size_t

@@ -29,6 +29,17 @@ struct sk_report_counts {
 	uint64_t skipped;
 };
 
+/* A window, as its rows name it. */
+struct sk_report_window {
+	int64_t start; /* nanoseconds since the epoch; by count, an ordinal */
+	int64_t end;
+	bool counted;
+	uint32_t revision;
+	size_t key_parts; /* 0: it is no key's */
+	struct sk_span key;
+	unsigned char separator;
+};
+
 struct sk_report;
 
 /* Dies of want of memory. ${options} are copied, the columns borrowed. Free with sk_report_free(). */
@@ -38,6 +49,13 @@ void sk_report_free(struct sk_report *report);
 /* The answer so far. */
 void sk_report_interim(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts);
+
+/* The answer for a ${window}, as soon as it is complete: nothing of it waits for more. */
+void sk_report_window(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_window *window);
+
+/* There is no last answer; closes standard output. */
+void sk_report_end(struct sk_report *report);
 
 /*
  * Say what the reader of the answer should know of it beyond its bounds. False when its error is above ${error}, unless

@@ -20,6 +20,7 @@
 #include "schedule.h"
 #include "seed.h"
 #include "sets.h"
+#include "setup.h"
 #include "shared.h"
 #include "signals.h"
 #include "sketch_input.h"
@@ -38,6 +39,7 @@ struct run {
 	struct sk_sets *sets;
 	struct sk_report *report;
 	struct sk_sketch_input *sketches;
+	struct sk_window_input *windows;
 	struct sk_state *state; /* NULL without --state */
 	struct sk_schedule schedule;
 	size_t source_memory; /* at the last look */
@@ -99,90 +101,6 @@ keep_standard_streams(void)
 		sk_die("standard output: %s", strerror(EBADF));
 }
 
-/* The longest record that can be held: one that is an item must leave room for others. */
-static size_t
-record_max(void)
-{
-	size_t most = run.shared.memory / 4;
-
-	return most > SK_SOURCE_BLOCK ? most : SK_SOURCE_BLOCK;
-}
-
-static struct sk_intake *
-new_intake(void)
-{
-	const struct sk_shared *shared = &run.shared;
-	struct sk_intake_options options = {
-		.items = shared->items,
-		.keys = shared->keys,
-		.weights = run.wants.weights,
-		.delimiter = shared->delimiter,
-		.end = shared->end,
-		.header = shared->header,
-		.strict = shared->strict,
-		.record_max = record_max(),
-		.values = run.wants.values,
-		.form = run.wants.form,
-	};
-
-	return sk_intake_new(&options);
-}
-
-static struct sk_report *
-new_report(void)
-{
-	const struct sk_shared *shared = &run.shared;
-	unsigned char separator = sk_intake_separator(run.intake);
-	struct sk_column columns[SK_TABLE_COLUMNS];
-	struct sk_report_options options = {
-		.format = shared->format,
-		.header = shared->columns,
-		.columns = columns,
-		.key_parts = shared->keys.count,
-		.key_separator = separator,
-		.sketch = shared->sketch,
-		.form = shared->form,
-		.level = shared->level,
-	};
-
-	options.columns_count = run.tool->class->columns(
-	    run.tool->class, columns, shared->items.count, separator);
-	return sk_report_new(&options);
-}
-
-static struct sk_sketch_input *
-new_sketch_input(uint64_t seed)
-{
-	const struct sk_shared *shared = &run.shared;
-	struct sk_sketch_input_options options = {
-		.class = run.tool->class,
-		.keyed = shared->keys.count > 0,
-		.separator = sk_intake_separator(run.intake),
-		.image = shared->input == SK_INPUT_IMAGE,
-		.item_type = shared->item_type,
-		.memory = shared->memory,
-		.seed = seed,
-	};
-
-	return sk_sketch_input_new(&options);
-}
-
-static struct sk_source *
-new_source(char *const *names, size_t n)
-{
-	const struct sk_shared *shared = &run.shared;
-	struct sk_source *source = sk_source_new(names, n, shared->end, record_max());
-	struct sk_span signature = { sk_frame_signature, SK_FRAME_SIGNATURE_SIZE };
-
-	if (source == NULL)
-		sk_die("out of memory");
-	if (shared->input == SK_INPUT_IMAGE)
-		signature.size = 0;
-	if (shared->input != SK_INPUT_BASE64)
-		sk_source_set_signature(source, signature);
-	return source;
-}
-
 /* Start from what an earlier run has left. A state that cannot be read ends the run, and stays as it is. */
 static void
 load_state(void)
@@ -198,16 +116,20 @@ prepare(char *const *names, size_t n)
 	const struct sk_shared *shared = &run.shared;
 	uint64_t seed = sk_seed_draw();
 
-	run.intake = new_intake();
-	run.report = new_report();
-	run.source = new_source(names, n);
+	run.intake = sk_setup_intake(shared, &run.wants);
+	run.report = sk_setup_report(shared, run.tool->class);
+	run.source = sk_setup_source(shared, names, n);
 	if (shared->input == SK_INPUT_LINES && !shared->strict)
 		run.crew = sk_crew_new(run.intake, shared->threads, shared->memory);
 	run.sets = sk_sets_new(
 	    run.tool->class, shared->keys.count > 0, run.wants.apart, shared->memory, seed);
 	if (run.sets == NULL)
 		sk_die("out of memory");
-	run.sketches = new_sketch_input(seed);
+	/* Windows are reported as they close: there is nothing to keep, to combine or to write as a sketch. */
+	if (!shared->sketch && shared->state == NULL && !run.wants.apart && !shared->header)
+		run.windows = sk_setup_windows(
+		    shared, run.tool->class, run.intake, run.report, seed);
+	run.sketches = sk_setup_sketches(shared, run.tool->class, run.windows, seed);
 	if (shared->state != NULL)
 		load_state();
 	sk_schedule_start(&run.schedule, shared->every);
@@ -300,6 +222,8 @@ take_sketches(enum sk_source_status status, struct sk_span bytes)
 
 	if (!good)
 		note_trouble();
+	if (run.windows != NULL && (!good || status != SK_SOURCE_BYTES))
+		sk_window_input_end(run.windows);
 	check_exact();
 }
 
@@ -457,17 +381,46 @@ release(void)
 {
 	sk_state_free(run.state);
 	sk_sketch_input_free(run.sketches);
+	sk_window_input_free(run.windows);
 	sk_source_free(run.source);
 	sk_intake_free(run.intake);
 	sk_sets_free(run.sets);
 	sk_report_free(run.report);
 }
 
+/* Answers have been given window by window, and there is none for the whole. */
+static void
+end_windows(void)
+{
+	const struct sk_group *group = sk_groups_sort(sk_sets_answer(run.sets));
+	size_t groups = sk_groups_count(sk_sets_answer(run.sets));
+
+	if (sk_sketch_input_count(run.sketches) > 0 || (groups > 0 && group[0].records > 0))
+		sk_die("windows and inputs without windows do not go together");
+	sk_report_end(run.report);
+	sk_intake_report(run.intake);
+}
+
+static void
+answer(void)
+{
+	struct sk_report_counts counts = count_records();
+	struct sk_groups *groups = sk_sets_answer(run.sets);
+
+	/* Where nothing could be read there is nothing to answer for. */
+	if (run.trouble && counts.records == 0 && sk_sketch_input_count(run.sketches) == 0)
+		exit(SK_EXIT_TROUBLE);
+	sk_report_last(run.report, groups, &counts);
+	sk_intake_report(run.intake);
+	if (!sk_report_remarks(run.report, groups, run.shared.error))
+		run.trouble = true;
+	if (run.state != NULL)
+		save_state();
+}
+
 int
 sk_run(const struct sk_tool *tool, int argc, char **argv)
 {
-	struct sk_report_counts counts;
-	struct sk_groups *answer;
 	int operands;
 
 	sk_diag_name(tool->name);
@@ -477,17 +430,10 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	prepare(argv + operands, (size_t)(argc - operands));
 	read_stream();
 	sk_signals_stop();
-	counts = count_records();
-	answer = sk_sets_answer(run.sets);
-	/* Where nothing could be read there is nothing to answer for. */
-	if (run.trouble && counts.records == 0 && sk_sketch_input_count(run.sketches) == 0)
-		exit(SK_EXIT_TROUBLE);
-	sk_report_last(run.report, answer, &counts);
-	sk_intake_report(run.intake);
-	if (!sk_report_remarks(run.report, answer, run.shared.error))
-		run.trouble = true;
-	if (run.state != NULL)
-		save_state();
+	if (run.windows != NULL && sk_window_input_seen(run.windows))
+		end_windows();
+	else
+		answer();
 	release();
 	sk_signals_die();
 	return run.trouble ? SK_EXIT_TROUBLE : EXIT_SUCCESS;

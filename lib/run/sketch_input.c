@@ -118,7 +118,9 @@ take(struct sk_sketch_input *input, const char *name, enum sk_sketch_status stat
 	if (status == SK_SKETCH_MORE)
 		return true;
 	if (status == SK_SKETCH_ENTRY && entry->type != SK_FRAME_SKETCH)
-		refusal.why = "the stream holds frames that this tool cannot read";
+		refusal.why = input->options.windows != NULL ?
+		    sk_window_input_take(input->options.windows, entry) :
+		    "the stream holds frames of windows, which have no place here";
 	else if (status == SK_SKETCH_ENTRY) {
 		if (!entry->framed)
 			entry->sketch.item_type = input->options.item_type;

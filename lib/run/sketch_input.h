@@ -8,6 +8,7 @@
 #define STREAMKIT_RUN_SKETCH_INPUT_H
 
 #include "groups.h"
+#include "window_input.h"
 
 struct sk_sketch_input;
 
@@ -19,6 +20,7 @@ struct sk_sketch_input_options {
 	enum sk_item_type item_type; /* of plain images that do not say */
 	size_t memory;           /* that one sketch may take */
 	uint64_t seed;
+	struct sk_window_input *windows; /* takes frames that are no sketches; NULL: there are to be none */
 };
 
 /* Dies of want of memory. Free with sk_sketch_input_free(). */

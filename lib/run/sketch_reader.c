@@ -131,6 +131,7 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 		.size = frame->size,
 		.compressed = frame->compressed,
 		.stored = frame->stored,
+		.frame = *frame,
 	};
 	if (frame->type != SK_FRAME_SKETCH)
 		return SK_SKETCH_ENTRY;

@@ -32,6 +32,7 @@ struct sk_sketch_entry {
 	bool compressed; /* in the stream, where the payload has this many bytes: */
 	size_t stored;
 	struct sk_container sketch; /* of a SKETCH frame; borrowed until the next call */
+	struct sk_frame frame;      /* of another type; likewise */
 	const char *why; /* TROUBLE: what is wrong at `place`; a string for ever */
 };
 

@@ -14,6 +14,12 @@
 /* Numbers */
 
 /* The last ${digits} digits of ${number}, or all it has if ${digits} is 0, in front of ${end}. */
+static bool
+json_only(const struct sk_column *column)
+{
+	return column->json || column->kind == SK_COLUMN_TRUTH;
+}
+
 static char *
 write_digits(char *end, uint64_t number, int digits)
 {
@@ -173,7 +179,7 @@ measure_row(struct sk_table *table, const struct sk_cell *cells)
 		char text[48];
 		size_t length, whole;
 
-		if (column->kind == SK_COLUMN_TRUTH)
+		if (json_only(column))
 			continue;
 		if (column->kind == SK_COLUMN_BYTES) {
 			for (size_t part = 0; part < parts_of(column); part++)
@@ -299,7 +305,7 @@ write_tsv_row(struct sk_table *table, const struct sk_cell *cells)
 		char text[48];
 		size_t whole;
 
-		if (column->kind == SK_COLUMN_TRUTH)
+		if (json_only(column))
 			continue;
 		for (size_t part = 0; part < parts; part++) {
 			if (!first)
@@ -434,7 +440,7 @@ write_header(struct sk_table *table)
 		const struct sk_column *column = &table->columns[i];
 		size_t parts = column->kind == SK_COLUMN_BYTES ? parts_of(column) : 1;
 
-		if (column->kind == SK_COLUMN_TRUTH || (text && !table->shown[i]))
+		if (json_only(column) || (text && !table->shown[i]))
 			continue;
 		for (size_t part = 0; part < parts; part++) {
 			if (text) {
@@ -460,7 +466,7 @@ sk_table_measure(struct sk_table *table, const struct sk_column *columns, size_t
 	table->rows = 0;
 	for (size_t i = 0; i < n; i++) {
 		table->width[i][0] = table->width[i][1] = 0;
-		table->shown[i] = columns[i].kind != SK_COLUMN_TRUTH && !columns[i].bound;
+		table->shown[i] = !json_only(&columns[i]) && !columns[i].bound;
 		for (size_t part = 0; part < parts_of(&columns[i]); part++)
 			table->part_width[i][part] = name_width(&columns[i], part);
 	}

@@ -37,6 +37,7 @@ enum sk_column_kind {
 struct sk_column {
 	const char *name;
 	enum sk_column_kind kind;
+	bool json;               /* json only */
 	bool bound;              /* leave out of text while every value is 0 */
 	size_t parts;            /* of BYTES: how many values, 0 meaning 1 */
 	unsigned char separator; /* between the parts, and in none of them but the last */

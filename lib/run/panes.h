@@ -1,0 +1,39 @@
+/*
+ * panes.h -- the groups of each open pane, and the windows that are made of them.
+ *
+ * Open panes share the memory limit: each new one leaves less for all, and half is kept for the window at hand.
+ *
+ * Errors: a pointer result is NULL with errno set: as groups.h has them, and ENOBUFS also for more panes than the limit
+ * has room for.
+ */
+#ifndef STREAMKIT_RUN_PANES_H
+#define STREAMKIT_RUN_PANES_H
+
+#include "groups.h"
+
+struct sk_panes;
+
+/* As sk_groups_new() has its arguments. Free with sk_panes_free(). */
+struct sk_panes *sk_panes_new(
+    const struct sk_aggregate_class *class, bool keyed, size_t memory, uint64_t seed);
+void sk_panes_free(struct sk_panes *panes);
+
+/* The groups of pane ${number}, which is opened if it is not known. */
+struct sk_groups *sk_panes_open(struct sk_panes *panes, uint64_t number);
+
+/*
+ * The groups of the window made of the ${n} panes whose numbers ${number_of} gives for 0 to n - 1; those not known are
+ * empty. Borrowed until the next call. EINVAL, with *${why} set, when panes cannot be merged.
+ */
+struct sk_groups *sk_panes_window(struct sk_panes *panes,
+    uint64_t (*number_of)(const void *context, size_t i), const void *context, size_t n,
+    const char **why);
+
+/* Forget pane ${number}, if it is known; and all of them. */
+void sk_panes_finish(struct sk_panes *panes, uint64_t number);
+void sk_panes_finish_all(struct sk_panes *panes);
+
+/* Whether all that has been asked for since the beginning was exact. */
+bool sk_panes_exact(const struct sk_panes *panes);
+
+#endif

@@ -1,0 +1,110 @@
+/* setup.c -- the parts of a run, as its options ask for them. */
+#include "setup.h"
+
+#include "diag.h"
+
+/* The byte between the parts of a composite item or key. */
+static unsigned char
+separator_of(const struct sk_shared *shared)
+{
+	return shared->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)shared->delimiter;
+}
+
+/* The longest record that can be held: one that is an item must leave room for others. */
+static size_t
+record_max(const struct sk_shared *shared)
+{
+	size_t most = shared->memory / 4;
+
+	return most > SK_SOURCE_BLOCK ? most : SK_SOURCE_BLOCK;
+}
+
+struct sk_source *
+sk_setup_source(const struct sk_shared *shared, char *const *names, size_t n)
+{
+	struct sk_source *source = sk_source_new(names, n, shared->end, record_max(shared));
+	struct sk_span signature = { sk_frame_signature, SK_FRAME_SIGNATURE_SIZE };
+
+	if (source == NULL)
+		sk_die("out of memory");
+	if (shared->input == SK_INPUT_IMAGE)
+		signature.size = 0;
+	if (shared->input != SK_INPUT_BASE64)
+		sk_source_set_signature(source, signature);
+	return source;
+}
+
+struct sk_intake *
+sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
+{
+	struct sk_intake_options options = {
+		.items = shared->items,
+		.keys = shared->keys,
+		.weights = wants->weights,
+		.delimiter = shared->delimiter,
+		.end = shared->end,
+		.header = shared->header,
+		.strict = shared->strict,
+		.record_max = record_max(shared),
+		.values = wants->values,
+		.form = wants->form,
+	};
+
+	return sk_intake_new(&options);
+}
+
+struct sk_report *
+sk_setup_report(const struct sk_shared *shared, const struct sk_aggregate_class *class)
+{
+	unsigned char separator = separator_of(shared);
+	struct sk_column columns[SK_TABLE_COLUMNS];
+	struct sk_report_options options = {
+		.format = shared->format,
+		.header = shared->columns,
+		.columns = columns,
+		.key_parts = shared->keys.count,
+		.key_separator = separator,
+		.sketch = shared->sketch,
+		.form = shared->form,
+		.level = shared->level,
+	};
+
+	options.columns_count = class->columns(class, columns, shared->items.count, separator);
+	return sk_report_new(&options);
+}
+
+struct sk_window_input *
+sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class *class,
+    struct sk_intake *intake, struct sk_report *report, uint64_t seed)
+{
+	struct sk_window_input_options options = {
+		.class = class,
+		.intake = intake,
+		.report = report,
+		.keyed = shared->keys.count > 0,
+		.exact = shared->exact,
+		.separator = separator_of(shared),
+		.memory = shared->memory,
+		.seed = seed,
+	};
+
+	return sk_window_input_new(&options);
+}
+
+struct sk_sketch_input *
+sk_setup_sketches(const struct sk_shared *shared, const struct sk_aggregate_class *class,
+    struct sk_window_input *windows, uint64_t seed)
+{
+	struct sk_sketch_input_options options = {
+		.class = class,
+		.keyed = shared->keys.count > 0,
+		.separator = separator_of(shared),
+		.image = shared->input == SK_INPUT_IMAGE,
+		.item_type = shared->item_type,
+		.memory = shared->memory,
+		.seed = seed,
+		.windows = windows,
+	};
+
+	return sk_sketch_input_new(&options);
+}

@@ -1,0 +1,28 @@
+/*
+ * setup.h -- the parts of a run, as its options ask for them. All die of want of memory.
+ */
+#ifndef STREAMKIT_RUN_SETUP_H
+#define STREAMKIT_RUN_SETUP_H
+
+#include "../record/source.h"
+#include "intake.h"
+#include "report.h"
+#include "run.h"
+#include "sketch_input.h"
+#include "window_input.h"
+
+struct sk_source *sk_setup_source(const struct sk_shared *shared, char *const *names, size_t n);
+struct sk_intake *sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants);
+struct sk_report *sk_setup_report(
+    const struct sk_shared *shared, const struct sk_aggregate_class *class);
+
+/* Windows are cut by ${intake} and reported to ${report}, which are borrowed. */
+struct sk_window_input *sk_setup_windows(const struct sk_shared *shared,
+    const struct sk_aggregate_class *class, struct sk_intake *intake, struct sk_report *report,
+    uint64_t seed);
+
+/* ${windows}, borrowed, takes what is no sketch; NULL: there is to be none. */
+struct sk_sketch_input *sk_setup_sketches(const struct sk_shared *shared,
+    const struct sk_aggregate_class *class, struct sk_window_input *windows, uint64_t seed);
+
+#endif

@@ -1,0 +1,151 @@
+/* window_input.c -- streams of panes and windows in. */
+#include "window_input.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../pipe/pane.h"
+#include "diag.h"
+#include "panes.h"
+
+struct sk_window_input {
+	struct sk_window_input_options options;
+	struct sk_panes *panes;
+	uint64_t offset; /* bytes of records so far */
+	bool seen;
+};
+
+struct sk_window_input *
+sk_window_input_new(const struct sk_window_input_options *options)
+{
+	struct sk_window_input *input = calloc(1, sizeof(*input));
+
+	if (input == NULL ||
+	    (input->panes = sk_panes_new(options->class, options->keyed, options->memory,
+		 options->seed)) == NULL)
+		sk_die("out of memory");
+	input->options = *options;
+	return input;
+}
+
+void
+sk_window_input_free(struct sk_window_input *input)
+{
+	if (input == NULL)
+		return;
+	sk_panes_free(input->panes);
+	free(input);
+}
+
+bool
+sk_window_input_seen(const struct sk_window_input *input)
+{
+	return input->seen;
+}
+
+void
+sk_window_input_end(struct sk_window_input *input)
+{
+	sk_panes_finish_all(input->panes);
+}
+
+static const char *
+why_failed(void)
+{
+	switch (errno) {
+	case ENOBUFS:
+		return "more open windows, or keys in them, than fit in --memory";
+	case EOVERFLOW:
+		return "the sum of all weights is too large";
+	case EDOM:
+		return "an infinite value, which a sketch of this kind cannot hold";
+	case ENOMEM:
+		return "out of memory";
+	}
+	return "it cannot be added";
+}
+
+static const char *
+take_records(struct sk_window_input *input, const struct sk_frame *frame)
+{
+	struct sk_span records;
+	const struct sk_span *keys;
+	struct sk_groups *groups;
+	struct sk_batch batch;
+	uint64_t pane;
+	enum sk_frame_status status = sk_pane_read_records(frame, &pane, &records);
+
+	if (status != SK_FRAME_OK)
+		return sk_frame_strerror(status);
+	if ((groups = sk_panes_open(input->panes, pane)) == NULL)
+		return why_failed();
+	sk_intake_seek(input->options.intake, input->offset);
+	input->offset += records.size;
+	while (sk_intake_batch(input->options.intake, &records, &batch, &keys))
+		if (sk_groups_add(groups, &batch, keys) == -1)
+			return why_failed();
+	return NULL;
+}
+
+static uint64_t
+pane_of(const void *context, size_t i)
+{
+	return sk_pane_of(context, i);
+}
+
+static const char *
+take_close(struct sk_window_input *input, struct sk_frame *frame)
+{
+	struct sk_pane_close close;
+	struct sk_report_window window;
+	struct sk_groups *groups;
+	const char *why = NULL;
+	enum sk_frame_status status = sk_pane_read_close(frame, input->options.separator, &close);
+
+	if (status != SK_FRAME_OK)
+		return sk_frame_strerror(status);
+	if (close.key_parts > 0 && input->options.keyed)
+		return "its windows have keys already, and --by asks for others";
+	groups = sk_panes_window(input->panes, pane_of, &close, close.panes_count, &why);
+	if (groups == NULL)
+		return errno == EINVAL ? why : why_failed();
+	if (input->options.exact && !sk_panes_exact(input->panes))
+		return "an exact answer (--exact) needs more than --memory";
+	window = (struct sk_report_window){ close.start, close.end, close.counted, close.revision,
+		close.key_parts, close.key, close.separator };
+	sk_report_window(input->options.report, groups, &window);
+	return NULL;
+}
+
+static const char *
+take_finished(struct sk_window_input *input, const struct sk_frame *frame)
+{
+	const unsigned char *panes;
+	size_t n;
+	enum sk_frame_status status = sk_pane_read_finished(frame, &panes, &n);
+
+	if (status != SK_FRAME_OK)
+		return sk_frame_strerror(status);
+	for (size_t i = 0; i < n; i++)
+		sk_panes_finish(input->panes, sk_load64(panes + 8 * i));
+	return NULL;
+}
+
+const char *
+sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entry)
+{
+	input->seen = true;
+	switch (entry->type) {
+	case SK_FRAME_RECORDS:
+		return take_records(input, &entry->frame);
+	case SK_FRAME_CLOSE:
+		return take_close(input, &entry->frame);
+	case SK_FRAME_FINISHED:
+		return take_finished(input, &entry->frame);
+	case SK_FRAME_WATERMARK:
+		return NULL; /* windows say by themselves when they close */
+	default:
+		return "the stream holds frames that this tool cannot read";
+	}
+}

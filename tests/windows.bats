@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# Streams of panes and windows, as another program writes them by the manual of frames: answers by window.
+
+load helpers
+
+setup() {
+	sk_setup
+	need python3
+}
+
+# A writer of frames by streamkit-frames(5) alone; what follows it says what to write.
+WRITER='
+import struct, sys
+
+def make_table():
+    table = []
+    for n in range(256):
+        for _ in range(8):
+            n = n >> 1 ^ (0x82F63B78 if n & 1 else 0)
+        table.append(n)
+    return table
+
+TABLE, S = make_table(), 10 ** 9
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ TABLE[(crc ^ byte) & 255]
+    return crc ^ 0xFFFFFFFF
+
+frames = 0
+
+def frame(kind, payload):
+    global frames
+    frames += 1
+    head = struct.pack("<BBHII", kind, 0, 0, len(payload), len(payload))
+    sys.stdout.buffer.write(head + struct.pack("<I", crc32c(head + payload)) + payload)
+
+def start(end=b"\n"):
+    global frames
+    frames = 0
+    sys.stdout.buffer.write(bytes.fromhex("89534B460D0A1A0A"))
+    frame(1, struct.pack("<HH", 1, 0) + end + b"\0\0\0" + struct.pack("<I", 0))
+
+def records(pane, text):
+    frame(2, struct.pack("<Q", pane) + text)
+
+def close(start, end, panes, revision=0, counted=0, key=()):
+    parts = b"".join(struct.pack("<I", len(part)) + part for part in key)
+    frame(4, struct.pack("<qqIBBHIIII", start, end, revision, counted, 0, 0, len(key), len(parts), len(panes), 0) +
+          parts + b"".join(struct.pack("<Q", pane) for pane in panes))
+
+def watermark(time):
+    frame(5, struct.pack("<q", time))
+
+def finished(*panes):
+    frame(7, b"".join(struct.pack("<Q", pane) for pane in panes))
+
+def end(n=0):
+    frame(6, struct.pack("<QQQ", frames, n, 0))
+'
+
+write() {
+	python3 -c "$WRITER
+$(cat)"
+}
+
+two_minutes() {
+	write <<'PY'
+start()
+records(0, b"a 1\nb 2\na 3\n")
+records(1, b"c 4\n")
+watermark(60 * S)
+close(0, 60 * S, [0])
+close(30 * S, 90 * S, [0, 1])
+finished(0)
+records(1, b"a 5\n")
+close(60 * S, 120 * S, [1], 1)
+close(120 * S, 180 * S, [])
+finished(1)
+end(5)
+PY
+}
+
+@test "every tool answers by window, and windows share panes" {
+	two_minutes >stream
+	cat >want <<'END'
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z 2 0 a
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z 1 0 b
+1970-01-01T00:00:30Z 1970-01-01T00:01:30Z 2 0 a
+1970-01-01T00:00:30Z 1970-01-01T00:01:30Z 1 0 b
+1970-01-01T00:00:30Z 1970-01-01T00:01:30Z 1 0 c
+1970-01-01T00:01:00Z 1970-01-01T00:02:00Z 1 0 a
+1970-01-01T00:01:00Z 1970-01-01T00:02:00Z 1 0 c
+END
+	stream-topk -f 1 stream | tr '\t' ' ' | diff want -
+	stream-topk -f 1 <stream | tr '\t' ' ' | diff want -
+	[ "$(stream-distinct -f 1 stream | cut -f 3 | tr '\n' ' ')" = '2 3 2 0 ' ]
+	[ "$(stream-quantile -f 2 -q 1 stream | cut -f 4 | tr '\n' ' ')" = '3 4 5 ' ]
+	[ "$(stream-topk -f 2 -b 1 -k 1 stream | cut -f 2,3,4 | tail -n 1)" = '1970-01-01T00:02:00Z	c	1' ]
+}
+
+@test "json names the window, and which revision it is" {
+	two_minutes >stream
+	run -0 stream-distinct -o json -f 1 stream
+	[ "${lines[2]}" = '{"start":"1970-01-01T00:01:00Z","end":"1970-01-01T00:02:00Z","revision":1,"count":2,"low":2,"high":2,"exact":true}' ]
+}
+
+@test "tsv has one header line, and text one for each window" {
+	two_minutes >stream
+	[ "$(stream-topk --columns -f 1 stream | grep -c start)" = 1 ]
+	[ "$(stream-topk --columns -f 1 stream | head -n 1)" = 'start	end	count	error	item' ]
+	[ "$(stream-topk -o text -f 1 stream | grep -c '^start')" = 3 ]
+}
+
+@test "a window's rows come when it closes, and not later" {
+	mkfifo pipe
+	stream-topk -f 1 pipe >rows &
+	exec 4>pipe
+	two_minutes >stream
+	head -c 240 stream >&4
+	for _ in $(seq 200); do
+		[ -s rows ] && break
+		sleep 0.05
+	done
+	[ "$(head -n 1 rows)" = '1970-01-01T00:00:00Z	1970-01-01T00:01:00Z	2	0	a' ]
+	tail -c +241 stream >&4
+	exec 4>&-
+	wait
+	[ "$(wc -l <rows)" = 7 ]
+}
+
+@test "sessions have keys, counts have ordinals, times have fractions and may be before 1970" {
+	write >stream <<'PY'
+start()
+records(7, b"x\ny\n")
+close(-S // 2, S, [7], key=(b"k1", b"k2"))
+close(10, 12, [7], counted=1)
+end(2)
+PY
+	[ "$(stream-distinct stream | tr '\t' ' ' | head -n 1)" = '1969-12-31T23:59:59.5Z 1970-01-01T00:00:01Z k1 k2 2 2 2' ]
+	[ "$(stream-distinct stream | tr '\t' ' ' | tail -n 1)" = '10 12 2 2 2' ]
+	run -2 --separate-stderr stream-distinct -b 1 stream
+	[[ $stderr == *'have keys already'* ]]
+}
+
+@test "streams behind each other have panes of their own" {
+	{ two_minutes && two_minutes; } >stream
+	[ "$(stream-distinct -f 1 stream | cut -f 3 | tr '\n' ' ')" = '2 3 2 0 2 3 2 0 ' ]
+	[ "$(stream-distinct -f 1 stream stream | wc -l)" = 16 ]
+}
+
+@test "a stream that is cut off or damaged gives the windows before, and is an error" {
+	two_minutes >whole
+	size=$(wc -c <whole)
+	for at in 100 200 300 400; do
+		head -c "$at" whole >short
+		run -2 --separate-stderr stream-topk -f 1 short
+		[[ $stderr == *'cut off'* ]]
+		stream-topk -f 1 whole | head -n "$(grep -c . <<<"$output")" | diff - <(echo "$output") || [ -z "$output" ]
+		{ head -c "$at" whole && printf '\377' && tail -c +$((at + 2)) whole; } >flipped
+		run -2 --separate-stderr stream-topk -f 1 flipped
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	[ "$size" -gt 400 ]
+}
+
+@test "bad records in windows are skipped and counted" {
+	write >stream <<'PY'
+start()
+records(0, b"1\nx\n3\n")
+close(0, S, [0])
+end(3)
+PY
+	run -0 --separate-stderr stream-quantile -q 1 stream
+	[ "$output" = '1970-01-01T00:00:00Z	1970-01-01T00:00:01Z	1	3	3	3' ]
+	[[ $stderr == *'skipped 1 of 3 lines: not a number; the first, line 2: "x"'* ]]
+}
+
+@test "open panes share the memory, and answers stay within bounds" {
+	python3 -c "$WRITER"'
+start()
+for pane in range(4):
+    records(pane, b"".join(b"%d\n" % (i * 7 + pane) for i in range(60000)))
+for pane in range(4):
+    close(pane * S, (pane + 1) * S, [pane])
+close(0, 4 * S, [0, 1, 2, 3])
+finished(0, 1, 2, 3)
+end(240000)' >stream
+	stream-distinct -m 1M stream >rows
+	[ "$(wc -l <rows)" -eq 5 ]
+	awk -F "\t" 'NR < 5 && !($4 <= 60000 && 60000 <= $5) { exit 1 }' rows
+	awk -F "\t" 'NR == 5 && !($4 <= 240000 && 240000 <= $5) { exit 1 }' rows
+	run -2 --separate-stderr stream-distinct --exact -m 1M stream
+	[[ $stderr == *'--exact'* ]]
+	run -2 --separate-stderr stream-distinct -m 16K stream
+	[[ $stderr == *'open windows'* ]] || [ "${#stderr_lines[@]}" -ge 1 ]
+}
+
+@test "what windows do not go with is refused" {
+	two_minutes >stream
+	echo 'a 1' >plain
+	run -2 --separate-stderr stream-topk -f 1 stream plain
+	[[ $stderr == *'do not go together'* ]]
+	for options in '-S' '--state state'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr stream-topk -f 1 $options stream
+		[[ $stderr == *'have no place here'* ]]
+	done
+}
