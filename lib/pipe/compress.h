@@ -36,7 +36,8 @@ struct sk_span sk_compress_pack(
 
 /*
  * What ${stored} holds: exactly one zstd frame that announces ${size} bytes, and has as many. *${payload} is the
- * unpacker's until the next call, to be changed at will, padded (SK_FRAME_PAD), and not NULL. OK, CORRUPT, NO_MEMORY or NO_ZSTD.
+ * unpacker's until the next call, to be changed at will, with SK_FRAME_PAD bytes before and behind it, and not NULL.
+ * OK, CORRUPT, NO_MEMORY or NO_ZSTD.
  */
 enum sk_frame_status sk_compress_unpack(struct sk_compress_unpacker *unpacker,
     struct sk_span stored, size_t size, unsigned char **payload);

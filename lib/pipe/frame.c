@@ -8,11 +8,9 @@
 #include "../sketch/image.h"
 #include "compress.h"
 #include "crc32c.h"
+#include "hello.h"
 
-#define VERSION 1
-#define HELLO_SIZE ((size_t)4)         /* of a stream without records */
-#define HELLO_RECORDS_SIZE ((size_t)12) /* and with records, to which the header is added */
-#define PANE_SIZE ((size_t)8)          /* what stands before the records */
+#define PANE_SIZE ((size_t)8) /* what stands before the records */
 #define END_SIZE ((size_t)24)
 #define FLAG_ZSTD 1
 #define FLAG_SKIPPABLE 2
@@ -146,49 +144,26 @@ sk_frame_write_start(struct sk_frame_writer *writer)
 	unsigned char *at;
 
 	if (write_signature(writer) == -1 ||
-	    (at = sk_frame_begin(writer, SK_FRAME_HELLO, HELLO_SIZE)) == NULL)
+	    (at = sk_frame_begin(writer, SK_FRAME_HELLO, SK_HELLO_SIZE)) == NULL)
 		return -1;
-	sk_store32(at, VERSION);
+	sk_hello_encode(at);
 	sk_frame_seal(writer);
 	return 0;
-}
-
-/* What ends records, by HELLO: -1 for nothing, -2 for what cannot be. */
-static int
-end_byte(unsigned char end)
-{
-	return end == '\n' || end == 0 ? end : end == SK_FRAME_NO_RECORDS ? -1 : -2;
-}
-
-/* Whether the byte that ends records would end this one too early. */
-static bool
-is_ended_within(int end, struct sk_span record)
-{
-	return end >= 0 && record.size > 0 && memchr(record.data, end, record.size) != NULL;
 }
 
 int
 sk_frame_write_start_records(
     struct sk_frame_writer *writer, unsigned char end, struct sk_span header)
 {
+	struct sk_hello hello = { end == SK_FRAME_NO_RECORDS ? -1 : end, header };
+	size_t size = SK_HELLO_RECORDS_SIZE + header.size;
 	unsigned char *at;
 
-	if (end_byte(end) == -2 || is_ended_within(end_byte(end), header)) {
-		errno = EINVAL;
+	errno = size > SK_FRAME_MAX ? EMSGSIZE : EINVAL;
+	if (size > SK_FRAME_MAX || !sk_hello_is_valid(&hello) || write_signature(writer) == -1 ||
+	    (at = sk_frame_begin(writer, SK_FRAME_HELLO, size)) == NULL)
 		return -1;
-	}
-	if (header.size > SK_FRAME_MAX - HELLO_RECORDS_SIZE) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	if (write_signature(writer) == -1 ||
-	    (at = sk_frame_begin(writer, SK_FRAME_HELLO, HELLO_RECORDS_SIZE + header.size)) == NULL)
-		return -1;
-	sk_store32(at, VERSION);
-	sk_store32(at + 4, end);
-	sk_store32(at + 8, (uint32_t)header.size);
-	if (header.size > 0)
-		memcpy(at + HELLO_RECORDS_SIZE, header.data, header.size);
+	sk_hello_encode_records(&hello, at);
 	sk_frame_seal(writer);
 	return 0;
 }
@@ -246,8 +221,8 @@ struct sk_frame_reader {
 	bool inside;     /* between a signature and its END */
 	bool greeted;    /* HELLO has come */
 	int end;         /* what ends the stream's records, -1: there are none */
-	unsigned char *header; /* padded; NULL until a stream had one */
-	size_t header_size;
+	struct sk_span header;
+	unsigned char *header_block; /* that it lies in; NULL before the first stream */
 	struct sk_compress_unpacker *unpacker; /* NULL until a compressed frame has come */
 	uint64_t frames; /* since the signature */
 	uint64_t records;
@@ -270,7 +245,7 @@ sk_frame_reader_free(struct sk_frame_reader *reader)
 	if (reader == NULL)
 		return;
 	sk_compress_unpacker_free(reader->unpacker);
-	free(reader->header);
+	free(reader->header_block);
 	free(reader->block);
 	free(reader);
 }
@@ -302,9 +277,7 @@ sk_frame_end_byte(const struct sk_frame_reader *reader)
 struct sk_span
 sk_frame_header(const struct sk_frame_reader *reader)
 {
-	if (reader->header_size == 0)
-		return (struct sk_span){ NULL, 0 };
-	return (struct sk_span){ reader->header + SK_FRAME_PAD, reader->header_size };
+	return reader->header;
 }
 
 /* Room for ${room} bytes; what is held stays. */
@@ -390,59 +363,45 @@ check_header(const struct sk_frame_reader *reader)
 									       SK_FRAME_CORRUPT;
 }
 
-/* What HELLO says of records, all of it; the header is kept. */
-static enum sk_frame_status
-read_hello_records(struct sk_frame_reader *reader, struct sk_span payload)
+/* The header is kept, between pads and with its end. */
+static bool
+keep_header(struct sk_frame_reader *reader, struct sk_span header, int end)
 {
-	struct sk_span header = { payload.data + HELLO_RECORDS_SIZE, 0 };
-	unsigned char *copy;
-	int end;
+	unsigned char *block = calloc(1, SK_FRAME_PAD + header.size + 1 + SK_FRAME_PAD);
 
-	if (payload.size < HELLO_RECORDS_SIZE)
-		return SK_FRAME_CORRUPT;
-	header.size = sk_load32(payload.data + 8);
-	end = end_byte(payload.data[4]);
-	if (header.size > payload.size - HELLO_RECORDS_SIZE || end == -2 ||
-	    sk_load32(payload.data + 4) >> 8 != 0 || is_ended_within(end, header))
-		return SK_FRAME_CORRUPT;
-	reader->end = end;
-	if (header.size == 0)
-		return SK_FRAME_OK;
-	if ((copy = calloc(1, SK_FRAME_PAD + header.size + 1 + SK_FRAME_PAD)) == NULL)
-		return SK_FRAME_NO_MEMORY;
-	memcpy(copy + SK_FRAME_PAD, header.data, header.size);
-	if (end >= 0)
-		copy[SK_FRAME_PAD + header.size] = (unsigned char)end;
-	reader->header = copy;
-	reader->header_size = header.size;
-	return SK_FRAME_OK;
+	if (block == NULL)
+		return false;
+	if (header.size > 0)
+		memcpy(block + SK_FRAME_PAD, header.data, header.size);
+	block[SK_FRAME_PAD + header.size] = (unsigned char)end;
+	free(reader->header_block);
+	reader->header_block = block;
+	reader->header = (struct sk_span){ block + SK_FRAME_PAD, header.size };
+	return true;
 }
 
 static enum sk_frame_status
 read_hello(struct sk_frame_reader *reader, struct sk_span payload)
 {
-	if (payload.size < HELLO_SIZE || reader->greeted)
-		return SK_FRAME_CORRUPT;
-	if (sk_load16(payload.data) != VERSION)
-		return SK_FRAME_NEWER;
+	struct sk_hello hello;
+	enum sk_frame_status status =
+	    reader->greeted ? SK_FRAME_CORRUPT : sk_hello_decode(&hello, payload);
+
+	if (status != SK_FRAME_OK)
+		return status;
+	if (!keep_header(reader, hello.header, hello.end))
+		return SK_FRAME_NO_MEMORY;
 	reader->greeted = true;
-	/* What the stream before had is not this one's. */
-	free(reader->header);
-	reader->header = NULL;
-	reader->header_size = 0;
-	reader->end = -1;
-	return payload.size > HELLO_SIZE ? read_hello_records(reader, payload) : SK_FRAME_OK;
+	reader->end = hello.end;
+	return SK_FRAME_OK;
 }
 
 /* Who scans records may rely on the last one's end. */
-static enum sk_frame_status
-check_records(const struct sk_frame_reader *reader, struct sk_span payload)
+static bool
+are_records(int end, struct sk_span payload)
 {
-	if (reader->end < 0 || payload.size < PANE_SIZE)
-		return SK_FRAME_CORRUPT;
-	return payload.size == PANE_SIZE || payload.data[payload.size - 1] == reader->end ?
-	    SK_FRAME_OK :
-	    SK_FRAME_CORRUPT;
+	return end >= 0 && payload.size >= PANE_SIZE &&
+	    (payload.size == PANE_SIZE || payload.data[payload.size - 1] == end);
 }
 
 static enum sk_frame_status
@@ -501,8 +460,8 @@ take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
 		return read_end(reader, payload);
 	if (type == SK_FRAME_HELLO)
 		status = read_hello(reader, payload);
-	else if (type == SK_FRAME_RECORDS)
-		status = check_records(reader, payload);
+	else if (type == SK_FRAME_RECORDS && !are_records(reader->end, payload))
+		status = SK_FRAME_CORRUPT;
 	reader->frames++;
 	*give = type != SK_FRAME_HELLO && is_known(type);
 	return status;

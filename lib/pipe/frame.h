@@ -59,9 +59,9 @@ void sk_frame_writer_release(struct sk_frame_writer *writer);
 int sk_frame_write_start(struct sk_frame_writer *writer);
 
 /*
- * Begin a stream that may have RECORDS, which ${end} ends: '\n', 0, or SK_FRAME_NO_RECORDS. ${header} is the record that
- * names their fields, without its end; of size 0 where there is none. EINVAL for another end byte, or one that
- * is in the header.
+ * Begin a stream that may have RECORDS, which ${end} ends: '\n', 0, or SK_FRAME_NO_RECORDS. ${header} is the record
+ * that names their fields, without its end; of size 0 where there is none. EINVAL for another end byte, or one that is
+ * in the header.
  */
 int sk_frame_write_start_records(
     struct sk_frame_writer *writer, unsigned char end, struct sk_span header);
@@ -112,9 +112,10 @@ void sk_frame_reader_free(struct sk_frame_reader *reader);
 
 /*
  * The next frame out of what is held and *${bytes}, which is moved behind what was taken. HELLO and END are checked
- * and not given; skippable frames are skipped. RECORDS are CORRUPT in a stream that has none, and where the last of them
- * is without its end. The payload has SK_FRAME_PAD readable bytes on both sides, so that it can be scanned in place; they
- * say nothing, and are not to be written. After any other status than OK and MORE the reader is of no more use.
+ * and not given; skippable frames are skipped. RECORDS are CORRUPT in a stream that has none, and where the last of
+ * them is without its end. The payload has SK_FRAME_PAD readable bytes on both sides, so that it can be scanned in
+ * place; they say nothing, and are not to be written. After any other status than OK and MORE the reader is of no more
+ * use.
  */
 enum sk_frame_status sk_frame_next(
     struct sk_frame_reader *reader, struct sk_span *bytes, struct sk_frame *frame);
@@ -127,9 +128,9 @@ uint64_t sk_frame_records(const struct sk_frame_reader *reader);
 uint64_t sk_frame_skipped(const struct sk_frame_reader *reader);
 
 /*
- * Of the stream at hand, or the one that ended last: the byte that ends its records, -1 where it has none; and the record
- * that names the fields. The header is the reader's until the next stream begins, padded as payloads are, and has its end
- * byte behind it.
+ * Of the stream at hand, or the one that ended last: the byte that ends its records, -1 where it has none; and the
+ * record that names the fields. The header is the reader's until the next stream begins, padded as payloads are, and
+ * has its end byte behind it.
  */
 int sk_frame_end_byte(const struct sk_frame_reader *reader);
 struct sk_span sk_frame_header(const struct sk_frame_reader *reader);

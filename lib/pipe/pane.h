@@ -2,9 +2,9 @@
  * pane.h -- the frames by which windows travel (streamkit-frames(5)): RECORDS, CLOSE, WATERMARK and FINISHED.
  *
  * A stream is cut into panes, each a number and the records that belong to it; a window is made of panes, and may share
- * them with others. Frames give the order: the records of a pane before any CLOSE that names it, and FINISHED behind
- * all of these. Nothing here keeps track of panes; whoever reads a CLOSE that names one of which there were no records
- * takes it to be empty.
+ * them with others. A CLOSE means the records that came before it; late ones may follow, and then the window closes
+ * again. FINISHED comes last. Nothing here keeps track of panes; whoever reads a CLOSE that names one of which there
+ * were no records takes it to be empty.
  *
  * Memory in, memory out. Writers put frames into the frame writer's buffer, in a stream begun by
  * sk_frame_write_start_records(). Readers are given frames of the type that their name says, and hand out what
@@ -43,11 +43,14 @@ uint64_t sk_pane_of(const struct sk_pane_close *close, size_t i);
 /* Writing */
 
 /*
- * Begin RECORDS of ${pane}, and return where ${size} bytes of whole records go, each with its end; then sk_frame_seal().
+ * Begin RECORDS of ${pane}, and return where ${size} bytes of whole records go, each with its end; then
+ * sk_frame_seal().
  */
 unsigned char *sk_pane_write_records(struct sk_frame_writer *writer, uint64_t pane, size_t size);
 
-/* ${panes} are the close->panes_count numbers; close->panes is not looked at. EINVAL where the end is before the start. */
+/*
+ * ${panes} are the close->panes_count numbers; close->panes is not looked at. EINVAL where the end is before the start.
+ */
 int sk_pane_write_close(struct sk_frame_writer *writer, const struct sk_pane_close *close,
     const uint64_t *panes);
 

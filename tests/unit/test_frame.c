@@ -630,6 +630,202 @@ test_hello(void **state)
 	sk_frame_writer_release(&writer);
 }
 
+/* The longer HELLO: what ends records, and the header. */
+
+static const unsigned char hello_front[12] = { 1, 0, 0, 0, '\n', 0, 0, 0, 3, 0, 0, 0 };
+
+/* Read a stream whose HELLO has these bytes. */
+static void
+assert_hello_records(const unsigned char *bytes, size_t size, enum sk_frame_status expected, int end,
+    const char *header)
+{
+	struct sk_frame_reader *reader = sk_frame_reader_new();
+	struct sk_frame_writer writer;
+	struct sk_span pushed;
+	struct sk_frame frame;
+
+	sk_frame_writer_init(&writer);
+	assert_int_equal(write_signature(&writer), 0);
+	memcpy(sk_frame_begin(&writer, SK_FRAME_HELLO, size), bytes, size);
+	sk_frame_seal(&writer);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	pushed = written(&writer);
+	assert_int_equal(sk_frame_next(reader, &pushed, &frame), expected);
+	if (expected == SK_FRAME_OK) {
+		struct sk_span kept = sk_frame_header(reader);
+
+		assert_int_equal(sk_frame_end_byte(reader), end);
+		assert_int_equal(compare_spans(kept, span_of(header)), 0);
+		if (kept.size > 0 && end >= 0)
+			assert_int_equal(kept.data[kept.size], end);
+	}
+	sk_frame_reader_free(reader);
+	sk_frame_writer_release(&writer);
+}
+
+static void
+test_hello_records(void **state)
+{
+	unsigned char bytes[40] = { 0 };
+
+	(void)state;
+	memcpy(bytes, hello_front, sizeof(hello_front));
+	memcpy(bytes + 12, "a b", 3);
+	for (size_t size = 0; size <= sizeof(bytes); size++) /* what is behind is a later revision's */
+		assert_hello_records(bytes, size,
+		    size == 4 || size >= 15 ? SK_FRAME_OK : SK_FRAME_CORRUPT, size == 4 ? -1 : '\n',
+		    size == 4 ? "" : "a b");
+	for (unsigned end = 0; end < 256; end++) {
+		bytes[4] = (unsigned char)end;
+		assert_hello_records(bytes, 15,
+		    end == '\n' || end == 0 || end == 255 ? SK_FRAME_OK : SK_FRAME_CORRUPT,
+		    end == 255 ? -1 : (int)end, "a b");
+	}
+	for (size_t at = 5; at < 12; at++) { /* what is to be 0, and a length that lies */
+		memcpy(bytes, hello_front, sizeof(hello_front));
+		bytes[at] |= 0x80;
+		assert_hello_records(bytes, sizeof(bytes), SK_FRAME_CORRUPT, 0, NULL);
+	}
+	memcpy(bytes, hello_front, sizeof(hello_front));
+	bytes[13] = '\n'; /* the header ends before its end */
+	assert_hello_records(bytes, 15, SK_FRAME_CORRUPT, 0, NULL);
+	bytes[4] = 255;
+	assert_hello_records(bytes, 15, SK_FRAME_OK, -1, "a\nb");
+	bytes[8] = 0;
+	assert_hello_records(bytes, 12, SK_FRAME_OK, -1, "");
+}
+
+static void
+test_start_with_records(void **state)
+{
+	char long_header[1000];
+	struct sk_frame_writer writer;
+
+	(void)state;
+	memset(long_header, 'x', sizeof(long_header) - 1);
+	long_header[sizeof(long_header) - 1] = 0;
+	sk_frame_writer_init(&writer);
+	writer.level = 3; /* HELLO is not compressed */
+	errno = 0;
+	assert_int_equal(sk_frame_write_start_records(&writer, 'x', span_of("a")), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(sk_frame_write_start_records(&writer, '\n', span_of("a\n")), -1);
+	assert_int_equal(sk_frame_write_start_records(&writer, 0, (struct sk_span){ (const unsigned char *)"", 1 }), -1);
+	errno = 0;
+	assert_int_equal(
+	    sk_frame_write_start_records(&writer, 255, (struct sk_span){ writer.data, SK_FRAME_MAX - 11 }), -1);
+	assert_int_equal(errno, EMSGSIZE);
+	assert_int_equal(writer.size, 0);
+	assert_int_equal(sk_frame_write_start_records(&writer, '\n', span_of(long_header)), 0);
+	assert_int_equal(writer.size, SK_FRAME_SIGNATURE_SIZE + SK_FRAME_HEADER_SIZE + 12 + 999);
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	assert_status(written(&writer), SK_FRAME_OK, 0);
+	sk_frame_writer_release(&writer);
+}
+
+/* Each stream has its own header; that of the one before is gone with it. */
+static void
+test_headers_of_streams(void **state)
+{
+	static const struct {
+		int end;
+		const char *header;
+	} streams[] = { { '\n', "time url" }, { -2, "" }, { 0, "x" }, { '\n', "" }, { -1, "y" }, { -2, "" } };
+	struct sk_frame_reader *reader = sk_frame_reader_new();
+	struct sk_frame_writer writer;
+	struct sk_span bytes;
+	struct sk_frame frame;
+
+	(void)state;
+	assert_int_equal(sk_frame_end_byte(reader), -1);
+	assert_int_equal(sk_frame_header(reader).size, 0);
+	sk_frame_writer_init(&writer);
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
+		if (streams[i].end == -2)
+			assert_int_equal(sk_frame_write_start(&writer), 0);
+		else
+			assert_int_equal(sk_frame_write_start_records(&writer,
+					     (unsigned char)streams[i].end, span_of(streams[i].header)),
+			    0);
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	}
+	bytes = written(&writer);
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
+		assert_int_equal(sk_frame_next(reader, &bytes, &frame), SK_FRAME_OK);
+		assert_int_equal(sk_frame_end_byte(reader), streams[i].end == -2 ? -1 : streams[i].end);
+		assert_int_equal(compare_spans(sk_frame_header(reader), span_of(streams[i].header)), 0);
+	}
+	assert_int_equal(sk_frame_next(reader, &bytes, &frame), SK_FRAME_MORE);
+	assert_int_equal(sk_frame_finish(reader), SK_FRAME_OK);
+	sk_frame_reader_free(reader);
+	sk_frame_writer_release(&writer);
+}
+
+/* RECORDS have a pane's number, and their end behind the last; without an end in HELLO there are none. */
+static void
+test_ends_of_records(void **state)
+{
+	static const int ends[] = { -2, -1, 0, '\n' };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (size_t size = 0; size < 12; size++)
+			for (int last = 0; last < 256; last += 5) {
+				struct sk_frame_writer writer;
+				bool good = ends[i] >= 0 && size >= 8 && (size == 8 || last == ends[i]);
+				unsigned char *at;
+
+				sk_frame_writer_init(&writer);
+				assert_int_equal(ends[i] == -2 ? sk_frame_write_start(&writer)
+							       : sk_frame_write_start_records(&writer,
+								     (unsigned char)ends[i], span_of("h")),
+				    0);
+				at = sk_frame_begin(&writer, SK_FRAME_RECORDS, size);
+				memset(at, last, size);
+				sk_frame_seal(&writer);
+				assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+				assert_status(written(&writer), good ? SK_FRAME_OK : SK_FRAME_CORRUPT, good);
+				sk_frame_writer_release(&writer);
+			}
+}
+
+/* Of whatever size a payload is, 64 bytes before and behind it can be read. */
+static void
+test_pads(void **state)
+{
+	struct sk_frame_writer writer;
+	struct sk_frame_reader *reader = sk_frame_reader_new();
+	struct sk_frame frame;
+	struct sk_span bytes;
+	unsigned sum = 0;
+
+	(void)state;
+	sk_frame_writer_init(&writer);
+	for (int level = 0; level < 2; level++) {
+		assert_int_equal(sk_frame_write_start_records(&writer, '\n', span_of("header")), 0);
+		writer.level = level;
+		for (size_t size = 0; size < 400; size++)
+			memset(sk_frame_begin(&writer, SK_FRAME_SKETCH, size), 7, size), sk_frame_seal(&writer);
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	}
+	bytes = written(&writer);
+	for (size_t i = 0; i < 800; i++) {
+		struct sk_span header;
+
+		assert_int_equal(sk_frame_next(reader, &bytes, &frame), SK_FRAME_OK);
+		assert_int_equal(frame.size, i % 400);
+		header = sk_frame_header(reader);
+		for (size_t at = 0; at < SK_FRAME_PAD; at++) {
+			sum += frame.payload[frame.size + at] + *(frame.payload - 1 - at);
+			sum += header.data[header.size + at] + *(header.data - 1 - at);
+		}
+	}
+	assert_true(sum > 0); /* headers of frames are not 0 */
+	sk_frame_reader_free(reader);
+	sk_frame_writer_release(&writer);
+}
+
 /* END tells the number of frames, so that one which is missing is noticed. */
 static void
 test_end(void **state)
@@ -723,7 +919,10 @@ test_no_memory(void **state)
 		sk_frame_writer_release(&writer);
 		assert_int_equal(live_blocks, 0);
 	}
-	put_stream(&writer, sizes, SIZES, 0, 0);
+	assert_int_equal(sk_frame_write_start_records(&writer, '\n', span_of("header")), 0);
+	for (size_t i = 0; i < SIZES; i++)
+		put_frame(&writer, SK_FRAME_SKETCH, sizes[i]);
+	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
 	for (long n = 0; status == SK_FRAME_NO_MEMORY; n++) {
 		struct sk_frame_reader *reader;
 		struct reading reading = { .frames = 0 };
@@ -1157,6 +1356,11 @@ main(void)
 		cmocka_unit_test_setup(test_flags, set_up),
 		cmocka_unit_test_setup(test_skippable_frames_that_are_compressed, set_up),
 		cmocka_unit_test_setup(test_hello, set_up),
+		cmocka_unit_test_setup(test_hello_records, set_up),
+		cmocka_unit_test_setup(test_start_with_records, set_up),
+		cmocka_unit_test_setup(test_headers_of_streams, set_up),
+		cmocka_unit_test_setup(test_ends_of_records, set_up),
+		cmocka_unit_test_setup(test_pads, set_up),
 		cmocka_unit_test_setup(test_end, set_up),
 		cmocka_unit_test_setup(test_lengths_that_lie, set_up),
 		cmocka_unit_test_setup(test_reserved_bytes, set_up),

@@ -1,0 +1,38 @@
+/*
+ * hello.h -- the payload of HELLO, which begins a stream (streamkit-frames(5)).
+ *
+ * Memory in, memory out; nothing here allocates.
+ */
+#ifndef STREAMKIT_PIPE_HELLO_H
+#define STREAMKIT_PIPE_HELLO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../span.h"
+#include "frame.h"
+
+#define SK_HELLO_SIZE ((size_t)4)          /* of a stream without records */
+#define SK_HELLO_RECORDS_SIZE ((size_t)12) /* of one with records, and the header behind it */
+
+struct sk_hello {
+	int end;               /* what ends records: '\n', 0, or -1 where there are none */
+	struct sk_span header; /* the record that names the fields, without its end */
+};
+
+/* Whether ${hello} can be said: another byte ends no records, and it ends no header too early. */
+bool sk_hello_is_valid(const struct sk_hello *hello);
+
+/* Write SK_HELLO_SIZE bytes. */
+void sk_hello_encode(unsigned char *payload);
+
+/* Write SK_HELLO_RECORDS_SIZE bytes and the header. */
+void sk_hello_encode_records(const struct sk_hello *hello, unsigned char *payload);
+
+/*
+ * Read ${payload}, from which the header is borrowed. NEWER for another version; CORRUPT where lengths do not add up,
+ * or for what is not valid. What a later revision has behind the header is not looked at.
+ */
+enum sk_frame_status sk_hello_decode(struct sk_hello *hello, struct sk_span payload);
+
+#endif
