@@ -1,16 +1,19 @@
 /*
- * fuzz_frame.c -- streams of frames, and the container of a sketch. Byte 0: what the rest is, modulo 3 (0 a stream, 1
- * frames to be sealed: type, two bytes of size, payload; 2 a container); byte 1: in pieces of how many bytes a stream is
- * pushed. The type of a frame whose payload is to pass for a compressed one has the bit 0x80, and four bytes behind it
- * are the length announced.
+ * fuzz_frame.c -- streams of frames, the container of a sketch, and the frames of windows. Byte 0: what the rest is,
+ * modulo 3 (0 a stream, 1 frames to be sealed: type, two bytes of size, payload; 2 a container); with the bit 0x40,
+ * which does not count there, frames to be sealed stand behind a HELLO with records and a header. Byte 1: in pieces of
+ * how many bytes a stream is pushed. The type of a frame whose payload is to pass for a compressed one has the bit
+ * 0x80, and four bytes behind it are the length announced.
  */
 #include "fuzz.h"
 #include "pipe/container.h"
 #include "pipe/frame.h"
+#include "pipe/pane.h"
 #include "sketch/image.h"
 
 #define SEPARATOR '\t'
 #define PACKED 0x80
+#define WITH_RECORDS 0x40 /* of byte 0 */
 #define FLAG_ZSTD 1
 #define LEVEL 3
 #define LOOKED_AT ((size_t)1 << 20) /* bytes of a payload: four bytes of zstd can be 128 KiB of it */
@@ -46,6 +49,97 @@ try_container(const unsigned char *data, size_t size)
 	free(payload);
 }
 
+/* A payload that was written is what was read, but for the reader's own copy. */
+static void
+check_written(const struct sk_frame_writer *writer, const unsigned char *data, size_t size)
+{
+	check(writer->size == SK_FRAME_HEADER_SIZE + size);
+	check(size == 0 || memcmp(writer->data + SK_FRAME_HEADER_SIZE, data, size) == 0);
+}
+
+static void
+try_close(struct sk_frame_writer *writer, struct sk_frame *frame, const unsigned char *data)
+{
+	struct sk_pane_close close;
+	uint64_t *panes;
+
+	if (sk_pane_read_close(frame, SEPARATOR, &close) != SK_FRAME_OK)
+		return;
+	check(close.start <= close.end && close.panes_count <= frame->size / 8);
+	panes = (uint64_t *)(void *)exact_memory(close.panes_count * sizeof(*panes));
+	for (size_t i = 0; i < close.panes_count; i++)
+		panes[i] = sk_pane_of(&close, i);
+	check(sk_pane_write_close(writer, &close, panes) == 0);
+	check_written(writer, data, frame->size);
+	free(panes);
+}
+
+static void
+try_finished(struct sk_frame_writer *writer, const struct sk_frame *frame, const unsigned char *data)
+{
+	const unsigned char *read;
+	uint64_t *panes;
+	size_t n;
+
+	if (sk_pane_read_finished(frame, &read, &n) != SK_FRAME_OK)
+		return;
+	panes = (uint64_t *)(void *)exact_memory(n * sizeof(*panes));
+	for (size_t i = 0; i < n; i++)
+		panes[i] = sk_load64(read + 8 * i);
+	check(sk_pane_write_finished(writer, panes, n) == 0);
+	check_written(writer, data, frame->size);
+	free(panes);
+}
+
+/* What can be read of a frame of windows is written as it was. */
+static void
+try_pane(enum sk_frame_type type, const unsigned char *data, size_t size)
+{
+	struct sk_frame frame = { .type = type, .payload = exact_memory(size), .size = size };
+	struct sk_frame_writer writer;
+	struct sk_span records;
+	unsigned char *at;
+	uint64_t pane;
+	int64_t time;
+
+	if (size > 0)
+		memcpy(frame.payload, data, size);
+	sk_frame_writer_init(&writer);
+	if (type == SK_FRAME_RECORDS && sk_pane_read_records(&frame, &pane, &records) == SK_FRAME_OK) {
+		check((at = sk_pane_write_records(&writer, pane, records.size)) != NULL);
+		if (records.size > 0)
+			memcpy(at, records.data, records.size);
+		check_written(&writer, data, size);
+	} else if (type == SK_FRAME_CLOSE)
+		try_close(&writer, &frame, data);
+	else if (type == SK_FRAME_WATERMARK && sk_pane_read_watermark(&frame, &time) == SK_FRAME_OK) {
+		check(sk_pane_write_watermark(&writer, time) == 0);
+		check_written(&writer, data, size);
+	} else if (type == SK_FRAME_FINISHED)
+		try_finished(&writer, &frame, data);
+	sk_frame_writer_release(&writer);
+	free(frame.payload);
+}
+
+/* What the reader promises of RECORDS, of its header, and of what lies around both. */
+static uint64_t
+look_around(const struct sk_frame_reader *reader, const struct sk_frame *frame)
+{
+	struct sk_span header = sk_frame_header(reader);
+	int end = sk_frame_end_byte(reader);
+	unsigned sum = 0;
+
+	check(end == -1 || end == 0 || end == '\n');
+	check(end == -1 || header.size == 0 || memchr(header.data, end, header.size) == NULL);
+	check(end == -1 || header.data[header.size] == end);
+	if (frame->type == SK_FRAME_RECORDS)
+		check(end >= 0 && frame->size >= 8 && (frame->size == 8 || frame->payload[frame->size - 1] == end));
+	for (size_t i = 0; i < SK_FRAME_PAD; i++)
+		sum += frame->payload[frame->size + i] + *(frame->payload - 1 - i) + header.data[header.size + i] +
+		    *(header.data - 1 - i);
+	return (uint64_t)(end + 1) + header.size + (sum > 4 * 255 * SK_FRAME_PAD);
+}
+
 /* What a stream gave: whether it was pushed at once or in pieces makes no difference. */
 struct outcome {
 	enum sk_frame_status status;
@@ -63,16 +157,19 @@ mixed(uint64_t digest, uint64_t value)
 }
 
 static void
-take(struct outcome *outcome, const struct sk_frame *frame, uint64_t offset)
+take(struct outcome *outcome, const struct sk_frame_reader *reader, const struct sk_frame *frame)
 {
 	outcome->frames++;
 	outcome->digest = mixed(mixed(outcome->digest, frame->type), frame->size);
-	outcome->places = mixed(mixed(outcome->places, frame->stored), offset);
+	outcome->places = mixed(mixed(outcome->places, frame->stored), sk_frame_offset(reader));
+	outcome->digest = mixed(outcome->digest, look_around(reader, frame));
 	check(frame->compressed || frame->stored == frame->size);
 	for (size_t i = 0; i < frame->size && i < LOOKED_AT; i++)
 		outcome->digest = mixed(outcome->digest, frame->payload[i]);
 	if (frame->type == SK_FRAME_SKETCH && frame->size <= LOOKED_AT)
 		try_container(frame->payload, frame->size);
+	else if (frame->size <= LOOKED_AT)
+		try_pane(frame->type, frame->payload, frame->size);
 }
 
 static struct outcome
@@ -92,7 +189,7 @@ push(const unsigned char *data, size_t size, size_t piece)
 		memcpy(memory, data + at, n);
 		at += n;
 		while ((outcome.status = sk_frame_next(reader, &bytes, &frame)) == SK_FRAME_OK)
-			take(&outcome, &frame, sk_frame_offset(reader));
+			take(&outcome, reader, &frame);
 		check(outcome.status != SK_FRAME_MORE || bytes.size == 0);
 		free(memory);
 	}
@@ -147,14 +244,15 @@ put_frame(struct sk_frame_writer *writer, const unsigned char *data, size_t size
 
 /* Frames with a good checksum, which the fuzzer would not find by itself. */
 static struct outcome
-try_sealed_at(int level, const unsigned char *data, size_t size, size_t piece)
+try_sealed_at(int level, bool with_records, const unsigned char *data, size_t size, size_t piece)
 {
+	struct sk_span header = { (const unsigned char *)"time url", 8 };
 	struct sk_frame_writer writer;
 	struct outcome outcome;
 
 	sk_frame_writer_init(&writer);
 	writer.level = level;
-	check(sk_frame_write_start(&writer) == 0);
+	check((with_records ? sk_frame_write_start_records(&writer, '\n', header) : sk_frame_write_start(&writer)) == 0);
 	while (size >= 3) {
 		size_t used = put_frame(&writer, data, size);
 
@@ -170,10 +268,10 @@ try_sealed_at(int level, const unsigned char *data, size_t size, size_t piece)
 
 /* Whether a writer compresses makes no difference to what is read. */
 static void
-try_sealed(const unsigned char *data, size_t size, size_t piece)
+try_sealed(bool with_records, const unsigned char *data, size_t size, size_t piece)
 {
-	struct outcome plain = try_sealed_at(0, data, size, piece);
-	struct outcome packed = try_sealed_at(LEVEL, data, size, piece);
+	struct outcome plain = try_sealed_at(0, with_records, data, size, piece);
+	struct outcome packed = try_sealed_at(LEVEL, with_records, data, size, piece);
 
 	check(plain.status == packed.status && plain.frames == packed.frames && plain.digest == packed.digest);
 	check(plain.records == packed.records && plain.skipped == packed.skipped);
@@ -183,14 +281,16 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t piece;
+	int kind;
 
 	if (size < 2)
 		return 0;
 	piece = data[1] + 1u;
-	if (data[0] % 3 == 0)
+	kind = (data[0] & ~WITH_RECORDS) % 3;
+	if (kind == 0)
 		try_stream(data + 2, size - 2, piece);
-	else if (data[0] % 3 == 1)
-		try_sealed(data + 2, size - 2, piece);
+	else if (kind == 1)
+		try_sealed((data[0] & WITH_RECORDS) != 0, data + 2, size - 2, piece);
 	else
 		try_container(data + 2, size - 2);
 	return 0;

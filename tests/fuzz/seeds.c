@@ -4,6 +4,7 @@
  */
 #include "fuzz.h"
 #include "pipe/container.h"
+#include "pipe/pane.h"
 #include "record/time.h"
 #include "sketch/dd.h"
 #include "sketch/distinct.h"
@@ -353,7 +354,7 @@ seed_frame(void)
 	write_seed("frame", "streams", "\0\100", 2, writer.data, writer.size);
 	sk_frame_writer_release(&writer);
 
-	for (int type = SK_FRAME_HELLO; type <= SK_FRAME_END; type++) {
+	for (int type = SK_FRAME_HELLO; type <= SK_FRAME_FINISHED; type++) {
 		size_t n = type == SK_FRAME_SKETCH ? size : 16;
 
 		sealed[at++] = (unsigned char)type;
@@ -404,6 +405,44 @@ seed_compressed_frame(void)
 		sealed[16 + 4 * i + 3] = 'r';
 	}
 	write_seed("frame", "sealed-runs", "\1\377", 2, sealed, 16 + 32);
+}
+
+/* A stream of windows, and its frames but HELLO and END to be sealed. */
+static void
+seed_windows(void)
+{
+	static const uint64_t panes[] = { 1, 2 };
+	struct sk_pane_close close = { .start = -60, .end = 60, .key_parts = 2, .key = { (const unsigned char *)"a\tbc", 4 },
+		.separator = '\t', .panes_count = 2 };
+	struct sk_frame_writer writer;
+	unsigned char sealed[500];
+	size_t at = 0, from, size;
+
+	sk_frame_writer_init(&writer);
+	check(sk_frame_write_start_records(&writer, '\n', (struct sk_span){ (const unsigned char *)"time url", 8 }) == 0);
+	from = writer.size;
+	for (uint64_t pane = 1; pane <= 2; pane++) {
+		unsigned char *records = sk_pane_write_records(&writer, pane, 8);
+
+		check(records != NULL);
+		memcpy(records, "1 a\n2 b\n", 8);
+		sk_frame_seal(&writer);
+	}
+	check(sk_pane_write_close(&writer, &close, panes) == 0);
+	close = (struct sk_pane_close){ .end = 9, .counted = true, .revision = 1 };
+	check(sk_pane_write_close(&writer, &close, NULL) == 0);
+	check(sk_pane_write_watermark(&writer, -1) == 0 && sk_pane_write_finished(&writer, panes, 2) == 0);
+	for (; from < writer.size; from += SK_FRAME_HEADER_SIZE + size) {
+		size = sk_load32(writer.data + from + 4);
+		sealed[at++] = writer.data[from];
+		sk_store16(sealed + at, (uint16_t)size);
+		memcpy(sealed + at + 2, writer.data + from + SK_FRAME_HEADER_SIZE, size);
+		at += 2 + size;
+	}
+	write_seed("frame", "sealed-windows", "\101\5", 2, sealed, at);
+	check(sk_frame_write_end(&writer, 4, 0) == 0);
+	write_seed("frame", "windows", "\0\15", 2, writer.data, writer.size);
+	sk_frame_writer_release(&writer);
 }
 
 static void
@@ -478,6 +517,7 @@ main(void)
 	seed_descriptions();
 	seed_frame();
 	seed_compressed_frame();
+	seed_windows();
 	seed_texts();
 	seed_times();
 	return 0;
