@@ -23,13 +23,15 @@ _stream_distinct()
 		return ;;
 	--by|-b)
 		return ;;
-	--delimiter|-d)
-		return ;;
 	--input|-i)
 		COMPREPLY=($(compgen -W 'lines base64 image' -- "$word"))
 		return ;;
 	--item-type)
 		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))
+		return ;;
+	--delimiter|-d)
+		return ;;
+	--memory|-m)
 		return ;;
 	--output|-o)
 		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
@@ -38,8 +40,6 @@ _stream_distinct()
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	--threads|-j)
-		return ;;
-	--memory|-m)
 		return ;;
 	--error|-e)
 		return ;;
@@ -53,7 +53,7 @@ _stream_distinct()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -19,13 +19,15 @@ _stream_topk()
 		return ;;
 	--by|-b)
 		return ;;
-	--delimiter|-d)
-		return ;;
 	--input|-i)
 		COMPREPLY=($(compgen -W 'lines base64 image' -- "$word"))
 		return ;;
 	--item-type)
 		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))
+		return ;;
+	--delimiter|-d)
+		return ;;
+	--memory|-m)
 		return ;;
 	--output|-o)
 		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
@@ -34,8 +36,6 @@ _stream_topk()
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	--threads|-j)
-		return ;;
-	--memory|-m)
 		return ;;
 	--error|-e)
 		return ;;
@@ -49,7 +49,7 @@ _stream_topk()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --delimiter -d --input -i --item-type --header -H --null -z -0 --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --memory -m --error -e --exact --explain --every --strict --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -64,8 +64,8 @@ take_option(const struct sk_option_value *value)
 static int
 read_command_line(int argc, char **argv)
 {
-	const struct sk_option *const tables[] = { run.tool->options, sk_shared_options,
-		sk_command_options, NULL };
+	const struct sk_option *const tables[] = { run.tool->options, sk_item_options,
+		sk_input_options, sk_answer_options, sk_command_options, NULL };
 	const struct sk_command command = { run.tool->name, run.tool->summary, tables, take_option,
 		"Sizes take K, M, G; durations ms, s, m, h, d." };
 	int operands;

@@ -1,4 +1,4 @@
-/* shared.c -- the options that every tool has. */
+/* shared.c -- the options that tools share. */
 #include "shared.h"
 
 #include <unistd.h>
@@ -25,23 +25,34 @@ enum {
 	KEY_SEED,
 };
 
-const struct sk_option sk_shared_options[] = {
+const struct sk_option sk_item_options[] = {
 	{ 'f', "field", "LIST",
 	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
-	{ 'd', "delimiter", "CHAR", "what separates fields; default: runs of blanks",
-	    SK_OPTION_BYTE, NULL, 0 },
 	{ 'i', "input", "FORMAT",
 	    "lines; or sketches: base64 (one a line), image\n(one a file); files of -S are known as they come",
 	    SK_OPTION_CHOICE, "lines base64 image", 0 },
 	{ KEY_ITEM_TYPE, "item-type", "TYPE",
 	    "string, double, float, long: what plain images hold", SK_OPTION_CHOICE,
 	    "string double float long", 0 },
+	{ 0 },
+};
+
+const struct sk_option sk_input_options[] = {
+	{ 'd', "delimiter", "CHAR", "what separates fields; default: runs of blanks",
+	    SK_OPTION_BYTE, NULL, 0 },
 	{ 'H', "header", NULL, "the first record of each input names the fields", SK_OPTION_FLAG,
 	    NULL, 0 },
 	{ 'z', "null", NULL, "records end in NUL instead of newline (also -0)", SK_OPTION_FLAG, NULL,
 	    '0' },
+	{ 'm', "memory", "SIZE", "keep to this much memory; default: 64M", SK_OPTION_SIZE, NULL, 0 },
+	{ KEY_STRICT, "strict", NULL, "end at the first bad record, with status 2", SK_OPTION_FLAG,
+	    NULL, 0 },
+	{ 0 },
+};
+
+const struct sk_option sk_answer_options[] = {
 	{ 'o', "output", "FORMAT", "text, tsv or json; text on a terminal, else tsv",
 	    SK_OPTION_CHOICE, "text tsv json", 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
@@ -58,7 +69,6 @@ const struct sk_option sk_shared_options[] = {
 	    0 },
 	{ 'j', "threads", "N", "read regular files in this many threads; default: the\nprocessors there are",
 	    SK_OPTION_COUNT, NULL, 0 },
-	{ 'm', "memory", "SIZE", "keep to this much memory; default: 64M", SK_OPTION_SIZE, NULL, 0 },
 	{ 'e', "error", "E", "the error to hold, as a share of the total",
 	    SK_OPTION_FRACTION, NULL, 0 },
 	{ KEY_EXACT, "exact", NULL, "fail when an exact answer does not fit in memory",
@@ -67,8 +77,6 @@ const struct sk_option sk_shared_options[] = {
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_EVERY, "every", "DURATION", "report this often while the stream runs",
 	    SK_OPTION_DURATION, NULL, 0 },
-	{ KEY_STRICT, "strict", NULL, "end at the first bad record, with status 2", SK_OPTION_FLAG,
-	    NULL, 0 },
 	{ KEY_SEED, "seed", "N", "of the sketches that toss coins; default: 1", SK_OPTION_COUNT,
 	    NULL, 0 },
 	{ 0 },

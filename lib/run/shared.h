@@ -1,5 +1,5 @@
 /*
- * shared.h -- the options that every tool has.
+ * shared.h -- the options that tools share.
  */
 #ifndef STREAMKIT_RUN_SHARED_H
 #define STREAMKIT_RUN_SHARED_H
@@ -36,8 +36,13 @@ struct sk_shared {
 	uint64_t seed; /* of coins */
 };
 
-/* The table, in the order in which --help lists it. */
-extern const struct sk_option sk_shared_options[];
+/*
+ * The tables, in the order in which --help lists them: what of the input an answer is about, how the input is read, and
+ * how the answer is kept and printed. A tool may do without any.
+ */
+extern const struct sk_option sk_item_options[];
+extern const struct sk_option sk_input_options[];
+extern const struct sk_option sk_answer_options[];
 
 /* What holds when no option says otherwise. */
 void sk_shared_defaults(struct sk_shared *shared);
