@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,6 +24,7 @@
 #include "signals.h"
 #include "sketch_input.h"
 #include "state.h"
+#include "streams.h"
 
 #define SOURCE_FREE ((size_t)1 << 20) /* of the input buffer, this much is not counted against --memory */
 
@@ -86,20 +86,6 @@ read_command_line(int argc, char **argv)
 }
 
 /* Getting ready */
-
-/* A standard stream that is closed would lend its number to the first file opened. */
-static void
-keep_standard_streams(void)
-{
-	bool output_closed = fcntl(STDOUT_FILENO, F_GETFD) == -1;
-
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1 &&
-		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-			exit(SK_EXIT_TROUBLE);
-	if (output_closed)
-		sk_die("standard output: %s", strerror(EBADF));
-}
 
 /* Start from what an earlier run has left. A state that cannot be read ends the run, and stays as it is. */
 static void
@@ -424,7 +410,7 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	int operands;
 
 	sk_diag_name(tool->name);
-	keep_standard_streams();
+	sk_streams_keep();
 	run.tool = tool;
 	operands = read_command_line(argc, argv);
 	prepare(argv + operands, (size_t)(argc - operands));
