@@ -116,6 +116,7 @@ parse_value(const struct sk_option *option, const char *text, struct sk_option_v
 		parse_choice(option, text, value);
 		break;
 	case SK_OPTION_FILE:
+	case SK_OPTION_TEXT:
 		value->text = text;
 		break;
 	}

@@ -23,6 +23,7 @@ enum sk_option_kind {
 	SK_OPTION_BYTE,   /* one byte, or \t \n \\ \0 */
 	SK_OPTION_CHOICE, /* one of `choices` */
 	SK_OPTION_FILE,   /* a file's name */
+	SK_OPTION_TEXT,   /* any text */
 };
 
 struct sk_option {
@@ -31,7 +32,8 @@ struct sk_option {
 	const char *argument; /* what --help calls the argument */
 	const char *help;     /* one line or two */
 	enum sk_option_kind kind;
-	const char *choices;  /* of a CHOICE: words with blanks between; of a COUNT: a word that stands for UINT64_MAX */
+	const char *choices;  /* of a CHOICE: words with blanks between; of a COUNT: a word that stands for UINT64_MAX;
+	                       * of a TEXT: words for completions */
 	char alias;           /* another letter for the same option, or 0 */
 };
 
@@ -46,7 +48,7 @@ struct sk_option_value {
 	uint64_t number;  /* COUNT, SIZE, DURATION, BYTE; CHOICE: which, from 0 */
 	double fraction;
 	struct sk_fields fields;
-	const char *text; /* FILE; borrowed from the command line */
+	const char *text; /* FILE, TEXT; borrowed from the command line */
 };
 
 /* Take one option's value. Dies, with a message, of a value that it refuses. */
