@@ -33,6 +33,7 @@
 struct sk_batch {
 	size_t count; /* at most SK_BATCH */
 	const struct sk_span *items;
+	const struct sk_span *records; /* that the items are of, without their ends; NULL where some may be left out */
 	const double *values;    /* the items as numbers, never NaN, for tools that ask for them; else NULL */
 	const uint64_t *weights; /* in units of 10^-decimals; NULL means 1 each */
 	int decimals;            /* never fewer than in an earlier batch of the same run */

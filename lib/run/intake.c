@@ -361,6 +361,10 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	*batch = (struct sk_batch){
 		.count = kept,
 		.items = items,
+		.records = !weighs && !intake->options.values &&
+			intake->options.form == SK_FORM_BYTES ?
+		    intake->records :
+		    NULL,
 		.values = intake->options.values ? intake->value : NULL,
 		.weights = weighs ? intake->weight : NULL,
 		.decimals = intake->decimals,
