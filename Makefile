@@ -64,7 +64,7 @@ ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(ZST
 ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off -pthread $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) -pthread $(SANITIZERS) $(LDFLAGS)
 
-TOOLS = stream-topk stream-distinct stream-quantile stream-dump
+TOOLS = stream-topk stream-distinct stream-quantile stream-dump stream-window
 LIB_SOURCES = $(wildcard lib/sketch/*.c lib/record/*.c lib/pipe/*.c lib/window/*.c)
 RUN_SOURCES = $(wildcard lib/run/*.c lib/aggregate/*.c)
 PRIVATE_HEADERS = %_table.h %_tables.h %_parts.h %_mix.h %_loops.h %_builds.h %powers_of_five.h

@@ -13,15 +13,22 @@ static const char *const reasons[SK_SKIP_REASONS] = {
 	[SK_SKIP_WEIGHT_NOT_A_NUMBER] = "weight is not a number",
 	[SK_SKIP_WEIGHT_NEGATIVE] = "weight is negative",
 	[SK_SKIP_WEIGHT_OUT_OF_RANGE] = "weight is out of range",
+	[SK_SKIP_TIME_EMPTY] = "no time",
+	[SK_SKIP_TIME_NOT_A_TIME] = "not a time of any known format (--time-format)",
+	[SK_SKIP_TIME_NO_SUCH] = "there is no such time",
+	[SK_SKIP_TIME_OUT_OF_RANGE] = "time is out of range",
 };
 
-/* What is wrong with a record; a limit is named. */
+/* What is wrong with a record; a limit and a format are named. */
 static const char *
 describe(const struct sk_skips *skips, enum sk_skip_reason reason, char text[96])
 {
-	if (reason != SK_SKIP_TOO_LONG)
+	if (reason == SK_SKIP_TOO_LONG)
+		snprintf(text, 96, "longer than %zu bytes, which takes more --memory", skips->record_max);
+	else if (reason == SK_SKIP_TIME_NOT_A_TIME && skips->time_format != NULL)
+		snprintf(text, 96, "not a time of the format %.40s", skips->time_format);
+	else
 		return reasons[reason];
-	snprintf(text, 96, "longer than %zu bytes, which takes more --memory", skips->record_max);
 	return text;
 }
 

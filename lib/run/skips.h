@@ -18,6 +18,10 @@ enum sk_skip_reason {
 	SK_SKIP_WEIGHT_NOT_A_NUMBER,
 	SK_SKIP_WEIGHT_NEGATIVE,
 	SK_SKIP_WEIGHT_OUT_OF_RANGE,
+	SK_SKIP_TIME_EMPTY,
+	SK_SKIP_TIME_NOT_A_TIME,
+	SK_SKIP_TIME_NO_SUCH,
+	SK_SKIP_TIME_OUT_OF_RANGE,
 	SK_SKIP_REASONS
 };
 
@@ -25,6 +29,7 @@ struct sk_skips {
 	bool strict;
 	size_t record_max; /* bytes, for the message */
 	const char *unit; /* what a record is called: "line" or "record" */
+	const char *time_format; /* that times are read as, for the message; NULL: it is not known */
 	struct {
 		uint64_t count;
 		uint64_t record; /* of the first, from 1, in its input */

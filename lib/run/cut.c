@@ -1,0 +1,455 @@
+/* cut.c -- a run of stream-window. */
+#include "cut.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../pipe/frame.h"
+#include "../record/source.h"
+#include "cut_output.h"
+#include "diag.h"
+#include "intake.h"
+#include "key_ids.h"
+#include "signals.h"
+#include "times.h"
+
+#define SECOND INT64_C(1000000000)
+
+/* One runs in a process. */
+static struct {
+	struct sk_cut_options options;
+	struct sk_source *source;
+	struct sk_intake *intake;
+	struct sk_times *times; /* NULL: of no interest */
+	struct sk_windows *windows;
+	struct sk_key_ids *ids; /* NULL without keys */
+	struct sk_cut_output *output;
+	FILE *late_file;
+	size_t input;    /* sk_source_index() */
+	uint64_t record; /* of this input, so far */
+	bool header_due; /* of this input */
+	bool started;    /* the output is */
+	unsigned char *header;
+	size_t header_size;
+	struct sk_skips skips; /* for their times */
+	uint64_t late;
+	uint64_t future;
+	bool trouble;
+	/* The batch at hand, without those that are skipped */
+	struct sk_span records[SK_BATCH];
+	int64_t time[SK_BATCH];
+	uint64_t key[SK_BATCH];
+} cut;
+
+static int64_t
+clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* Getting ready */
+
+static size_t
+record_max(void)
+{
+	size_t most = cut.options.shared->memory / 4;
+
+	return most > SK_SOURCE_BLOCK ? most : SK_SOURCE_BLOCK;
+}
+
+static struct sk_intake *
+new_intake(void)
+{
+	const struct sk_shared *shared = cut.options.shared;
+	struct sk_intake_options options = {
+		.keys = shared->keys,
+		.delimiter = shared->delimiter,
+		.end = shared->end,
+		.header = shared->header,
+		.strict = shared->strict,
+		.record_max = record_max(),
+	};
+
+	/* The fields behind the first are found from it. */
+	if (cut.times != NULL) {
+		options.items.count = 1;
+		options.items.field[0] = cut.options.time.field[0];
+		if (cut.options.time.count == 0)
+			options.items.field[0].number = 1;
+	}
+	return sk_intake_new(&options);
+}
+
+static struct sk_times *
+new_times(void)
+{
+	struct sk_times_options options = {
+		.format = cut.options.time_format,
+		.fields = cut.options.time.count,
+		.delimiter = cut.options.shared->delimiter,
+		.zone = cut.options.zone,
+	};
+
+	if (options.fields == 1 && !cut.options.time.field[0].rest)
+		options.fields = 0;
+	return sk_times_new(&options);
+}
+
+static struct sk_source *
+new_source(char *const *names, size_t n)
+{
+	struct sk_source *source = sk_source_new(names, n, cut.options.shared->end, record_max());
+
+	if (source == NULL)
+		sk_die("out of memory");
+	sk_source_set_signature(
+	    source, (struct sk_span){ sk_frame_signature, SK_FRAME_SIGNATURE_SIZE });
+	return source;
+}
+
+static void
+prepare(char *const *names, size_t n)
+{
+	const struct sk_shared *shared = cut.options.shared;
+	struct sk_cut_output_options output = {
+		.text = cut.options.text,
+		.end = shared->end,
+		.counted = cut.options.windows.kind == SK_WINDOWS_COUNT,
+		.key_parts = shared->keys.count,
+		.zone = cut.options.zone,
+	};
+
+	if (cut.options.windows.kind != SK_WINDOWS_COUNT)
+		cut.times = new_times();
+	cut.intake = new_intake();
+	cut.source = new_source(names, n);
+	cut.windows = sk_windows_new(&cut.options.windows);
+	if (cut.windows == NULL)
+		sk_die(errno == EINVAL ? "windows cannot be so long, or be shifted so far" :
+					 "out of memory");
+	if (shared->keys.count > 0)
+		cut.ids = sk_key_ids_new();
+	output.separator = sk_intake_separator(cut.intake);
+	cut.output = sk_cut_output_new(&output);
+	if (cut.options.late != NULL && (cut.late_file = fopen(cut.options.late, "ab")) == NULL)
+		sk_die("%s: %s", cut.options.late, strerror(errno));
+	cut.skips.strict = shared->strict;
+	cut.skips.unit = shared->end == '\n' ? "line" : "record";
+	sk_signals_start();
+}
+
+/* Late records */
+
+static void
+check_late_file(bool good)
+{
+	if (!good)
+		sk_die("%s: %s", cut.options.late, strerror(errno));
+}
+
+static void
+keep_late(const struct sk_windows_event *event)
+{
+	cut.late += event->count;
+	for (size_t i = 0; cut.late_file != NULL && i < event->count; i++) {
+		struct sk_span record = cut.records[event->first + i];
+
+		check_late_file(fwrite(record.data, 1, record.size + 1, cut.late_file) ==
+		    record.size + 1);
+	}
+}
+
+/* The stream */
+
+static void
+take_event(const struct sk_windows_event *event)
+{
+	struct sk_span key = { NULL, 0 };
+
+	switch (event->type) {
+	case SK_WINDOWS_OPEN:
+		if (cut.ids != NULL)
+			sk_key_ids_hold(cut.ids, event->key);
+		break;
+	case SK_WINDOWS_RECORDS:
+		sk_cut_output_records(
+		    cut.output, event->pane, cut.records + event->first, event->count);
+		break;
+	case SK_WINDOWS_LATE:
+		keep_late(event);
+		break;
+	case SK_WINDOWS_FUTURE:
+		cut.future += event->count;
+		break;
+	case SK_WINDOWS_CLOSE:
+		if (cut.ids != NULL)
+			key = sk_key_ids_key(cut.ids, event->key);
+		sk_cut_output_close(cut.output, event, key);
+		break;
+	case SK_WINDOWS_FINISHED:
+		sk_cut_output_finished(cut.output, event->pane);
+		/* Counting goes on where it was, so that keys stay. */
+		if (cut.ids != NULL && cut.options.windows.kind != SK_WINDOWS_COUNT)
+			sk_key_ids_release(cut.ids, event->key);
+		break;
+	case SK_WINDOWS_WATERMARK:
+		sk_cut_output_watermark(cut.output, event->watermark);
+		break;
+	}
+}
+
+static void
+take_events(void)
+{
+	struct sk_windows_event event;
+	int more;
+
+	while ((more = sk_windows_next(cut.windows, &event)) == 1)
+		take_event(&event);
+	if (more == -1)
+		sk_die("out of memory");
+	if (cut.ids != NULL)
+		sk_key_ids_sweep(cut.ids);
+}
+
+/* The time of record ${i} of a batch; false if it has none. */
+static bool
+read_time(const struct sk_batch *batch, size_t i, int64_t *time)
+{
+	enum sk_skip_reason reason;
+	struct sk_span text;
+
+	if (cut.times == NULL || sk_times_read(cut.times, batch->items[i], batch->records[i], time, &reason, &text))
+		return true;
+	cut.skips.time_format = sk_times_format(cut.times);
+	sk_skips_add(
+	    &cut.skips, reason, sk_source_name(cut.source), cut.record + i + 1, text);
+	return false;
+}
+
+static void
+take_batch(const struct sk_batch *batch, const struct sk_span *keys, int64_t now)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		if (!read_time(batch, i, &cut.time[n]))
+			continue;
+		if (cut.ids != NULL)
+			cut.key[n] = sk_key_ids_number(cut.ids, keys[i]);
+		cut.records[n++] = batch->records[i];
+	}
+	cut.record += batch->count;
+	sk_windows_give(cut.windows, cut.time, cut.ids != NULL ? cut.key : NULL, n, now);
+	take_events();
+}
+
+/* Start the output. Later tools know of one header only: those of all inputs have to be the same. */
+static void
+start_output(struct sk_span header)
+{
+	if (!cut.started) {
+		cut.started = true;
+		sk_cut_output_start(cut.output, header);
+		if ((cut.header = malloc(header.size + 1)) == NULL)
+			sk_die("out of memory");
+		if (header.size > 0)
+			memcpy(cut.header, header.data, header.size);
+		cut.header_size = header.size;
+	} else if (!cut.options.text &&
+	    (header.size != cut.header_size ||
+		(header.size > 0 && memcmp(header.data, cut.header, header.size) != 0))) {
+		sk_die("%s: the header is not that of the first input", sk_source_name(cut.source));
+	}
+}
+
+/* The front of an input, which the intake will take the header off. */
+static void
+note_header(struct sk_span block)
+{
+	const unsigned char *end = memchr(block.data, cut.options.shared->end, block.size);
+
+	cut.header_due = false;
+	cut.record++;
+	start_output((struct sk_span){ block.data, (size_t)(end - block.data) });
+}
+
+/* What grows with the stream is what is kept of it until windows close. */
+static void
+check_memory(void)
+{
+	size_t used = sk_cut_output_memory(cut.output) + sk_windows_memory(cut.windows);
+
+	if (cut.ids != NULL)
+		used += sk_key_ids_memory(cut.ids);
+	if (used > cut.options.shared->memory)
+		sk_die("%s: the windows that are open do not fit in --memory",
+		    sk_source_name(cut.source));
+}
+
+static void
+take_block(struct sk_span block)
+{
+	const struct sk_span *keys;
+	struct sk_batch batch;
+	int64_t now = clock_now();
+
+	if (cut.header_due)
+		note_header(block);
+	if (cut.times != NULL)
+		sk_times_clock(cut.times, now);
+	sk_intake_seek(cut.intake, sk_source_offset(cut.source));
+	while (sk_intake_batch(cut.intake, &block, &batch, &keys))
+		take_batch(&batch, keys, now);
+	check_memory();
+}
+
+/* What was found out goes on before anything is waited for. */
+static void
+pass_on(void)
+{
+	if (cut.started)
+		sk_cut_output_pass(cut.output);
+	if (cut.late_file != NULL)
+		check_late_file(fflush(cut.late_file) == 0);
+}
+
+static void
+begin_input(void)
+{
+	if (cut.input == sk_source_index(cut.source))
+		return;
+	cut.input = sk_source_index(cut.source);
+	cut.record = 0;
+	cut.header_due = cut.options.shared->header;
+	sk_intake_input(cut.intake, sk_source_name(cut.source));
+}
+
+static void
+take(enum sk_source_status status, struct sk_span block)
+{
+	const char *name = sk_source_name(cut.source);
+
+	begin_input();
+	switch (status) {
+	case SK_SOURCE_RECORDS:
+		take_block(block);
+		break;
+	case SK_SOURCE_TOO_LONG:
+		sk_intake_too_long(cut.intake, block);
+		cut.record++;
+		break;
+	case SK_SOURCE_ERROR:
+		sk_warn("%s: %s", name, strerror(errno));
+		cut.trouble = true;
+		break;
+	case SK_SOURCE_BYTES:
+	case SK_SOURCE_BYTES_END:
+		sk_die("%s: sketches or windows, and no records", name);
+	case SK_SOURCE_WAITED:
+		sk_windows_tick(cut.windows, clock_now());
+		take_events();
+		break;
+	case SK_SOURCE_END:
+		break;
+	}
+}
+
+/* The time left until something is due though nothing comes; NULL: for ever. */
+static const struct timespec *
+time_left(struct timespec *left)
+{
+	int64_t wake = sk_windows_wake(cut.windows), now;
+
+	if (wake == INT64_MAX)
+		return NULL;
+	now = clock_now();
+	left->tv_sec = wake > now ? (time_t)((wake - now) / SECOND) : 0;
+	left->tv_nsec = wake > now ? (long)((wake - now) % SECOND) : 0;
+	return left;
+}
+
+static void
+read_stream(void)
+{
+	struct timespec left;
+	struct sk_span block;
+	enum sk_source_status status;
+
+	if (!cut.options.shared->header)
+		start_output((struct sk_span){ NULL, 0 });
+	do {
+		status = sk_source_next(
+		    cut.source, time_left(&left), sk_signals_mask(), &block);
+		if (status != SK_SOURCE_END)
+			take(status, block);
+		pass_on();
+		sk_signals_look();
+	} while (status != SK_SOURCE_END && sk_signals_ending() == 0);
+}
+
+/* The end */
+
+static void
+report(uint64_t records)
+{
+	const char *unit = cut.skips.unit;
+
+	sk_intake_report(cut.intake);
+	sk_skips_report(&cut.skips, records);
+	if (cut.late > 0)
+		sk_note("%" PRIu64 " of %" PRIu64 " %ss came too late for their windows", cut.late,
+		    records, unit);
+	if (cut.future > 0)
+		sk_note("%" PRIu64 " of %" PRIu64
+			" %ss are left out: their times are too far ahead (--future)",
+		    cut.future, records, unit);
+}
+
+static void
+finish(void)
+{
+	uint64_t records = sk_intake_records(cut.intake);
+	uint64_t skipped = sk_intake_skipped(cut.intake) + sk_skips_count(&cut.skips);
+
+	sk_windows_finish(cut.windows);
+	take_events();
+	if (!cut.started)
+		start_output((struct sk_span){ NULL, 0 });
+	sk_cut_output_end(cut.output, records, skipped + cut.late + cut.future);
+	if (cut.late_file != NULL)
+		check_late_file(fclose(cut.late_file) == 0);
+	report(records);
+}
+
+static void
+release(void)
+{
+	sk_cut_output_free(cut.output);
+	sk_key_ids_free(cut.ids);
+	sk_windows_free(cut.windows);
+	sk_source_free(cut.source);
+	sk_intake_free(cut.intake);
+	sk_times_free(cut.times);
+	free(cut.header);
+}
+
+int
+sk_cut(const struct sk_cut_options *options, char *const *names, size_t n)
+{
+	cut.options = *options;
+	prepare(names, n);
+	read_stream();
+	sk_signals_stop();
+	finish();
+	release();
+	sk_signals_die();
+	return cut.trouble ? SK_EXIT_TROUBLE : EXIT_SUCCESS;
+}

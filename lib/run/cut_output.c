@@ -1,0 +1,265 @@
+/* cut_output.c -- panes and windows on their way out. */
+#include "cut_output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../pipe/pane.h"
+#include "cut_text.h"
+#include "diag.h"
+#include "output.h"
+
+#define FRAME_MOST ((size_t)1 << 18)
+#define FINISHED_MOST 512
+
+/* Records in a row, of one pane. */
+struct run {
+	uint64_t pane;
+	const unsigned char *data;
+	size_t size;
+};
+
+struct sk_cut_output {
+	struct sk_cut_output_options options;
+	struct sk_output output;
+	struct sk_frame_writer writer;
+	struct sk_cut_text *text; /* NULL: frames */
+	struct run *runs;
+	size_t used;
+	size_t room;
+	bool ordered; /* by pane, the runs are */
+	uint64_t finished[FINISHED_MOST];
+	size_t finished_count;
+};
+
+static void
+check(bool done)
+{
+	if (!done)
+		sk_die("%s", errno == ENOMEM ? "out of memory" : strerror(errno));
+}
+
+struct sk_cut_output *
+sk_cut_output_new(const struct sk_cut_output_options *options)
+{
+	struct sk_cut_output *output = calloc(1, sizeof(*output));
+
+	check(output != NULL);
+	output->options = *options;
+	output->ordered = true;
+	sk_output_init(&output->output, STDOUT_FILENO);
+	sk_frame_writer_init(&output->writer);
+	if (options->text)
+		output->text = sk_cut_text_new(
+		    &output->output, options->end, options->counted, options->zone);
+	return output;
+}
+
+void
+sk_cut_output_free(struct sk_cut_output *output)
+{
+	if (output == NULL)
+		return;
+	sk_frame_writer_release(&output->writer);
+	sk_cut_text_free(output->text);
+	free(output->runs);
+	free(output);
+}
+
+/* Frames so far leave the writer. */
+static void
+empty_writer(struct sk_cut_output *output)
+{
+	sk_output_bytes(
+	    &output->output, (struct sk_span){ output->writer.data, output->writer.size });
+	output->writer.size = 0;
+}
+
+static void
+empty_large_writer(struct sk_cut_output *output)
+{
+	if (output->writer.size >= FRAME_MOST)
+		empty_writer(output);
+}
+
+void
+sk_cut_output_start(struct sk_cut_output *output, struct sk_span header)
+{
+	if (output->text == NULL)
+		check(sk_frame_write_start_records(
+			  &output->writer, output->options.end, header) == 0);
+}
+
+/* Collecting */
+
+static void
+append_run(struct sk_cut_output *output, struct run run)
+{
+	if (output->used == output->room) {
+		output->room = output->room * 2 + 64;
+		output->runs = realloc(output->runs, output->room * sizeof(*output->runs));
+		check(output->runs != NULL);
+	}
+	if (output->used > 0 && output->runs[output->used - 1].pane > run.pane)
+		output->ordered = false;
+	output->runs[output->used++] = run;
+}
+
+void
+sk_cut_output_records(
+    struct sk_cut_output *output, uint64_t pane, const struct sk_span *records, size_t n)
+{
+	struct run *last = output->used > 0 ? &output->runs[output->used - 1] : NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t size = records[i].size + 1;
+
+		if (last != NULL && last->pane == pane &&
+		    records[i].data == last->data + last->size && last->size + size <= FRAME_MOST) {
+			last->size += size;
+			continue;
+		}
+		append_run(output, (struct run){ pane, records[i].data, size });
+		last = &output->runs[output->used - 1];
+	}
+}
+
+/* By pane, then as they came: a block's records are in memory as they came. */
+static int
+compare_runs(const void *left, const void *right)
+{
+	const struct run *a = left, *b = right;
+
+	if (a->pane != b->pane)
+		return a->pane < b->pane ? -1 : 1;
+	return a->data < b->data ? -1 : a->data > b->data;
+}
+
+/* Write a frame of the first of ${n} runs, and return how many these are. */
+static size_t
+write_frame(struct sk_cut_output *output, const struct run *runs, size_t n)
+{
+	size_t size = runs[0].size, count = 1;
+	unsigned char *at;
+
+	while (count < n && runs[count].pane == runs[0].pane &&
+	    size + runs[count].size <= FRAME_MOST)
+		size += runs[count++].size;
+	at = sk_pane_write_records(&output->writer, runs[0].pane, size);
+	check(at != NULL);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(at, runs[i].data, runs[i].size);
+		at += runs[i].size;
+	}
+	sk_frame_seal(&output->writer);
+	empty_large_writer(output);
+	return count;
+}
+
+static void
+settle_runs(struct sk_cut_output *output)
+{
+	if (!output->ordered)
+		qsort(output->runs, output->used, sizeof(*output->runs), compare_runs);
+	for (size_t i = 0; i < output->used;) {
+		const struct run *run = &output->runs[i];
+
+		if (output->text == NULL)
+			i += write_frame(output, run, output->used - i);
+		else
+			sk_cut_text_records(
+			    output->text, run->pane, (struct sk_span){ run->data, run->size }),
+			    i++;
+	}
+	output->used = 0;
+	output->ordered = true;
+}
+
+static void
+settle_finished(struct sk_cut_output *output)
+{
+	if (output->finished_count == 0)
+		return;
+	check(sk_pane_write_finished(
+		  &output->writer, output->finished, output->finished_count) == 0);
+	output->finished_count = 0;
+	empty_large_writer(output);
+}
+
+/* Windows */
+
+void
+sk_cut_output_close(
+    struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key)
+{
+	struct sk_pane_close close = {
+		.start = event->start,
+		.end = event->end,
+		.counted = output->options.counted,
+		.revision = event->revision,
+		.key_parts = output->options.key_parts,
+		.key = key,
+		.separator = output->options.separator,
+		.panes_count = event->panes_count,
+	};
+
+	settle_runs(output);
+	if (output->text != NULL) {
+		sk_cut_text_close(output->text, event);
+		return;
+	}
+	settle_finished(output);
+	check(sk_pane_write_close(&output->writer, &close, event->panes) == 0);
+	empty_large_writer(output);
+}
+
+void
+sk_cut_output_finished(struct sk_cut_output *output, uint64_t pane)
+{
+	settle_runs(output);
+	if (output->text != NULL) {
+		sk_cut_text_finished(output->text, pane);
+		return;
+	}
+	if (output->finished_count == FINISHED_MOST)
+		settle_finished(output);
+	output->finished[output->finished_count++] = pane;
+}
+
+void
+sk_cut_output_watermark(struct sk_cut_output *output, int64_t watermark)
+{
+	if (output->text != NULL)
+		return;
+	settle_runs(output);
+	settle_finished(output);
+	check(sk_pane_write_watermark(&output->writer, watermark) == 0);
+}
+
+void
+sk_cut_output_pass(struct sk_cut_output *output)
+{
+	settle_runs(output);
+	settle_finished(output);
+	empty_writer(output);
+	sk_output_flush(&output->output);
+}
+
+void
+sk_cut_output_end(struct sk_cut_output *output, uint64_t records, uint64_t skipped)
+{
+	settle_runs(output);
+	settle_finished(output);
+	if (output->text == NULL)
+		check(sk_frame_write_end(&output->writer, records, skipped) == 0);
+	empty_writer(output);
+	sk_output_close(&output->output);
+}
+
+size_t
+sk_cut_output_memory(const struct sk_cut_output *output)
+{
+	return output->text != NULL ? sk_cut_text_memory(output->text) : 0;
+}
