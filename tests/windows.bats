@@ -203,9 +203,29 @@ end(240000)' >stream
 	echo 'a 1' >plain
 	run -2 --separate-stderr stream-topk -f 1 stream plain
 	[[ $stderr == *'do not go together'* ]]
+	run -2 --separate-stderr stream-topk -z stream
+	[[ $stderr == *'--null is given'* ]]
+	run -2 --separate-stderr stream-topk -H -f who stream
+	[[ $stderr == *'the stream has no header'* ]]
 	for options in '-S' '--state state'; do
 		# shellcheck disable=SC2086 # words
 		run -2 --separate-stderr stream-topk -f 1 $options stream
 		[[ $stderr == *'have no place here'* ]]
 	done
+}
+
+@test "a log is cut by the minute and answered for, as awk and sort do it" {
+	loggen -n 20000 -r 40 >log
+	stream-window -s 1m -t 4 log | stream-topk -f 7 -k 1000000 >rows
+	awk '{ split(substr($4, 2), t, /[\/:]/); print t[3] "-11-" t[1] "T" t[4] ":" t[5] ":00Z\t" $7 }' log |
+		LC_ALL=C sort | uniq -c | awk '{ print $2 "\t" $1 "\t" $3 }' | LC_ALL=C sort >want
+	cut -f 1,3,5 rows | LC_ALL=C sort | diff - want
+	[ "$(cut -f 1 rows | uniq | wc -l)" -gt 3 ]
+}
+
+@test "a header goes through windows to the tool that asks for it" {
+	printf 'time who n\n10 a 1\n20 b 2\n70 a 3\n' >in
+	stream-window -H -s 1m -t time in | stream-quantile -H -f n -q 1 >rows
+	[ "$(cut -f 4 rows | tr '\n' ' ')" = '2 3 ' ]
+	[ "$(stream-window -z -s 1m -t 1 < <(tr '\n' '\0' <in | tail -c +12) | stream-distinct -z -f 2 | cut -f 3 | tr '\n' ' ')" = '2 1 ' ]
 }

@@ -112,7 +112,7 @@ prepare(char *const *names, size_t n)
 	if (run.sets == NULL)
 		sk_die("out of memory");
 	/* Windows are reported as they close: there is nothing to keep, to combine or to write as a sketch. */
-	if (!shared->sketch && shared->state == NULL && !run.wants.apart && !shared->header)
+	if (!shared->sketch && shared->state == NULL && !run.wants.apart)
 		run.windows = sk_setup_windows(
 		    shared, run.tool->class, run.intake, run.report, seed);
 	run.sketches = sk_setup_sketches(shared, run.tool->class, run.windows, seed);

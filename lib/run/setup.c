@@ -82,6 +82,8 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 		.intake = intake,
 		.report = report,
 		.keyed = shared->keys.count > 0,
+		.header = shared->header,
+		.end = shared->end,
 		.exact = shared->exact,
 		.separator = separator_of(shared),
 		.memory = shared->memory,

@@ -132,6 +132,8 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 		.compressed = frame->compressed,
 		.stored = frame->stored,
 		.frame = *frame,
+		.end = sk_frame_end_byte(reader->frames),
+		.header = sk_frame_header(reader->frames),
 	};
 	if (frame->type != SK_FRAME_SKETCH)
 		return SK_SKETCH_ENTRY;

@@ -33,6 +33,8 @@ struct sk_sketch_entry {
 	size_t stored;
 	struct sk_container sketch; /* of a SKETCH frame; borrowed until the next call */
 	struct sk_frame frame;      /* of another type; likewise */
+	int end;                    /* what ends records in the stream; -1: there are none */
+	struct sk_span header;      /* that names their fields, its end behind it; of no size: there is none */
 	const char *why; /* TROUBLE: what is wrong at `place`; a string for ever */
 };
 

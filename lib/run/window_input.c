@@ -13,6 +13,7 @@ struct sk_window_input {
 	struct sk_window_input_options options;
 	struct sk_panes *panes;
 	uint64_t offset; /* bytes of records so far */
+	bool headed; /* the intake has had the header of the stream at hand */
 	bool seen;
 };
 
@@ -48,6 +49,7 @@ void
 sk_window_input_end(struct sk_window_input *input)
 {
 	sk_panes_finish_all(input->panes);
+	input->headed = false;
 }
 
 static const char *
@@ -66,18 +68,39 @@ why_failed(void)
 	return "it cannot be added";
 }
 
+/* Let the intake have the record that names the fields, which travels apart from the others. */
 static const char *
-take_records(struct sk_window_input *input, const struct sk_frame *frame)
+take_header(struct sk_window_input *input, const struct sk_sketch_entry *entry)
+{
+	struct sk_span header = { entry->header.data, entry->header.size + 1 };
+	const struct sk_span *keys;
+	struct sk_batch batch;
+
+	if (entry->header.size == 0)
+		return "the stream has no header, and --header asks for one";
+	(void)sk_intake_batch(input->options.intake, &header, &batch, &keys);
+	input->headed = true;
+	return NULL;
+}
+
+static const char *
+take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 {
 	struct sk_span records;
 	const struct sk_span *keys;
 	struct sk_groups *groups;
 	struct sk_batch batch;
 	uint64_t pane;
-	enum sk_frame_status status = sk_pane_read_records(frame, &pane, &records);
+	enum sk_frame_status status = sk_pane_read_records(&entry->frame, &pane, &records);
+	const char *why;
 
 	if (status != SK_FRAME_OK)
 		return sk_frame_strerror(status);
+	if (entry->end != input->options.end)
+		return entry->end == 0 ? "its records end in NUL, which takes --null" :
+					 "its records end in newline, and --null is given";
+	if (input->options.header && !input->headed && (why = take_header(input, entry)) != NULL)
+		return why;
 	if ((groups = sk_panes_open(input->panes, pane)) == NULL)
 		return why_failed();
 	sk_intake_seek(input->options.intake, input->offset);
@@ -138,7 +161,7 @@ sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entr
 	input->seen = true;
 	switch (entry->type) {
 	case SK_FRAME_RECORDS:
-		return take_records(input, &entry->frame);
+		return take_records(input, entry);
 	case SK_FRAME_CLOSE:
 		return take_close(input, &entry->frame);
 	case SK_FRAME_FINISHED:
