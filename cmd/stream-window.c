@@ -49,16 +49,14 @@ static const struct sk_option options[] = {
 	{ KEY_ALIGN, "align", "DURATION", "with -s: begin so much later", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_ZONE, "zone", "ZONE", "Europe/Berlin, +01:00; default: UTC", SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_EMPTY, "empty", NULL, "with -s: tell of empty windows too", SK_OPTION_FLAG, NULL, 0 },
-	{ 't', "time", "FIELD", "the field where times stand, or begin; default: 1",
-	    SK_OPTION_FIELDS, NULL, 0 },
-	{ KEY_TIME_FORMAT, "time-format", "NAME", "auto (default), iso, clf, syslog, ctime, mail,\ns, ms, us, ns, or a pattern as for strptime()",
-	    SK_OPTION_TEXT, SK_TIMES_FORMATS, 0 },
+	{ 't', "time", "FIELD", "where times stand, or begin; default: 1", SK_OPTION_FIELDS, NULL, 0 },
+	{ KEY_TIME_FORMAT, "time-format", "NAME",
+	    "auto (default), iso, clf, syslog, ctime, mail,\ns, ms, us, ns, or a pattern as for strptime()", SK_OPTION_TEXT, SK_TIMES_FORMATS, 0 },
 	{ KEY_TIME_UNIT, "time-unit", "UNIT", "times are numbers since 1970: s, ms, us or ns",
 	    SK_OPTION_CHOICE, "s ms us ns", 0 },
-	{ KEY_OUT_OF_ORDER, "out-of-order", "D", "wait so long for records that come out of order",
-	    SK_OPTION_DURATION, NULL, 0 },
-	{ KEY_LATENESS, "lateness", "D", "and correct windows for so long after that",
-	    SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_OUT_OF_ORDER, "out-of-order", "D", "wait so long for records out of order", SK_OPTION_DURATION,
+	    NULL, 0 },
+	{ KEY_LATENESS, "lateness", "D", "and correct windows so long after that", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_LATE, "late", "FILE", "append what came too late to this file", SK_OPTION_FILE, NULL, 0 },
 	{ KEY_FUTURE, "future", "D", "distrust times so far ahead; default: 5m", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_IDLE, "idle", "D", "go on by the clock when nothing came so long", SK_OPTION_DURATION, NULL, 0 },
@@ -124,7 +122,6 @@ take(const struct sk_option_value *value)
 		break;
 	case KEY_EMPTY:
 		settings.windows.empty = true;
-		time_only = "--empty";
 		break;
 	case 't':
 		settings.time = value->fields;
@@ -138,7 +135,6 @@ take(const struct sk_option_value *value)
 		break;
 	case KEY_LATE:
 		settings.late = value->text;
-		time_only = "--late";
 		break;
 	case KEY_TEXT:
 		settings.text = true;
@@ -157,6 +153,10 @@ settle(void)
 
 	if (kind == NULL)
 		sk_die("--size, --session or --count has to say how long windows are");
+	if (settings.late != NULL)
+		time_only = "--late";
+	if (settings.time_format != NULL)
+		time_only = "--time-format";
 	if (windows->kind == SK_WINDOWS_COUNT && time_only != NULL)
 		sk_die("%s does not go with --count", time_only);
 	if (windows->kind != SK_WINDOWS_TIME &&

@@ -166,12 +166,13 @@ settle_runs(struct sk_cut_output *output)
 	for (size_t i = 0; i < output->used;) {
 		const struct run *run = &output->runs[i];
 
-		if (output->text == NULL)
+		if (output->text == NULL) {
 			i += write_frame(output, run, output->used - i);
-		else
-			sk_cut_text_records(
-			    output->text, run->pane, (struct sk_span){ run->data, run->size }),
-			    i++;
+			continue;
+		}
+		sk_cut_text_records(
+		    output->text, run->pane, (struct sk_span){ run->data, run->size });
+		i++;
 	}
 	output->used = 0;
 	output->ordered = true;

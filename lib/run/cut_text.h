@@ -13,7 +13,10 @@
 
 struct sk_cut_text;
 
-/* Lines go to ${output}, and end in ${end}. Starts are ordinals if they are ${counted}, else times in ${zone} (NULL: UTC). */
+/*
+ * Lines go to ${output}, and end in ${end}. Starts are ordinals if they are ${counted}, else times in ${zone} (NULL:
+ * UTC; borrowed).
+ */
 struct sk_cut_text *sk_cut_text_new(
     struct sk_output *output, unsigned char end, bool counted, const struct sk_zone *zone);
 

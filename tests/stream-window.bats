@@ -1,0 +1,454 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# stream-window: records in windows of time, sessions and counts.
+
+load helpers
+
+setup_file() {
+	need python3
+	export SK_ROOT
+	# 60,000 events over some three hours: seconds with a fraction, up to 30 s out of order, and a key.
+	python3 - >"$BATS_FILE_TMPDIR/events" <<-'END'
+		import random
+		random.seed(11)
+		for i in range(60000):
+		    time = 1700000000000 + i * 200 - random.randrange(30000)
+		    print("%d.%03d key%d %d" % (time // 1000, time % 1000, random.randrange(40) ** 2 // 40, i))
+	END
+}
+
+setup() {
+	sk_setup
+	cp "$BATS_FILE_TMPDIR/events" .
+}
+
+# What references in Python start from; "same" compares what the tool said with what it should have.
+REFERENCE='
+from collections import defaultdict
+from datetime import datetime, timezone
+
+def events():
+    """(nanoseconds, key, line) as they come"""
+    for line in open("events"):
+        time, key, _ = line.split()
+        yield int(time.replace(".", "")) * 10**6, key, line.rstrip("\n")
+
+def stamp(time):
+    text = datetime.fromtimestamp(time // 10**9, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    return text + (("." + "%09d" % (time % 10**9)).rstrip("0") if time % 10**9 else "") + "Z"
+
+def cut(*arguments, data=None):
+    process = subprocess.run(["stream-window", "--quiet", *arguments], input=data, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, check=True)
+    assert process.stderr == b"", process.stderr
+    return process.stdout
+
+def lines(*arguments):
+    return cut("--text", *arguments, "events").decode().splitlines()
+'
+
+reference() {
+	python_test <<<"$REFERENCE
+$(cat)"
+}
+
+# said PATTERN: of the last "run --separate-stderr", one line on standard error.
+said() {
+	# shellcheck disable=SC2053 # a glob
+	if [ "${#stderr_lines[@]}" -ne 1 ] || [[ $stderr != "stream-window: "$1 ]]; then
+		echo "wanted \"stream-window: $1\", said: $stderr"
+		return 1
+	fi
+}
+
+# dies PATTERN COMMAND...: exit 2, nothing printed, one line on standard error.
+dies() {
+	local pattern=$1
+
+	shift
+	run -2 --separate-stderr "$@"
+	[ -z "$output" ]
+	said "$pattern"
+}
+
+# --- windows ---
+
+@test "tumbling windows are those of a reference" {
+	reference <<-'END'
+		size = 60 * 10**9
+		want = sorted(((time // size * size), i, line) for i, (time, _, line) in enumerate(events()))
+		got = lines("-s", "1m", "--out-of-order", "30s")
+		equal(len(got), 60000)
+		assert got == [stamp(start) + "\t" + line for start, _, line in want]
+	END
+}
+
+@test "sliding windows are those of a reference, also where sizes are no multiples" {
+	reference <<-'END'
+		for size, slide in (60, 15), (60, 7), (45, 30):
+		    windows = defaultdict(list)
+		    for i, (time, _, line) in enumerate(events()):
+		        last = time // (slide * 10**9)
+		        # The panes of a window are in order of time, the records of a pane as they came.
+		        rest = time - last * slide * 10**9
+		        pane = (last, rest >= size % slide * 10**9)
+		        number = last
+		        while (number * slide + size) * 10**9 > time:
+		            windows[number * slide * 10**9].append((pane, i, line))
+		            number -= 1
+		    want = [stamp(start) + "\t" + line for start in sorted(windows) for _, _, line in sorted(windows[start])]
+		    got = lines("-s", "%ds" % size, "--slide", "%ds" % slide, "--out-of-order", "30s")
+		    assert got == want, (size, slide)
+	END
+}
+
+@test "sessions are those of a reference" {
+	reference <<-'END'
+		gap = 20 * 10**9
+		for by in False, True:
+		    keys = defaultdict(list)
+		    for time, key, line in events():
+		        keys[key if by else ""].append((time, line))
+		    want = []
+		    for key, of_key in keys.items():
+		        of_key.sort()
+		        start = before = None
+		        for time, line in of_key:
+		            if before is None or time - before >= gap:
+		                start = time
+		            want.append(stamp(start) + "\t" + line)
+		            before = time
+		    got = lines("--session", "20s", "--out-of-order", "30s", *(["-b", "2"] if by else []))
+		    if by:
+		        assert len({line.split("\t")[0] for line in want}) > 100
+		    equal(sorted(got), sorted(want))
+	END
+}
+
+@test "windows of counts are those of a reference" {
+	reference <<-'END'
+		for by in False, True:
+		    open_windows, want = defaultdict(list), []
+		    count = defaultdict(int)
+		    for _, key, line in events():
+		        key = key if by else ""
+		        start = count[key] // 7 * 7
+		        count[key] += 1
+		        open_windows[key].append("%d\t%s" % (start, line))
+		        if count[key] % 7 == 0:
+		            want += open_windows.pop(key)
+		    got = lines("--count", "7", *(["-b", "2"] if by else []))
+		    equal(len(got), 60000)
+		    assert got[:len(want)] == want
+		    equal(sorted(got[len(want):]), sorted(line for rest in open_windows.values() for line in rest))
+	END
+}
+
+@test "empty windows are told of between others" {
+	printf '%s\n' '10 a' '45 b' >in
+	[ "$(stream-window -s 10s --empty --text in)" = "1970-01-01T00:00:10Z	10 a
+1970-01-01T00:00:20Z
+1970-01-01T00:00:30Z
+1970-01-01T00:00:40Z	45 b" ]
+}
+
+@test "windows are shifted by --align" {
+	[ "$(echo 2026-11-22T12:00:00Z | stream-window -s 7d --align 4d --text)" = "2026-11-16T00:00:00Z	2026-11-22T12:00:00Z" ]
+	[ "$(echo 65 | stream-window -s 1m --align 10s --text)" = "1970-01-01T00:00:10Z	65" ]
+}
+
+@test "days are those of the zone, with 23 and 25 hours" {
+	cat >in <<-END
+		2026-03-28T22:59:59Z
+		2026-03-28T23:00:00Z
+		2026-03-29T21:59:59Z
+		2026-03-29T22:00:00Z
+		2026-10-24T22:00:00Z
+		2026-10-25T22:59:59Z
+		2026-10-25T23:00:00Z
+	END
+	stream-window -s 1d --zone CET-1CEST,M3.5.0,M10.5.0/3 --text in | cut -f 1 >got
+	cat >want <<-END
+		2026-03-28T00:00:00+01:00
+		2026-03-29T00:00:00+01:00
+		2026-03-29T00:00:00+01:00
+		2026-03-30T00:00:00+02:00
+		2026-10-25T00:00:00+02:00
+		2026-10-25T00:00:00+02:00
+		2026-10-26T00:00:00+01:00
+	END
+	same want got
+}
+
+@test "a zone is a file too, and of times that name none" {
+	[ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "no zone files here"
+	[ "$(echo '2026-07-01 00:30:00 x' | stream-window -s 1h --zone Europe/Berlin --text)" = \
+		"2026-07-01T00:00:00+02:00	2026-07-01 00:30:00 x" ]
+	[ "$(echo '2026-07-01T00:30:00Z x' | stream-window -s 1h --zone Europe/Berlin --text)" = \
+		"2026-07-01T02:00:00+02:00	2026-07-01T00:30:00Z x" ]
+	dies '--zone "Europe/Nowhere": *' stream-window -s 1d --zone Europe/Nowhere in
+	dies '--zone "../zoneinfo/UTC": *' stream-window -s 1d --zone ../zoneinfo/UTC in
+}
+
+# --- times ---
+
+@test "times are found in every format, in as many fields as they take" {
+	while IFS='|' read -r field record start; do
+		echo "$record"
+		[ "$(echo "$record" | stream-window -s 1s -t "$field" --text)" = "$start	$record" ]
+	done <<-'END'
+		1|1700000000 x|2023-11-14T22:13:20Z
+		1|1700000000123 x|2023-11-14T22:13:20Z
+		2|x 1700000000123456|2023-11-14T22:13:20Z
+		-1|x 1700000000123456789|2023-11-14T22:13:20Z
+		1|2023-11-14T22:13:20.5Z x|2023-11-14T22:13:20Z
+		1|2023-11-14 22:13:20 x|2023-11-14T22:13:20Z
+		1|2023-11-14 22:13:20,123 +0100 x|2023-11-14T21:13:20Z
+		1-2|2023-11-14 22:13:20,123 +0100 x|2023-11-14T22:13:20Z
+		4|a - - [14/Nov/2023:22:13:20 +0100] "GET / HTTP/1.1" 200|2023-11-14T21:13:20Z
+		1|Tue Nov 14 22:13:20 2023 x|2023-11-14T22:13:20Z
+		1|Tue, 14 Nov 2023 22:13:20 GMT x|2023-11-14T22:13:20Z
+	END
+}
+
+@test "a syslog time is of the year nearest to now" {
+	[ "$(date '+%b %e %H:%M:%S host x' | stream-window -s 1d --text | cut -c 1-4)" = "$(date +%Y)" ]
+}
+
+@test "a format can be named, and be a pattern" {
+	[ "$(echo '1700000000000' | stream-window -s 1s --time-unit us --text)" = "1970-01-20T16:13:20Z	1700000000000" ]
+	[ "$(echo '14.11.2023 22:13:20 x' | stream-window -s 1s --time-format '%d.%m.%Y %H:%M:%S' --text)" = \
+		"2023-11-14T22:13:20Z	14.11.2023 22:13:20 x" ]
+	dies '--time-format "never": it is one of: *' stream-window -s 1s --time-format never
+	dies '--time-format "%Y %Q": *, at byte 4' stream-window -s 1s --time-format '%Y %Q'
+}
+
+@test "records without a time are left out, and named" {
+	printf '%s\n' 'x 1' 'x never' x 'x 2' >in
+	run --separate-stderr stream-window -s 1s -t 2 --text in
+	[ "$output" = "1970-01-01T00:00:01Z	x 1
+1970-01-01T00:00:02Z	x 2" ]
+	[ "${stderr_lines[0]}" = 'stream-window: in: skipped 1 of 4 lines: no time; the first, line 3: ""' ]
+	[ "${stderr_lines[1]}" = 'stream-window: in: skipped 1 of 4 lines: not a time of the format seconds; the first, line 2: "never"' ]
+	run -2 --separate-stderr stream-window -s 1s -t 2 --text --strict in
+	said 'in: line 2: not a time of the format seconds: "never"'
+	echo 2026-02-30T10:00:00Z >in
+	run --separate-stderr stream-window -s 1s --text --time-format iso in
+	said '*skipped 1 of 1 lines: there is no such time; *'
+}
+
+@test "a record too late for its windows goes into no pane, and into the file" {
+	reference <<-'END'
+		size, behind = 60 * 10**9, 5 * 10**9
+		for lateness in 0, 10:
+		    watermark, late, windows = -1, [], defaultdict(list)
+		    for time, _, line in events():
+		        start = time // size * size
+		        if start + size + lateness * 10**9 <= watermark:
+		            late.append(line)
+		        else:
+		            windows[start].append(line)
+		        watermark = max(watermark, time - behind)
+		    open("late", "w").write("kept\n")
+		    more = ["--lateness", "%ds" % lateness] if lateness else []
+		    got = lines("-s", "1m", "--out-of-order", "5s", "--late", "late", *more)
+		    assert len(late) > 100
+		    equal(open("late").read().splitlines(), ["kept"] + late)
+		    if lateness == 0:
+		        equal(got, [stamp(start) + "\t" + line for start in sorted(windows) for line in windows[start]])
+	END
+	run --separate-stderr stream-window -s 1m --text events
+	[[ $stderr =~ ^'stream-window: '[0-9]+' of 60000 lines came too late for their windows'$ ]]
+}
+
+@test "a window that is corrected is told of again as a whole" {
+	printf '%s\n' '1 a' '11 b' '2 c' '22 d' >in
+	[ "$(stream-window -s 10s --lateness 30s --text in)" = "1970-01-01T00:00:00Z	1 a
+1970-01-01T00:00:00Z	1 a
+1970-01-01T00:00:00Z	2 c
+1970-01-01T00:00:10Z	11 b
+1970-01-01T00:00:20Z	22 d" ]
+}
+
+@test "a time far ahead is distrusted" {
+	now=$(date +%s)
+	printf '%s\n' "$now a" "$((now + 86400)) b" "$((now + 1)) c" >in
+	run --separate-stderr stream-window -s 1h --out-of-order 1s --text in
+	[ "$(cut -f 2 <<<"$output")" = "$now a
+$((now + 1)) c" ]
+	said '1 of 3 lines are left out: their times are too far ahead (--future)'
+	[ "$(stream-window -s 1h --future 2d --text in 2>/dev/null | wc -l)" -ge 2 ]
+}
+
+# --- records ---
+
+@test "a header names fields, and is no record" {
+	printf '%s\n' 'who,when' 'a,1' 'b,2' >in
+	[ "$(stream-window -s 10s -H -d , -t when --text in)" = "1970-01-01T00:00:00Z	a,1
+1970-01-01T00:00:00Z	b,2" ]
+	stream-window -s 10s -H -d , -t when in in >out.sk
+	sed 's/who/what/' in >other
+	run -2 --separate-stderr stream-window -s 10s -H -d , -t when in other
+	said 'other: the header is not that of the first input'
+	dies 'in: no field "where" in the header, which names *' stream-window -s 10s -H -d , -t where --text in
+	dies 'no field number, and only --header gives fields names: "when"' stream-window -s 10s -d , -t when in
+}
+
+@test "records end in NUL with -z" {
+	printf '1 a\nb\0002 c\0' | stream-window -s 10s -z --text | tr '\0\n' '|/' >got
+	printf '1970-01-01T00:00:00Z\t1 a/b|1970-01-01T00:00:00Z\t2 c|' >want
+	same want got
+}
+
+@test "frames hold the windows that --text prints, and the keys" {
+	reference <<-'END'
+		def decode(*arguments):
+		    data = cut(*arguments, "events")
+		    said = subprocess.run([sys.executable, os.environ["SK_ROOT"] + "/tests/frames_reader.py"], input=data,
+		        stdout=subprocess.PIPE, check=True).stdout.splitlines()
+		    panes, finished, text, keys = {}, set(), [], defaultdict(set)
+		    for frame in map(json.loads, said):
+		        if frame["type"] == "records":
+		            assert frame["pane"] not in finished
+		            panes.setdefault(frame["pane"], []).extend(frame["records"])
+		        elif frame["type"] == "close":
+		            start = frame["start"] if frame["counted"] else stamp(frame["start"])
+		            assert frame["end"] > frame["start"]
+		            for pane in frame["panes"]:
+		                assert pane not in finished
+		                text += ["%s\t%s" % (start, line) for line in panes[pane]]
+		                keys[tuple(frame["key"])] |= {line.split()[1] for line in panes[pane]}
+		        elif frame["type"] == "finished":
+		            finished |= set(frame["panes"])
+		    assert set(panes) <= finished
+		    equal((frame["type"], frame["records"]), ("end", 60000))
+		    return text, keys
+
+		for arguments in (["-s", "1m", "--out-of-order", "5s", "--lateness", "7s"], ["-s", "1m", "--slide", "7s"],
+		        ["--session", "20s", "--out-of-order", "5s", "-b", "2"], ["--count", "7", "-b", "2"]):
+		    text, keys = decode(*arguments)
+		    assert text == lines(*arguments), arguments
+		    if "-b" in arguments:
+		        assert len(keys) > 20 and all(keys[key] == set(key) for key in keys), keys
+	END
+}
+
+@test "frames name the fields as the header does, and what ends records" {
+	printf 'when,who\0001,a\0' | stream-window -s 1s -z -H -d , -t when |
+		python3 "$SK_ROOT/tests/frames_reader.py" >got
+	head -n 1 got | grep -qF '"end": 0, "header": "when,who"'
+	grep -qF '"type": "records", "size": 12, "pane": 0, "records": ["1,a"]' got
+}
+
+@test "no records are no windows" {
+	[ -z "$(stream-window -s 1m --text </dev/null)" ]
+	stream-window -s 1m </dev/null >out.sk
+	[ "$(head -c 8 out.sk | wc -c)" = 8 ]
+	stream-dump out.sk
+	stream-window -H -s 1m </dev/null | stream-dump
+}
+
+@test "lines are what a terminal gets" {
+	reference <<-'END'
+		import pty
+		control, terminal = pty.openpty()
+		process = subprocess.Popen(["stream-window", "-s", "1s"], stdin=subprocess.PIPE, stdout=terminal)
+		process.communicate(b"1 a\n")
+		equal(os.read(control, 1000), b"1970-01-01T00:00:01Z\t1 a\r\n")
+	END
+}
+
+# --- endings ---
+
+@test "frames are refused where a stream of records is wanted" {
+	stream-window -s 1m --out-of-order 30s events >out.sk
+	run -2 --separate-stderr stream-window -s 1m --text out.sk
+	said 'out.sk: sketches or windows, and no records'
+}
+
+@test "options that do not go together are refused" {
+	dies '--size, --session or --count has to say *' stream-window events
+	dies '--size and --session do not go together' stream-window -s 1m --session 1m events
+	dies '--by goes with --session or --count: *' stream-window -s 1m -b 2 events
+	dies '--slide: *' stream-window -s 1m --slide 2m events
+	dies '--time does not go with --count' stream-window --count 3 -t 2 events
+	dies '--late does not go with --count' stream-window --count 3 --late late events
+	dies '--slide, --align and --empty go with --size' stream-window --session 1m --empty events
+	dies '--time: one field is wanted, *' stream-window -s 1m -t 1,3 events
+}
+
+@test "what cannot be read is named, and the rest is cut" {
+	run -2 --separate-stderr bash -c 'stream-window -s 1d --out-of-order 30s --text nowhere events >out'
+	[ "$(wc -l <out)" -eq 60000 ]
+	said 'nowhere: *'
+}
+
+@test "a full disk is an error" {
+	[ -e /dev/full ] || skip "no /dev/full here"
+	run -2 bash -c 'stream-window -s 1m events >/dev/full'
+	[[ $output == 'stream-window: standard output: '* ]]
+	run -2 bash -c 'stream-window -s 1m --late /dev/full --text events >/dev/null'
+	[[ $output == 'stream-window: /dev/full: '* ]]
+}
+
+@test "a reader that goes away ends the run without a word" {
+	# shellcheck disable=SC2016 # the inner shell is to see the dollars
+	run -0 bash -c 'stream-window -s 1m --quiet --text events events events | head -n 1; echo "${PIPESTATUS[0]}"'
+	[ "${lines[1]}" = 141 ]
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "windows that do not fit in memory are an error" {
+	run -2 --separate-stderr stream-window -s 1d -m 100K --text events
+	said 'events: the windows that are open do not fit in --memory'
+	run -2 --separate-stderr stream-window --session 1d -m 16K -b 3 events
+	said '*the windows that are open do not fit in --memory'
+	stream-window -s 1d -m 16K events >/dev/null
+}
+
+@test "windows of a quiet pipe close by the clock with --idle" {
+	reference <<-'END'
+		process = subprocess.Popen(["stream-window", "-s", "200ms", "--idle", "50ms", "--text"],
+		    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		write(process, b"1000.1 a\n1000.15 b\n")
+		equal(process.stdout.readline(), b"1970-01-01T00:16:40Z\t1000.1 a\n")
+		equal(process.stdout.readline(), b"1970-01-01T00:16:40Z\t1000.15 b\n")
+		write(process, b"1000.3 late or not\n2000 c\n")
+		process.stdin.close()
+		assert process.stdout.read().endswith(b"\t2000 c\n")
+		equal(process.wait(), 0)
+	END
+}
+
+@test "a window comes out as soon as it is complete, and nothing waits for a buffer" {
+	reference <<-'END'
+		process = subprocess.Popen(["stream-window", "-s", "10s", "--text"], stdin=subprocess.PIPE,
+		    stdout=subprocess.PIPE)
+		for i in range(50):
+		    write(process, b"%d x\n" % (10 * i))
+		    if i > 0:
+		        assert process.stdout.readline().endswith(b"\t%d x\n" % (10 * i - 10))
+		process.stdin.close()
+		process.wait()
+		process = subprocess.Popen(["stream-window", "-s", "10s"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		write(process, b"1 to be seen\n")
+		got = b""
+		while b"1 to be seen\n" not in got:
+		    got += os.read(process.stdout.fileno(), 65536)
+		process.stdin.close()
+		process.wait()
+	END
+}
+
+@test "SIGINT and SIGTERM close the windows so far" {
+	reference <<-'END'
+		for number in signal.SIGINT, signal.SIGTERM:
+		    process = subprocess.Popen(["stream-window", "-s", "1h", "--text"], stdin=subprocess.PIPE,
+		        stdout=subprocess.PIPE, preexec_fn=defaults)
+		    write(process, b"1 a\n")
+		    wait_until_read(process)
+		    process.send_signal(number)
+		    equal(process.stdout.read(), b"1970-01-01T00:00:00Z\t1 a\n")
+		    equal(process.wait(), -number)
+	END
+}
