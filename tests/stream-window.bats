@@ -237,6 +237,15 @@ dies() {
 	said '*skipped 1 of 1 lines: there is no such time; *'
 }
 
+@test "a record without a time is named by its line, wherever it is" {
+	{ echo time && seq 999 && echo never && seq 1000 1010; } >in
+	run -2 --separate-stderr stream-window -s 1s --strict --text -H in
+	said 'in: line 1001: not a time of the format seconds: "never"'
+	seq 600 >first
+	run -2 --separate-stderr stream-window -s 1s --strict --text first in
+	said 'in: line 1: not a time of the format seconds: "time"'
+}
+
 @test "a record too late for its windows goes into no pane, and into the file" {
 	reference <<-'END'
 		size, behind = 60 * 10**9, 5 * 10**9
@@ -404,6 +413,12 @@ $((now + 1)) c" ]
 	run -2 --separate-stderr stream-window --session 1d -m 16K -b 3 events
 	said '*the windows that are open do not fit in --memory'
 	stream-window -s 1d -m 16K events >/dev/null
+}
+
+@test "keys are forgotten with their sessions" {
+	awk 'BEGIN { for (i = 0; i < 200000; i++) printf "%d.%03d key%d\n", i / 1000, i % 1000, i }' >in
+	stream-window --session 1s -b 2 -m 1M in >/dev/null
+	[ "$(stream-window --session 1s -b 2 -m 1M --text in | wc -l)" -eq 200000 ]
 }
 
 @test "windows of a quiet pipe close by the clock with --idle" {
