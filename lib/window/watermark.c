@@ -21,9 +21,9 @@ sk_watermark_judge(struct sk_watermark *watermark, int64_t time, int64_t now)
 	const int64_t known = watermark->largest > now ? watermark->largest : now;
 
 	if (time <= sk_time_add(known, watermark->future))
-		return SK_TIME_OK;
+		return SK_WATERMARK_TRUSTED;
 	watermark->distrusted++;
-	return SK_TIME_FUTURE;
+	return SK_WATERMARK_FUTURE;
 }
 
 bool

@@ -24,8 +24,8 @@
 #define SK_FUTURE_DEFAULT (INT64_C(300) * 1000000000) /* 5 minutes */
 
 enum sk_time_verdict {
-	SK_TIME_OK,
-	SK_TIME_FUTURE, /* too far ahead: must not move the watermark */
+	SK_WATERMARK_TRUSTED,
+	SK_WATERMARK_FUTURE, /* too far ahead: must not move the watermark */
 };
 
 struct sk_watermark {

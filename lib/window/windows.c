@@ -230,7 +230,7 @@ place(struct sk_windows *windows, struct sk_placement *placement)
 		windows->watermark.distrusted++;
 		placement->type = SK_WINDOWS_FUTURE;
 	} else if (time > windows->watermark.largest &&
-	    sk_watermark_judge(&windows->watermark, time, windows->now) == SK_TIME_FUTURE) {
+	    sk_watermark_judge(&windows->watermark, time, windows->now) == SK_WATERMARK_FUTURE) {
 		placement->type = SK_WINDOWS_FUTURE;
 	} else if (time < SK_TIME_MIN) {
 		placement->type = SK_WINDOWS_LATE;

@@ -10,7 +10,7 @@
 static bool
 take(struct sk_watermark *watermark, int64_t time, int64_t now)
 {
-	if (sk_watermark_judge(watermark, time, now) == SK_TIME_FUTURE)
+	if (sk_watermark_judge(watermark, time, now) == SK_WATERMARK_FUTURE)
 		return false;
 	sk_watermark_take(watermark, time, now);
 	return true;
