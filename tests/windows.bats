@@ -158,7 +158,10 @@ PY
 		head -c "$at" whole >short
 		run -2 --separate-stderr stream-topk -f 1 short
 		[[ $stderr == *'cut off'* ]]
-		stream-topk -f 1 whole | head -n "$(grep -c . <<<"$output")" | diff - <(echo "$output") || [ -z "$output" ]
+		# What was whole is answered for, and nothing else.
+		echo "$output" | sed '/^$/d' >got
+		stream-topk -f 1 whole | head -n "$(wc -l <got)" | diff - got
+		[ "$at" -lt 300 ] || [ -s got ]
 		{ head -c "$at" whole && printf '\377' && tail -c +$((at + 2)) whole; } >flipped
 		run -2 --separate-stderr stream-topk -f 1 flipped
 		[ "${#stderr_lines[@]}" -eq 1 ]
@@ -195,7 +198,8 @@ end(240000)' >stream
 	run -2 --separate-stderr stream-distinct --exact -m 1M stream
 	[[ $stderr == *'--exact'* ]]
 	run -2 --separate-stderr stream-distinct -m 16K stream
-	[[ $stderr == *'open windows'* ]] || [ "${#stderr_lines[@]}" -ge 1 ]
+	[[ $stderr == *'more open windows, or keys in them, than fit in --memory' ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
 @test "what windows do not go with is refused" {

@@ -14,6 +14,7 @@
 #include "diag.h"
 #include "intake.h"
 #include "key_ids.h"
+#include "setup.h"
 #include "signals.h"
 #include "times.h"
 
@@ -56,14 +57,6 @@ clock_now(void)
 
 /* Getting ready */
 
-static size_t
-record_max(void)
-{
-	size_t most = cut.options.shared->memory / 4;
-
-	return most > SK_SOURCE_BLOCK ? most : SK_SOURCE_BLOCK;
-}
-
 static struct sk_intake *
 new_intake(void)
 {
@@ -74,7 +67,7 @@ new_intake(void)
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
-		.record_max = record_max(),
+		.record_max = sk_setup_record_max(shared),
 	};
 
 	/* The fields behind the first are found from it. */
@@ -102,18 +95,6 @@ new_times(void)
 	return sk_times_new(&options);
 }
 
-static struct sk_source *
-new_source(char *const *names, size_t n)
-{
-	struct sk_source *source = sk_source_new(names, n, cut.options.shared->end, record_max());
-
-	if (source == NULL)
-		sk_die("out of memory");
-	sk_source_set_signature(
-	    source, (struct sk_span){ sk_frame_signature, SK_FRAME_SIGNATURE_SIZE });
-	return source;
-}
-
 static void
 prepare(char *const *names, size_t n)
 {
@@ -129,7 +110,7 @@ prepare(char *const *names, size_t n)
 	if (cut.options.windows.kind != SK_WINDOWS_COUNT)
 		cut.times = new_times();
 	cut.intake = new_intake();
-	cut.source = new_source(names, n);
+	cut.source = sk_setup_source(shared, names, n);
 	cut.windows = sk_windows_new(&cut.options.windows);
 	if (cut.windows == NULL)
 		sk_die(errno == EINVAL ? "windows cannot be so long, or be shifted so far" :

@@ -10,9 +10,8 @@ separator_of(const struct sk_shared *shared)
 	return shared->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)shared->delimiter;
 }
 
-/* The longest record that can be held: one that is an item must leave room for others. */
-static size_t
-record_max(const struct sk_shared *shared)
+size_t
+sk_setup_record_max(const struct sk_shared *shared)
 {
 	size_t most = shared->memory / 4;
 
@@ -22,7 +21,7 @@ record_max(const struct sk_shared *shared)
 struct sk_source *
 sk_setup_source(const struct sk_shared *shared, char *const *names, size_t n)
 {
-	struct sk_source *source = sk_source_new(names, n, shared->end, record_max(shared));
+	struct sk_source *source = sk_source_new(names, n, shared->end, sk_setup_record_max(shared));
 	struct sk_span signature = { sk_frame_signature, SK_FRAME_SIGNATURE_SIZE };
 
 	if (source == NULL)
@@ -45,7 +44,7 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
-		.record_max = record_max(shared),
+		.record_max = sk_setup_record_max(shared),
 		.values = wants->values,
 		.form = wants->form,
 	};

@@ -11,6 +11,9 @@
 #include "sketch_input.h"
 #include "window_input.h"
 
+/* The longest record that can be held, in bytes: one that is an item must leave room for others. */
+size_t sk_setup_record_max(const struct sk_shared *shared);
+
 struct sk_source *sk_setup_source(const struct sk_shared *shared, char *const *names, size_t n);
 struct sk_intake *sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants);
 struct sk_report *sk_setup_report(
