@@ -101,8 +101,9 @@ endif
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 
-all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(BUILD)/$(SHARED_LIBRARY) $(BUILD)/streamkit.pc \
-    $(BUILD)/bench/loggen $(BUILD)/bench/updates
+# A build with sanitizers is for tests, and nothing loads a shared library of it.
+all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(if $(SANITIZE),,$(BUILD)/$(SHARED_LIBRARY)) \
+    $(BUILD)/streamkit.pc $(BUILD)/bench/loggen $(BUILD)/bench/updates
 
 # Flags that change the result are part of what objects depend on.
 FLAGS_NOW = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)

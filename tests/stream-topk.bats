@@ -5,6 +5,7 @@
 load helpers
 
 LOG_LINES=300000
+[ "${SK_SANITIZED:-0}" = 0 ] || LOG_LINES=60000
 MANY_LINES=600000 # of which 400,000 items occur once, and the others follow Zipf's law
 
 setup_file() {

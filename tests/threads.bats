@@ -20,12 +20,12 @@ setup() {
 # edges: records that end around the ends of stripes, and lengths around those of buffers.
 # short: records of no bytes to three.
 GENERATOR='
-import random
+import os, random
 random.seed(7)
 STRIPE = 1 << 18
 
 with open("mixed", "w") as file:
-    n = 200000
+    n = 200000 if os.environ.get("SK_SANITIZED", "0") == "0" else 50000
     for i in range(n):
         key = random.choice("abcdefgh") if random.random() < .9 else "k%d" % random.randrange(500)
         value = "%.3f" % random.lognormvariate(3, 2)
@@ -61,8 +61,8 @@ with open("edges", "wb") as file:
     file.write(b"1 without an end")
 
 with open("short", "wb") as file:
-    file.write(b"".join(b"%d\n" % random.randrange(300) if random.random() < .5 else b"\n" for _ in range(2000000)))
-    file.write(b"\n" * 3000000)
+    file.write(b"".join(b"%d\n" % random.randrange(300) if random.random() < .5 else b"\n" for _ in range(10 * n)))
+    file.write(b"\n" * 15 * n)
 '
 
 # Write a file as a pipe would give it at its worst.
@@ -102,7 +102,7 @@ alike() {
 	alike "$DATA/mixed" stream-topk -S -m 100M --exact -f 4
 	alike "$DATA/mixed" stream-topk -k all -m 16M
 	alike "$DATA/mixed" stream-topk -k all -m 16M -b 1 -f 2-
-	awk -F '\t' '$3 > 0 { lost++ } END { exit lost == 0 }' one
+	is_sanitized || awk -F '\t' '$3 > 0 { lost++ } END { exit lost == 0 }' one
 	alike "$DATA/mixed" stream-topk -S -m 16M -b 1 -f 4
 	alike "$DATA/mixed" stream-topk -S -m 20M -b 1 -f 4,2 -w 3
 	alike "$DATA/mixed" stream-topk -k all -m 20M -f 4,2,5 -w 3
