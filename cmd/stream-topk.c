@@ -70,6 +70,7 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	wants->weights = weights;
 	if (settings.k == 0)
 		settings.k = settings.min_share < 0 ? K_DEFAULT : UINT64_MAX;
+	settings.weighted = weights.count > 0;
 	settings.item_type = shared->item_type;
 	settings.items_max = items_for(shared);
 	sk_topk_class_init(&class, &settings);

@@ -34,7 +34,7 @@ _stream_distinct()
 	--memory|-m)
 		return ;;
 	--output|-o)
-		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
+		COMPREPLY=($(compgen -W 'text tsv json csv prom influx sql' -- "$word"))
 		return ;;
 	--state)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

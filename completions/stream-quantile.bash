@@ -35,7 +35,7 @@ _stream_quantile()
 	--memory|-m)
 		return ;;
 	--output|-o)
-		COMPREPLY=($(compgen -W 'text tsv json' -- "$word"))
+		COMPREPLY=($(compgen -W 'text tsv json csv prom influx sql' -- "$word"))
 		return ;;
 	--state)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

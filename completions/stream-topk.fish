@@ -13,7 +13,7 @@ complete -c stream-topk -l header -s H -d 'the first record of each input names 
 complete -c stream-topk -l null -s z -s 0 -d 'records end in NUL instead of newline (also -0)'
 complete -c stream-topk -l memory -s m -x -d 'keep to this much memory; default: 64M'
 complete -c stream-topk -l strict -d 'end at the first bad record, with status 2'
-complete -c stream-topk -l output -s o -x -a 'text tsv json' -d 'text, tsv or json; text on a terminal, else tsv'
+complete -c stream-topk -l output -s o -x -a 'text tsv json csv prom influx sql' -d 'text (on a terminal), tsv (else), json, csv,'
 complete -c stream-topk -l columns -d 'name the columns in a first line of tsv'
 complete -c stream-topk -l sketch -s S -d 'write the sketch instead of the answer'
 complete -c stream-topk -l base64 -d 'with -S: a line for each sketch, KEY TAB BASE64'

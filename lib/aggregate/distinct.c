@@ -23,9 +23,12 @@ distinct_columns(const struct sk_aggregate_class *class, struct sk_column *colum
 
 	(void)item_parts;
 	(void)separator;
-	column[0] = (struct sk_column){ .name = ratio ? "jaccard" : "count", .kind = kind };
-	column[1] = (struct sk_column){ .name = "low", .kind = kind };
-	column[2] = (struct sk_column){ .name = "high", .kind = kind };
+	column[0] = (struct sk_column){ .name = ratio ? "jaccard" : "count",
+		.kind = kind,
+		.metric = ratio ? NULL : "",
+		.help = ratio ? "Size of the intersection by that of the union." : "Number of different items." };
+	column[1] = (struct sk_column){ .name = "low", .kind = kind, .help = "Lower bound of it." };
+	column[2] = (struct sk_column){ .name = "high", .kind = kind, .help = "Upper bound of it." };
 	column[3] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
 	return 4;
 }

@@ -28,50 +28,77 @@ quantile_of(const struct sk_aggregate *aggregate)
 
 /* Rows */
 
+/* The columns of each question; of quantiles, prom takes those for a summary. */
+static const struct sk_column *const questions[] = {
+	[SK_ASK_QUANTILES] = (const struct sk_column[]){
+	    { .name = "q", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_QUANTILE },
+	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY, .metric = "", .help = "Quantiles." },
+	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .help = "Lower bound of a quantile." },
+	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .help = "Upper bound of a quantile." },
+	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
+	    { .name = "sum", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_SUM },
+	    { .name = "count", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_COUNT },
+	    { 0 } },
+	[SK_ASK_RANKS] = (const struct sk_column[]){
+	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
+	    { .name = "rank", .kind = SK_COLUMN_DOUBLE, .help = "Share of the values that are at most the value." },
+	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .help = "Lower bound of the rank." },
+	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .help = "Upper bound of the rank." },
+	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
+	    { 0 } },
+	[SK_ASK_SUMMARY] = (const struct sk_column[]){
+	    { .name = "count", .kind = SK_COLUMN_NUMBER, .metric = "values", .help = "Number of values." },
+	    { .name = "min", .kind = SK_COLUMN_DOUBLE, .help = "Least value." },
+	    { .name = "max", .kind = SK_COLUMN_DOUBLE, .help = "Greatest value." },
+	    { .name = "mean", .kind = SK_COLUMN_DOUBLE, .help = "Mean value." },
+	    { .name = "stddev", .kind = SK_COLUMN_DOUBLE, .help = "Standard deviation." },
+	    { .name = "p25", .kind = SK_COLUMN_DOUBLE, .help = "First quartile." },
+	    { .name = "p50", .kind = SK_COLUMN_DOUBLE, .help = "Median." },
+	    { .name = "p75", .kind = SK_COLUMN_DOUBLE, .help = "Third quartile." },
+	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
+	    { 0 } },
+	[SK_ASK_HISTOGRAM] = (const struct sk_column[]){
+	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
+	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
+	    { .name = "count", .kind = SK_COLUMN_NUMBER, .metric = "values", .help = "Number of values from low to high." },
+	    { .name = "share", .kind = SK_COLUMN_FRACTION, .help = "Share of the values." },
+	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
+	    { 0 } },
+};
+
 static size_t
 quantile_columns(const struct sk_aggregate_class *class, struct sk_column *column,
     size_t item_parts, unsigned char separator)
 {
-	const enum sk_quantile_question question = settings_of(class)->question;
-	static const char *const names[][9] = {
-		[SK_ASK_QUANTILES] = { "q", "value", "low", "high", NULL },
-		[SK_ASK_RANKS] = { "value", "rank", "low", "high", NULL },
-		[SK_ASK_SUMMARY] = { "count", "min", "max", "mean", "stddev", "p25", "p50", "p75", NULL },
-		[SK_ASK_HISTOGRAM] = { "low", "high", "count", "share", NULL },
-	};
+	const struct sk_column *from = questions[settings_of(class)->question];
 	size_t n = 0;
 
 	(void)item_parts;
 	(void)separator;
-	for (; names[question][n] != NULL; n++)
-		column[n] = (struct sk_column){ .name = names[question][n],
-			.kind = SK_COLUMN_DOUBLE };
-	if (question == SK_ASK_SUMMARY)
-		column[0].kind = SK_COLUMN_NUMBER;
-	if (question == SK_ASK_HISTOGRAM) {
-		column[2].kind = SK_COLUMN_NUMBER;
-		column[3].kind = SK_COLUMN_FRACTION;
-	}
-	column[n] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
-	return n + 1;
+	for (; from[n].name != NULL; n++)
+		column[n] = from[n];
+	return n;
 }
 
 static void
 list(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
     const struct sk_quantile_view *view, struct sk_rows *rows)
 {
-	bool wanted = sk_quantile_count(quantile) > 0;
+	const double count = (double)sk_quantile_count(quantile);
+	const double sum = sk_quantile_moments(quantile).mean * count;
+	bool wanted = count > 0;
 
 	for (size_t i = 0; wanted && i < settings->listed_count; i++) {
 		const double asked = settings->listed[i];
 		const struct sk_quantile_answer answer = settings->question == SK_ASK_QUANTILES ?
 		    sk_quantile_view_quantile(view, asked) :
 		    sk_quantile_view_rank(view, asked);
-		const struct sk_cell cells[5] = { { .value = asked }, { .value = answer.value },
+		const struct sk_cell cells[7] = { { .value = asked }, { .value = answer.value },
 			{ .value = answer.low }, { .value = answer.high },
-			{ .truth = sk_quantile_exact(quantile) } };
+			{ .truth = sk_quantile_exact(quantile) },
+			{ .value = i == 0 ? sum : NAN }, { .value = i == 0 ? count : NAN } };
 
-		wanted = sk_rows_add(rows, cells, 5);
+		wanted = sk_rows_add(rows, cells, settings->question == SK_ASK_QUANTILES ? 7 : 5);
 	}
 }
 

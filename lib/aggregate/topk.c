@@ -22,10 +22,20 @@ topk_columns(const struct sk_aggregate_class *class, struct sk_column *column, s
 {
 	size_t n = 0;
 
-	column[n++] = (struct sk_column){ .name = "count", .kind = SK_COLUMN_NUMBER };
-	column[n++] = (struct sk_column){ .name = "error", .kind = SK_COLUMN_NUMBER, .bound = true };
+	column[n++] = (struct sk_column){ .name = "count",
+		.kind = SK_COLUMN_NUMBER,
+		.decimal = settings_of(class)->weighted,
+		.metric = "",
+		.help = "Sum of the weights of an item, or how often it occurs: at most so much." };
+	column[n++] = (struct sk_column){ .name = "error",
+		.kind = SK_COLUMN_NUMBER,
+		.bound = true,
+		.decimal = settings_of(class)->weighted,
+		.help = "By how much less the count may be." };
 	if (settings_of(class)->share)
-		column[n++] = (struct sk_column){ .name = "share", .kind = SK_COLUMN_FRACTION };
+		column[n++] = (struct sk_column){ .name = "share",
+			.kind = SK_COLUMN_FRACTION,
+			.help = "Share of the total." };
 	column[n++] = (struct sk_column){ .name = "item",
 		.kind = SK_COLUMN_BYTES,
 		.parts = item_parts,

@@ -12,6 +12,7 @@ struct sk_topk_settings {
 	double min_share; /* list what has at least this share of the total; negative: list k */
 	enum sk_frequent_doubt only;
 	bool share;       /* a column for it */
+	bool weighted;    /* counts are sums, which may have decimals */
 	size_t items_max; /* that a sketch is to hold, 0: as many as fit */
 	enum sk_item_type item_type; /* of its image */
 };

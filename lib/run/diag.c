@@ -19,6 +19,12 @@ sk_diag_name(const char *program)
 	program_name = program;
 }
 
+const char *
+sk_diag_program(void)
+{
+	return program_name;
+}
+
 void
 sk_diag_quiet(bool quiet)
 {

@@ -21,6 +21,9 @@
 /* Set the name that every line starts with; borrowed for ever. */
 void sk_diag_name(const char *program);
 
+/* The name that was set. */
+const char *sk_diag_program(void);
+
 /* With ${quiet}, notes are not printed; errors always are. */
 void sk_diag_quiet(bool quiet);
 

@@ -22,8 +22,22 @@ struct sk_report {
 	bool terminal;
 	bool sketch;
 	struct sk_sketch_output_options sketch_options;
+	char name[32]; /* of the answers' table */
 	size_t drawn; /* lines of the interim answer that is on the terminal */
 };
+
+/* The table is called as the program is, in letters that every database takes. */
+static void
+name_table(struct sk_report *report)
+{
+	const char *program = sk_diag_program();
+	size_t i = 0;
+
+	for (; program[i] != '\0' && i + 1 < sizeof(report->name); i++)
+		report->name[i] = program[i] == '-' ? '_' : program[i];
+	report->name[i] = '\0';
+	report->table.name = report->name;
+}
 
 struct sk_report *
 sk_report_new(const struct sk_report_options *options)
@@ -35,7 +49,9 @@ sk_report_new(const struct sk_report_options *options)
 	sk_output_init(&report->output, STDOUT_FILENO);
 	report->table.output = &report->output;
 	report->table.format = options->format;
-	report->table.header = options->header;
+	report->table.header = options->header || options->format == SK_FORMAT_CSV ||
+	    options->format == SK_FORMAT_SQL;
+	name_table(report);
 	report->terminal = isatty(STDOUT_FILENO);
 	report->keyed = options->key_parts > 0;
 	report->sketch = options->sketch;
@@ -86,15 +102,24 @@ give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_ro
 }
 
 static void
+give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows rows,
+    const struct sk_column *columns, size_t columns_count)
+{
+	sk_table_measure(&report->table, columns, columns_count);
+	if (sk_table_measures(&report->table))
+		give_rows(report, groups, rows);
+	sk_table_begin(&report->table);
+	do
+		give_rows(report, groups, rows);
+	while (sk_table_again(&report->table));
+}
+
+static void
 give_table(struct sk_report *report, struct sk_groups *groups)
 {
 	struct sk_rows rows = { .table = &report->table };
 
-	sk_table_measure(&report->table, report->columns, report->columns_count);
-	if (sk_table_measures(&report->table))
-		give_rows(report, groups, rows);
-	sk_table_begin(&report->table);
-	give_rows(report, groups, rows);
+	give_answer(report, groups, rows, report->columns, report->columns_count);
 }
 
 /* Windows */
@@ -115,9 +140,14 @@ window_columns(const struct sk_report *report, const struct sk_report_window *wi
 {
 	size_t n = 0;
 
-	columns[n++] = (struct sk_column){ .name = "start", .kind = SK_COLUMN_BYTES };
-	columns[n++] = (struct sk_column){ .name = "end", .kind = SK_COLUMN_BYTES };
-	columns[n++] = (struct sk_column){ .name = "revision", .kind = SK_COLUMN_NUMBER, .json = true };
+	const enum sk_column_role role = window->counted ? SK_COLUMN_LABEL : SK_COLUMN_TIME;
+
+	columns[n++] = (struct sk_column){ .name = "start", .kind = SK_COLUMN_BYTES, .role = role };
+	columns[n++] = (struct sk_column){ .name = "end", .kind = SK_COLUMN_BYTES, .role = role };
+	columns[n++] = (struct sk_column){ .name = "revision",
+		.kind = SK_COLUMN_NUMBER,
+		.role = SK_COLUMN_TIME,
+		.json = true };
 	if (window->key_parts > 0)
 		columns[n++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,
@@ -143,11 +173,9 @@ sk_report_window(
 	if (report->windowed && sk_table_rows(&report->table) > 0 &&
 	    report->table.format == SK_FORMAT_TEXT)
 		sk_output_byte(&report->output, '\n');
-	sk_table_measure(&report->table, columns, window_columns(report, window, columns));
-	if (sk_table_measures(&report->table))
-		give_rows(report, groups, rows);
-	sk_table_begin(&report->table);
-	give_rows(report, groups, rows);
+	report->table.timed = !window->counted;
+	report->table.time = window->start;
+	give_answer(report, groups, rows, columns, window_columns(report, window, columns));
 	report->table.header = false; /* once is enough */
 	report->windowed = true;
 	sk_output_flush(&report->output);

@@ -53,8 +53,8 @@ const struct sk_option sk_input_options[] = {
 };
 
 const struct sk_option sk_answer_options[] = {
-	{ 'o', "output", "FORMAT", "text, tsv or json; text on a terminal, else tsv",
-	    SK_OPTION_CHOICE, "text tsv json", 0 },
+	{ 'o', "output", "FORMAT", "text (on a terminal), tsv (else), json, csv,\nprom, influx, sql",
+	    SK_OPTION_CHOICE, "text tsv json csv prom influx sql", 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
 	    NULL, 0 },
 	{ 'S', "sketch", NULL, "write the sketch instead of the answer",
@@ -219,6 +219,8 @@ sk_shared_check(const struct sk_shared *shared)
 		sk_die("--base64 and --image go with --sketch");
 	if (shared->level > 0)
 		check_zstd(shared);
+	if (shared->every > 0 && shared->format == SK_FORMAT_SQL)
+		sk_die("--every: interim answers have no place among the rows of a table");
 	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
 		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
 	if (shared->sketch && shared->form != SK_SKETCH_BASE64 && isatty(STDOUT_FILENO))

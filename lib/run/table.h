@@ -7,11 +7,17 @@
  *         and bytes that are not UTF-8 appear as \xHH, so that no input can drive a terminal.
  *   tsv   one line a row; \t, \n, \r and \\ stand for a tab, a newline, a carriage return and a backslash within a
  *         value, and every other byte for itself.
+ *   csv   as RFC 4180 has it, lines ended by newlines, and with a line of names.
+ *   prom  Prometheus's text format, version 0.0.4: a metric for each column of values, and all of its rows together.
+ *   influx  InfluxDB's line protocol: a line for each row, with its time where the table has one.
+ *   sql   statements that make the table where there is none, and insert rows. Names are in double quotes.
  *   json  one object a line. Bytes that are not UTF-8 become the lone surrogates U+DC80 to U+DCFF, from which they
  *         can be had back (as in Python's "surrogateescape").
  *
- * Rows that need aligning are given twice: between sk_table_measure() and sk_table_begin() they are only measured,
- * so that no format keeps them in memory.
+ * What prom, influx and sql could not hold, NUL and bytes that are not UTF-8, is \xHH there.
+ *
+ * No format keeps rows in memory. Those that align them want them first of all to measure them, between
+ * sk_table_measure() and sk_table_begin(), and those that write column by column once for each, as sk_table_again() says.
  *
  * Errors: those of the output, which end the run.
  */
@@ -24,7 +30,16 @@
 #include "fields.h"
 #include "output.h"
 
-enum sk_format { SK_FORMAT_TEXT, SK_FORMAT_TSV, SK_FORMAT_JSON };
+/* In the order of the names that --output takes. */
+enum sk_format {
+	SK_FORMAT_TEXT,
+	SK_FORMAT_TSV,
+	SK_FORMAT_JSON,
+	SK_FORMAT_CSV,
+	SK_FORMAT_PROM,
+	SK_FORMAT_INFLUX,
+	SK_FORMAT_SQL,
+};
 
 enum sk_column_kind {
 	SK_COLUMN_NUMBER,   /* `number` / 10^`decimals` */
@@ -34,9 +49,24 @@ enum sk_column_kind {
 	SK_COLUMN_DOUBLE,   /* `value`, in the shortest text that reads back as the same; json: NaN is null, 1e999 infinite */
 };
 
+/* What the formats for monitoring and databases take a column for. */
+enum sk_column_role {
+	SK_COLUMN_VALUE, /* BYTES are a LABEL all the same */
+	SK_COLUMN_LABEL, /* says with the others of its kind which row it is */
+	SK_COLUMN_TIME,  /* says of which time, where the table's `time` is not enough */
+	SK_COLUMN_QUANTILE, /* the label of a summary's */
+	SK_COLUMN_SUMMARY,  /* values; and prom only, not NaN in the first row of a summary: */
+	SK_COLUMN_SUMMARY_SUM,
+	SK_COLUMN_SUMMARY_COUNT,
+};
+
 struct sk_column {
 	const char *name;
 	enum sk_column_kind kind;
+	enum sk_column_role role;
+	bool decimal;            /* of NUMBER: may have decimals, in some row or other */
+	const char *metric;      /* prom: what stands behind the table's name; NULL: the column's, "": nothing */
+	const char *help;        /* and what a value is, in a few words */
 	bool json;               /* json only */
 	bool bound;              /* leave out of text while every value is 0 */
 	size_t parts;            /* of BYTES: how many values, 0 meaning 1 */
@@ -56,14 +86,18 @@ struct sk_cell {
 
 struct sk_table {
 	struct sk_output *output;
+	const char *name; /* prom, influx, sql: a word of small letters, digits and underscores */
+	bool timed;       /* influx: the rows are of this: */
+	int64_t time;     /* nanoseconds since 1970-01-01T00:00:00Z */
 	enum sk_format format;
-	bool header;  /* tsv: name the columns */
+	bool header;  /* tsv, csv: name the columns; sql: make the table */
 	bool interim; /* json: say so in every row */
 	size_t rows_max;
 	/* private */
 	const struct sk_column *columns;
 	size_t columns_count;
 	bool measuring;
+	size_t pass; /* how often the rows have been written */
 	size_t rows;
 	size_t width[SK_TABLE_COLUMNS][2]; /* text: of the whole part, and of the point and decimals */
 	size_t part_width[SK_TABLE_COLUMNS][SK_FIELDS_MAX]; /* text: of each value of BYTES */
@@ -75,6 +109,9 @@ void sk_table_measure(struct sk_table *table, const struct sk_column *columns, s
 
 /* The rows come again, now to be written. */
 void sk_table_begin(struct sk_table *table);
+
+/* All rows have come. Whether they are to come again, in the same order. */
+bool sk_table_again(struct sk_table *table);
 
 /* One row, a cell for each column. False when the table wants no more rows. */
 bool sk_table_row(struct sk_table *table, const struct sk_cell *cells);

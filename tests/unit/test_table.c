@@ -1,8 +1,9 @@
 /*
- * test_table.c -- rows in three formats, byte for byte.
+ * test_table.c -- rows in every format, byte for byte.
  */
 #include "support.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #include "run/table.h"
@@ -29,8 +30,10 @@ render(struct sk_table *table, const struct sk_column *columns, size_t n,
 		for (size_t i = 0; i < rows_count && sk_table_row(table, rows[i]); i++)
 			;
 	sk_table_begin(table);
-	for (size_t i = 0; i < rows_count && sk_table_row(table, rows[i]); i++)
-		;
+	do
+		for (size_t i = 0; i < rows_count && sk_table_row(table, rows[i]); i++)
+			;
+	while (sk_table_again(table));
 	sk_output_flush(&output);
 	size = lseek(fd, 0, SEEK_END);
 	text = allocate((size_t)size + 1);
@@ -549,6 +552,145 @@ test_long_output(void **state)
 	free(bytes);
 }
 
+/* The formats for other programs, with what is hard for each of them. */
+static const struct sk_table as_csv = { .format = SK_FORMAT_CSV, .header = true };
+static const struct sk_table as_prom = { .format = SK_FORMAT_PROM, .name = "stream_topk" };
+static const struct sk_table as_influx = { .format = SK_FORMAT_INFLUX, .name = "stream_topk" };
+static const struct sk_table as_sql = { .format = SK_FORMAT_SQL, .name = "stream_topk", .header = true };
+
+static const struct sk_column exported[] = {
+	{ .name = "key", .kind = SK_COLUMN_BYTES, .parts = 2, .separator = '\t' },
+	{ .name = "count", .kind = SK_COLUMN_NUMBER, .metric = "", .help = "How many." },
+	{ .name = "share", .kind = SK_COLUMN_FRACTION },
+	{ .name = "exact", .kind = SK_COLUMN_TRUTH },
+};
+
+static const struct sk_cell exported_rows[][CELLS_MAX] = {
+	{ BYTES("a\tb c"), NUMBER(3), FRACTION(0.5), TRUTH(true) },
+	{ BYTES("\tx,\"y'\\"), NUMBER(2), FRACTION(0.25), TRUTH(false) },
+	{ BYTES("n\nl\t\xff\0="), NUMBER(1), FRACTION(0.125), TRUTH(true) },
+};
+
+static void
+test_csv(void **state)
+{
+	static const struct sk_cell blank[][CELLS_MAX] = {
+		{ BYTES(" \ta "), NUMBER(1), FRACTION(0), TRUTH(true) },
+		{ BYTES("\r\t\"\""), NUMBER(1), FRACTION(0), TRUTH(true) },
+	};
+
+	(void)state;
+	ASSERT_TABLE(as_csv, exported, exported_rows,
+	    "key1,key2,count,share\n"
+	    "a,b c,3,0.5\n"
+	    "\"\",\"x,\"\"y'\\\",2,0.25\n"
+	    "\"n\nl\",\"\xff\0=\",1,0.125\n");
+	ASSERT_TABLE(as_csv, exported, blank,
+	    "key1,key2,count,share\n"
+	    "\" \",\"a \",1,0\n"
+	    "\"\r\",\"\"\"\"\"\",1,0\n");
+}
+
+static void
+test_prom(void **state)
+{
+	(void)state;
+	ASSERT_TABLE(as_prom, exported, exported_rows,
+	    "# HELP stream_topk How many.\n"
+	    "# TYPE stream_topk gauge\n"
+	    "stream_topk{key1=\"a\",key2=\"b c\"} 3\n"
+	    "stream_topk{key1=\"\",key2=\"x,\\\"y'\\\\\"} 2\n"
+	    "stream_topk{key1=\"n\\nl\",key2=\"\\\\xff\\\\x00=\"} 1\n"
+	    "# HELP stream_topk_share share\n"
+	    "# TYPE stream_topk_share gauge\n"
+	    "stream_topk_share{key1=\"a\",key2=\"b c\"} 0.5\n"
+	    "stream_topk_share{key1=\"\",key2=\"x,\\\"y'\\\\\"} 0.25\n"
+	    "stream_topk_share{key1=\"n\\nl\",key2=\"\\\\xff\\\\x00=\"} 0.125\n");
+}
+
+/* Sum and count stand once in each summary, and the quantile is a label of nothing else. */
+static void
+test_prom_summary(void **state)
+{
+	static const struct sk_column columns[] = {
+		{ .name = "key", .kind = SK_COLUMN_BYTES },
+		{ .name = "q", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_QUANTILE },
+		{ .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY, .metric = "" },
+		{ .name = "low", .kind = SK_COLUMN_DOUBLE },
+		{ .name = "sum", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_SUM },
+		{ .name = "count", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_COUNT },
+	};
+	static const struct sk_cell rows[][CELLS_MAX] = {
+		{ BYTES("a"), { .value = 0.5 }, { .value = 7 }, { .value = -INFINITY }, { .value = 21 }, { .value = 3 } },
+		{ BYTES("a"), { .value = 1 }, { .value = INFINITY }, { .value = NAN }, { .value = NAN }, { .value = NAN } },
+	};
+	const struct sk_table as_tsv_table = { .format = SK_FORMAT_TSV };
+
+	(void)state;
+	ASSERT_TABLE(as_prom, columns, rows,
+	    "# HELP stream_topk value\n"
+	    "# TYPE stream_topk summary\n"
+	    "stream_topk{key=\"a\",quantile=\"0.5\"} 7\n"
+	    "stream_topk_sum{key=\"a\"} 21\n"
+	    "stream_topk_count{key=\"a\"} 3\n"
+	    "stream_topk{key=\"a\",quantile=\"1\"} +Inf\n"
+	    "# HELP stream_topk_low low\n"
+	    "# TYPE stream_topk_low gauge\n"
+	    "stream_topk_low{key=\"a\",q=\"0.5\"} -Inf\n"
+	    "stream_topk_low{key=\"a\",q=\"1\"} NaN\n");
+	/* Nobody else sees them. */
+	ASSERT_TABLE(as_tsv_table, columns, rows, "a\t0.5\t7\t-inf\na\t1\tinf\tnan\n");
+	ASSERT_TABLE(as_json, columns, rows,
+	    "{\"key\":\"a\",\"q\":0.5,\"value\":7,\"low\":-1e999}\n"
+	    "{\"key\":\"a\",\"q\":1,\"value\":1e999,\"low\":null}\n");
+	ASSERT_TABLE(as_influx, columns, rows, "stream_topk,key=a,q=0.5 value=7\n");
+}
+
+static void
+test_influx(void **state)
+{
+	struct sk_table timed = as_influx;
+
+	(void)state;
+	timed.timed = true;
+	timed.time = -1500000000;
+	ASSERT_TABLE(as_influx, exported, exported_rows,
+	    "stream_topk,key1=a,key2=b\\ c count=3i,share=0.5,exact=true\n"
+	    "stream_topk,key2=x\\,\"y'\\x5c count=2i,share=0.25,exact=false\n"
+	    "stream_topk,key1=n\\x0al,key2=\\xff\\x00\\= count=1i,share=0.125,exact=true\n");
+	ASSERT_TABLE(timed, exported, exported_rows,
+	    "stream_topk,key1=a,key2=b\\ c count=3i,share=0.5,exact=true -1500000000\n"
+	    "stream_topk,key2=x\\,\"y'\\x5c count=2i,share=0.25,exact=false -1500000000\n"
+	    "stream_topk,key1=n\\x0al,key2=\\xff\\x00\\= count=1i,share=0.125,exact=true -1500000000\n");
+}
+
+static void
+test_sql(void **state)
+{
+	(void)state;
+	ASSERT_TABLE(as_sql, exported, exported_rows,
+	    "CREATE TABLE IF NOT EXISTS \"stream_topk\" (\"key1\" TEXT, \"key2\" TEXT, \"count\" BIGINT,"
+	    " \"share\" DOUBLE PRECISION, \"exact\" BOOLEAN);\n"
+	    "INSERT INTO \"stream_topk\" (\"key1\", \"key2\", \"count\", \"share\", \"exact\") VALUES\n"
+	    "('a', 'b c', 3, 0.5, TRUE),\n"
+	    "('', 'x,\"y''\\', 2, 0.25, FALSE),\n"
+	    "('n\nl', '\\xff\\x00=', 1, 0.125, TRUE);\n");
+}
+
+/* Weights have decimals in some rows, and one type in all of them. */
+static void
+test_decimals_elsewhere(void **state)
+{
+	static const struct sk_column columns[] = { { .name = "count", .kind = SK_COLUMN_NUMBER } };
+	static const struct sk_cell rows[][CELLS_MAX] = { { NUMBER(7) }, { DECIMAL(25, 1) } };
+
+	(void)state;
+	ASSERT_TABLE(as_sql, columns, rows,
+	    "CREATE TABLE IF NOT EXISTS \"stream_topk\" (\"count\" DECIMAL(38,9));\n"
+	    "INSERT INTO \"stream_topk\" (\"count\") VALUES\n(7),\n(2.5);\n");
+	ASSERT_TABLE(as_influx, columns, rows, "stream_topk count=7i\nstream_topk count=2.5\n");
+}
+
 int
 main(void)
 {
@@ -571,6 +713,12 @@ main(void)
 		cmocka_unit_test(test_empty_spans),
 		cmocka_unit_test(test_rows_max_and_interim),
 		cmocka_unit_test(test_answers_do_not_depend_on_each_other),
+		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_prom),
+		cmocka_unit_test(test_prom_summary),
+		cmocka_unit_test(test_influx),
+		cmocka_unit_test(test_sql),
+		cmocka_unit_test(test_decimals_elsewhere),
 		cmocka_unit_test(test_long_output),
 	};
 

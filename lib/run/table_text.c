@@ -1,0 +1,177 @@
+/* table_text.c -- rows as text for people. */
+#include "table_parts.h"
+
+#include <stdio.h>
+
+#include "utf8.h"
+
+#define COLUMN_GAP 2
+
+/* The number of columns that text takes on a terminal, code points counted as one each. */
+static size_t
+text_width(struct sk_span text)
+{
+	size_t width = 0;
+
+	for (size_t at = 0; at < text.size; width++) {
+		size_t length = sk_utf8_printable(text.data + at, text.size - at);
+
+		if (length == 0)
+			width += 3; /* \xHH */
+		at += length > 0 ? length : 1;
+	}
+	return width;
+}
+
+static void
+write_text(struct sk_output *output, struct sk_span text)
+{
+	for (size_t at = 0; at < text.size;) {
+		size_t length = sk_utf8_printable(text.data + at, text.size - at);
+		char escape[8];
+
+		if (length > 0) {
+			sk_output_bytes(output, (struct sk_span){ text.data + at, length });
+			at += length;
+		} else {
+			snprintf(escape, sizeof(escape), "\\x%02x", text.data[at++]);
+			sk_output_string(output, escape);
+		}
+	}
+}
+
+static void
+widen(size_t *width, size_t other)
+{
+	if (other > *width)
+		*width = other;
+}
+
+/* Bytes before the last column are padded, as a whole and by their widest part. */
+static void
+measure_row(struct sk_table *table, const struct sk_cell *cells)
+{
+	for (size_t i = 0; i < table->columns_count; i++) {
+		const struct sk_column *column = &table->columns[i];
+		struct sk_span rest = cells[i].bytes;
+		char text[SK_CELL_SIZE];
+		size_t length, whole;
+
+		if (sk_column_hidden(column))
+			continue;
+		if (column->kind == SK_COLUMN_BYTES) {
+			for (size_t part = 0; part < sk_column_parts(column); part++)
+				widen(&table->part_width[i][part],
+				    text_width(sk_column_part(&rest, part, sk_column_parts(column),
+					column->separator)));
+			continue;
+		}
+		length = sk_cell_format(text, column, &cells[i], true, &whole);
+		widen(&table->width[i][0], whole);
+		widen(&table->width[i][1], length - whole);
+		if (cells[i].number != 0 || cells[i].fraction > 0)
+			table->shown[i] = true;
+	}
+}
+
+/* Whether nothing is shown to the right of part ${part} of column ${i}: what is last in a line is not padded. */
+static bool
+is_last(const struct sk_table *table, size_t i, size_t part)
+{
+	if (part + 1 < sk_column_parts(&table->columns[i]))
+		return false;
+	while (++i < table->columns_count)
+		if (table->shown[i])
+			return false;
+	return true;
+}
+
+static void
+write_gap(struct sk_table *table, bool *first)
+{
+	sk_output_fill(table->output, ' ', *first ? 0 : COLUMN_GAP);
+	*first = false;
+}
+
+/* Numbers stand with their points below each other. */
+static void
+write_aligned(struct sk_table *table, size_t i, const struct sk_cell *cell)
+{
+	char text[SK_CELL_SIZE];
+	size_t whole, length = sk_cell_format(text, &table->columns[i], cell, true, &whole);
+
+	sk_output_fill(table->output, ' ', table->width[i][0] - whole);
+	sk_output_bytes(table->output, (struct sk_span){ (unsigned char *)text, length });
+	if (!is_last(table, i, 0))
+		sk_output_fill(table->output, ' ', table->width[i][1] - (length - whole));
+}
+
+static void
+write_text_row(struct sk_table *table, const struct sk_cell *cells)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < table->columns_count; i++) {
+		const struct sk_column *column = &table->columns[i];
+		struct sk_span rest = cells[i].bytes;
+
+		if (!table->shown[i])
+			continue;
+		if (column->kind != SK_COLUMN_BYTES) {
+			write_gap(table, &first);
+			write_aligned(table, i, &cells[i]);
+			continue;
+		}
+		for (size_t part = 0; part < sk_column_parts(column); part++) {
+			struct sk_span value =
+			    sk_column_part(&rest, part, sk_column_parts(column), column->separator);
+
+			write_gap(table, &first);
+			write_text(table->output, value);
+			if (!is_last(table, i, part))
+				sk_output_fill(table->output, ' ',
+				    table->part_width[i][part] - text_width(value));
+		}
+	}
+	sk_output_byte(table->output, '\n');
+}
+
+static void
+write_text_name(struct sk_table *table, size_t i, size_t part)
+{
+	const struct sk_column *column = &table->columns[i];
+	size_t name = sk_table_name_size(table, i, part);
+
+	if (column->kind != SK_COLUMN_BYTES)
+		sk_output_fill(
+		    table->output, ' ', table->width[i][0] + table->width[i][1] - name);
+	sk_table_name(table, i, part);
+	if (column->kind == SK_COLUMN_BYTES && !is_last(table, i, part))
+		sk_output_fill(table->output, ' ', table->part_width[i][part] - name);
+}
+
+/* Columns are as wide as their names, too; and where there is no row there is nothing to name. */
+static void
+begin(struct sk_table *table)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < table->columns_count; i++) {
+		size_t name = sk_table_name_size(table, i, 0);
+
+		if (table->width[i][0] + table->width[i][1] < name)
+			table->width[i][0] = name - table->width[i][1];
+	}
+	if (table->rows == 0)
+		return;
+	for (size_t i = 0; i < table->columns_count; i++) {
+		for (size_t part = 0; table->shown[i] && part < sk_column_parts(&table->columns[i]);
+		     part++) {
+			write_gap(table, &first);
+			write_text_name(table, i, part);
+		}
+	}
+	sk_output_byte(table->output, '\n');
+}
+
+const struct sk_table_writer sk_table_text = { .measure = measure_row, .begin = begin, .row = write_text_row };

@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154,SC2016
+# -o: what other programs read, read by these programs.
+
+load helpers
+
+setup() {
+	sk_setup
+	# Names that are hard on somebody: quotes, commas, tabs, backslashes, blanks, equals signs, none at all, UTF-8.
+	printf '%s\n' 'plain' "it's" '"quoted"' 'a,b' "tab${TAB}bed" 'back\slash' "end\\" ' blanks ' 'k=v' '' 'größe' '日本' "it's" \
+		'{curly}' '$(echo no)' '--' '%s' >hard
+}
+
+teardown_file() {
+	[ ! -s "$BATS_FILE_TMPDIR/pg/postmaster.pid" ] || as_postgres "$(pg_programs)/pg_ctl" -D "$BATS_FILE_TMPDIR/pg" -m immediate stop >/dev/null
+}
+
+# The items of FILE in JSON, one list: what readers have to give back.
+wanted() {
+	python3 -c '
+import collections, json, sys
+print(json.dumps(sorted(collections.Counter(open(sys.argv[1], newline="\n").read().split("\n")[:-1]).items())))' "$1"
+}
+
+@test "python reads csv and json back as they were" {
+	need python3
+	wanted hard >want
+	stream-topk -k all -o csv hard | python3 -c '
+import csv, json, sys
+rows = list(csv.DictReader(sys.stdin))
+print(json.dumps(sorted((row["item"], int(row["count"])) for row in rows)))' >got
+	same want got
+	stream-topk -k all -o json hard | python3 -c '
+import json, sys
+print(json.dumps(sorted((row["item"], row["count"]) for row in map(json.loads, sys.stdin))))' >got
+	same want got
+}
+
+@test "csv has newlines within quotes, names the parts of keys, and has its names once for all windows" {
+	printf 'a\nb\0c"d\0' | stream-topk -z -o csv >got
+	printf 'count,error,item\n1,0,"a\nb"\n1,0,"c""d"\n' | same - got
+	run -0 stream-distinct -d , -b 1,2 -f 3 -o csv <<<'x,y,z'
+	[ "${lines[0]}" = key1,key2,count,low,high ]
+	printf '%s a\n' 0 1 2 3 | stream-window -s 1s --time-unit s | stream-distinct -f 2 -o csv >got
+	[ "$(grep -c start got)" = 1 ]
+	[ "$(wc -l <got)" = 5 ]
+}
+
+@test "sqlite3 takes sql, and has what there was" {
+	need sqlite3 python3
+	wanted hard >want
+	{ stream-topk -k all -o sql hard; echo 'SELECT item, count FROM stream_topk;'; } | sqlite3 -json >rows
+	python3 -c 'import json, sys
+print(json.dumps(sorted((row["item"], row["count"]) for row in json.load(sys.stdin))))' <rows >got
+	same want got
+	# More rows than are inserted at once, into a table that is there already.
+	seq 1234 | stream-topk -k all -o sql >numbers.sql
+	[ "$(cat numbers.sql numbers.sql - <<<'SELECT count(*), sum(item) FROM stream_topk;' | sqlite3)" = "2468|$((1234 * 1235))" ]
+	[ "$({ printf '1 1.5\n1 2\n' | stream-topk -f 1 -w 2 -o sql; echo 'SELECT count FROM stream_topk;'; } | sqlite3)" = 3.5 ]
+	[ "$({ stream-quantile -o sql </dev/null; echo 'SELECT count(*) FROM stream_quantile;'; } | sqlite3)" = 0 ]
+	[ "$({ printf 'inf\nnan\n' | stream-quantile -q 1 -o sql 2>/dev/null
+		echo 'SELECT value IS NULL FROM stream_quantile;'; } | sqlite3)" = 1 ]
+}
+
+@test "duckdb takes sql" {
+	need duckdb python3
+	wanted hard >want
+	{ stream-topk -k all -o sql hard; echo 'SELECT item, count FROM stream_topk;'; } | duckdb -json >rows
+	python3 -c 'import json, sys
+print(json.dumps(sorted((row["item"], row["count"]) for row in json.load(sys.stdin))))' <rows >got
+	same want got
+	printf '%s a\n' 0 1 2 | stream-window -s 1s --time-unit s | stream-distinct -f 2 -o sql >windows.sql
+	[ "$({ cat windows.sql; echo 'SELECT max("end") = TIMESTAMPTZ '\''1970-01-01T00:00:03Z'\'' FROM stream_distinct;'; } |
+		duckdb -list -noheader)" = true ]
+}
+
+# PostgreSQL does not run as root.
+as_postgres() {
+	if [ "$(id -u)" = 0 ]; then
+		su postgres -s /bin/sh -c 'exec "$0" "$@"' -- "$@"
+	else
+		"$@"
+	fi
+}
+
+pg_programs() {
+	local directory
+
+	for directory in /usr/lib/postgresql/*/bin; do
+		[ ! -x "$directory/initdb" ] || echo "$directory"
+	done | tail -1
+}
+
+start_postgres() {
+	local data=$BATS_FILE_TMPDIR/pg
+
+	[ -n "$(pg_programs)" ] || skip "no PostgreSQL here"
+	[ "$(id -u)" != 0 ] || id postgres >/dev/null 2>&1 || skip "PostgreSQL does not run as root"
+	mkdir "$data"
+	[ "$(id -u)" != 0 ] || chown postgres "$data"
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+	as_postgres "$(pg_programs)/initdb" -A trust -U postgres -E UTF8 --locale=C.UTF-8 -N -D "$data" >/dev/null 2>&1 ||
+		skip "PostgreSQL cannot be started here"
+	as_postgres "$(pg_programs)/pg_ctl" -D "$data" -o "-k $data -c listen_addresses= -c fsync=off" -l "$data/log" -w start \
+		>/dev/null || skip "PostgreSQL cannot be started here"
+}
+
+@test "psql takes sql" {
+	need psql python3
+	start_postgres
+	wanted hard >want
+	{ stream-topk -k all -o sql hard; echo "SELECT json_agg(json_build_array(item, count)) FROM stream_topk;"; } |
+		psql -qAt -v ON_ERROR_STOP=1 -h "$BATS_FILE_TMPDIR/pg" -U postgres >rows
+	python3 -c 'import json, sys
+print(json.dumps(sorted(json.load(sys.stdin))))' <rows >got
+	same want got
+	printf '%s a\n' 0 1 2 | stream-window -s 1s --time-unit s | stream-distinct -f 2 -o sql >windows.sql
+	echo 'SELECT extract(epoch FROM max("end"))::int FROM stream_distinct;' >>windows.sql
+	[ "$(psql -qAt -v ON_ERROR_STOP=1 -h "$BATS_FILE_TMPDIR/pg" -U postgres <windows.sql)" = 3 ]
+}
+
+@test "promtool finds nothing wrong with prom" {
+	need promtool
+	stream-topk -k all -o prom hard | promtool check metrics
+	stream-topk -k all --share -b 1 -o prom hard | promtool check metrics
+	stream-distinct -b 1 -o prom hard | promtool check metrics
+	for question in '-q 0,0.5,1' '--rank 1,2,inf' --summary '--histogram 4'; do
+		# shellcheck disable=SC2086 # words
+		seq 100 | stream-quantile $question -o prom | promtool check metrics
+		# shellcheck disable=SC2086 # words
+		seq 100 | awk '{ print $1 % 3, $1 }' | stream-quantile -b 1 -f 2 $question -o prom | promtool check metrics
+	done
+}
+
+@test "prom: a metric stands together, its help once, and a summary has sum and count" {
+	seq 4 | awk '{ print $1 % 2, $1 }' | stream-quantile -b 1 -f 2 -q 0.5 -o prom >got
+	[ "$(grep -c '^# HELP stream_quantile ' got)" = 1 ]
+	grep -qx 'stream_quantile{key="0",quantile="0.5"} 2' got
+	grep -qx 'stream_quantile_sum{key="1"} 4' got
+	grep -qx 'stream_quantile_count{key="1"} 2' got
+	[ "$(tail -c 1 got | od -An -tx1)" = ' 0a' ]
+	awk '!/^#/ { sub(/(_sum|_count)?[{ ].*/, ""); if ($0 != last && ($0 in seen)) exit 1; seen[$0]; last = $0 }' got
+}
+
+# A reader of the line protocol, by its documentation.
+INFLUX='
+import re, sys
+def cut(text, separator):
+    return re.split(r"(?<!\\)" + separator, text)
+def plain(text):
+    return re.sub(r"\\([,= ])", r"\1", text)
+for line in sys.stdin.buffer.read().decode().split("\n")[:-1]:
+    head, fields, *time = cut(line, " ")
+    name, *tags = cut(head, ",")
+    tags = dict(map(plain, cut(tag, "=")) for tag in tags)
+    fields = dict(cut(field, "=") for field in cut(fields, ","))
+    assert all(re.fullmatch(r"-?\d+i|-?\d+(\.\d+)?(e[-+]?\d+)?|true|false", value) for value in fields.values()), fields
+    print(name, tags.get("item", ""), fields["count"], *time, sep="\t")'
+
+@test "influx: tags come back, counts are whole numbers, and windows have their time" {
+	need python3
+	grep -v 'end' hard | stream-topk -k all -o influx | python3 -c "$INFLUX" | sort >got
+	grep -v 'end' hard | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/stream_topk\t\2\t\1i/' | sort >want
+	same want got
+	run -0 stream-topk -o influx <<<"end\\"
+	[ "$output" = 'stream_topk,item=end\x5c count=1i,error=0i,exact=true' ]
+	printf '%s a\n' 0.5 61 | stream-window -s 1m --time-unit s | stream-distinct -f 2 -o influx >got
+	printf 'stream_distinct count=1i,low=1i,high=1i,exact=true %s\n' 0 60000000000 | same - got
+}
+
+@test "sql has no place for interim answers" {
+	refused '*--every*' stream-topk -o sql --every 1s </dev/null
+}
