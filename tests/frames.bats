@@ -20,7 +20,7 @@ frames_reader() {
 {"type": "hello", "size": 4, "end": 255, "header": ""}
 END
 	head -n 1 got | same want -
-	grep -q '^{"type": "sketch", "size": [1-9][0-9]*}$' got
+	sed -n 2p got | grep -q '^{"type": "sketch", "size": [1-9][0-9]*, "family": 66, "exact": true, "records": 5, "key": \[\]}$'
 	echo '{"type": "end", "size": 24, "frames": 2, "records": 5, "skipped": 0}' >want
 	tail -n 1 got | same want -
 	[ "$(wc -l <got)" -eq 3 ]
@@ -60,8 +60,18 @@ def hello(end, header):
     return frame(1, struct.pack("<HHBBHI", 1, 0, end, 0, 0, len(header)) + header)
 records = frame(2, struct.pack("<Q", 7) + b"1 a\n2 b\n")
 close = frame(4, struct.pack("<qqIIIIII", -60, 60, 1, 0, 2, 10, 2, 0) + b"\1\0\0\0a\1\0\0\0b" + struct.pack("<QQ", 7, 8))
+def sketch(flags, start=-60, end=60, pane=b""):
+    if flags & 2 == 0:
+        start = end = 0
+    image = b"\1\1\102\0\0\0\0\0" + bytes(8)
+    head = struct.pack("<BBBBIQqqII", 66, 0, flags, 0, 1, 1, start, end, 5, len(image))
+    return frame(3, head + b"\1\0\0\0k" + pane + image)
 frames = {
-    "good": [hello(10, b"time url"), records, close, frame(5, struct.pack("<q", -1)), frame(7, struct.pack("<QQ", 7, 8))],
+    "good": [hello(10, b"time url"), records, close, frame(5, struct.pack("<q", -1)), frame(7, struct.pack("<QQ", 7, 8)),
+             sketch(3), sketch(17, -60, 60, struct.pack("<Q", 7))],
+    "both": [hello(10, b""), sketch(19, -60, 60, struct.pack("<Q", 7))],
+    "counted": [hello(10, b""), sketch(9)],
+    "backwards": [hello(10, b""), sketch(3, 60, 59)],
     "without": [frame(1, b"\1\0\0\0"), records],
     "unended": [hello(0, b""), records],
     "early": [hello(10, b"time\nurl"), records],
@@ -77,14 +87,16 @@ END
 {"type": "close", "size": 66, "start": -60, "end": 60, "counted": false, "revision": 1, "key": ["a", "b"], "panes": [7, 8]}
 {"type": "watermark", "size": 8, "time": -1}
 {"type": "finished", "size": 16, "panes": [7, 8]}
-{"type": "end", "size": 24, "frames": 5, "records": 2, "skipped": 0}
+{"type": "sketch", "size": 61, "family": 66, "exact": true, "records": 1, "key": ["k"], "start": -60, "end": 60, "counted": false}
+{"type": "sketch", "size": 69, "family": 66, "exact": true, "records": 1, "key": ["k"], "pane": 7}
+{"type": "end", "size": 24, "frames": 7, "records": 2, "skipped": 0}
 END
 	frames_reader <good.sk | same want -
 	stream-dump good.sk >got
 	for type in records close watermark finished; do
 		grep -qw "$type" got
 	done
-	for bad in without unended early end; do
+	for bad in without unended early end both counted backwards; do
 		python3 make.py "$bad" >bad.sk
 		run ! frames_reader <bad.sk
 		run -2 --separate-stderr stream-dump bad.sk

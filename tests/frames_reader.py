@@ -16,6 +16,16 @@ def crc32c(data, crc=0xFFFFFFFF):
 def need(condition, why):
     condition or sys.exit("frames_reader: " + why)
 
+def read_key(at, parts, end):
+    """The parts of a key that goes from byte 40 to ${end}, and where that is."""
+    place, key = 40, []
+    for _ in range(parts):
+        need(place + 4 <= end, "a key of fewer parts")
+        start_of, place = place + 4, place + 4 + struct.unpack_from("<I", at, place)[0]
+        key.append(at[start_of:place].decode("latin-1"))
+    need(place == end, "a key of another length")
+    return key, place
+
 def read(kind, at, stream):
     """What a payload says, as a dictionary; the stream's own is what HELLO said."""
     if kind == 1:
@@ -30,14 +40,18 @@ def read(kind, at, stream):
     if kind == 4:
         start, end, revision, flags, parts, size, count, zero = struct.unpack_from("<qqIIIIII", at)
         need(flags < 2 and zero == 0 and start <= end and len(at) == 40 + size + 8 * count, "CLOSE contradicts itself")
-        place, key = 40, []
-        for _ in range(parts):
-            need(place + 4 <= 40 + size, "a key of fewer parts")
-            start_of, place = place + 4, place + 4 + struct.unpack_from("<I", at, place)[0]
-            key.append(at[start_of:place].decode("latin-1"))
-        need(place == 40 + size, "a key of another length")
+        key, place = read_key(at, parts, 40 + size)
         return {"start": start, "end": end, "counted": flags == 1, "revision": revision, "key": key,
             "panes": struct.unpack_from("<%dQ" % count, at, place)}
+    if kind == 3:
+        family, item, flags, decimals, parts, records, start, end, size, image = struct.unpack_from("<BBBBIQqqII", at)
+        need(item < 4 and flags < 32 and flags & 10 != 8 and flags & 18 != 18 and decimals < 10, "SKETCH contradicts itself")
+        tail = 32 * (flags >> 2 & 1) + 8 * (flags >> 4)
+        need(start <= end and len(at) == 40 + size + tail + image, "SKETCH contradicts itself")
+        said = {"family": family, "exact": flags & 1 == 1, "records": records, "key": read_key(at, parts, 40 + size)[0]}
+        if flags & 2: said.update(start=start, end=end, counted=flags & 8 == 8)
+        if flags & 16: said.update(pane=struct.unpack_from("<Q", at, len(at) - image - 8)[0])
+        return said
     if kind == 5: return {"time": struct.unpack("<q", at)[0]}
     if kind == 6: return dict(zip(("frames", "records", "skipped"), struct.unpack("<QQQ", at)))
     return {"panes": struct.unpack("<%dQ" % (len(at) // 8), at)} if kind == 7 else {}

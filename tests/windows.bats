@@ -57,6 +57,24 @@ def watermark(time):
 def finished(*panes):
     frame(7, b"".join(struct.pack("<Q", pane) for pane in panes))
 
+def sketches(name, pane=None, window=None, counted=False):
+    # Those of a file, as of a pane or of a window.
+    data, at = open(name, "rb").read(), 8
+    while at < len(data):
+        kind, flags, zero, size = struct.unpack_from("<BBHI", data, at)
+        assert flags == 0
+        payload, at = bytearray(data[at + 16:at + 16 + size]), at + 16 + size
+        if kind != 3:
+            continue
+        image = size - struct.unpack_from("<I", payload, 36)[0]
+        if pane is not None:
+            payload[2] |= 16
+            payload[image:image] = struct.pack("<Q", pane)
+        if window is not None:
+            payload[2] |= 10 if counted else 2
+            struct.pack_into("<qq", payload, 16, *window)
+        frame(3, bytes(payload))
+
 def end(n=0):
     frame(6, struct.pack("<QQQ", frames, n, 0))
 '
@@ -167,6 +185,117 @@ PY
 		[ "${#stderr_lines[@]}" -eq 1 ]
 	done
 	[ "$size" -gt 400 ]
+}
+
+@test "sketches of panes are answered for by window, merged with each other and with records" {
+	seq 1 40 | stream-quantile -S >a
+	seq 41 70 | stream-quantile -S >b
+	write >stream <<'PY'
+start()
+sketches("a", 0)
+records(1, b"100\n200\n")
+close(0, 60 * S, [0])
+sketches("b", 1)
+close(0, 120 * S, [0, 1])
+finished(0)
+close(60 * S, 120 * S, [1])
+close(120 * S, 180 * S, [])
+end(72)
+PY
+	stream-quantile -q 1 stream | cut -f 1,4 >got
+	printf '%s\n' '1970-01-01T00:00:00Z	40' '1970-01-01T00:00:00Z	200' '1970-01-01T00:01:00Z	200' | diff - got
+	stream-quantile -q 0.5 stream | cut -f 4 | tr '\n' ' ' >got
+	[ "$(cat got)" = '20 36 56 ' ]
+}
+
+@test "sketches of panes keep their keys within windows" {
+	printf '%s\n' 'a x' 'b y' 'a z' | stream-topk -b 1 -f 2 -S >keyed
+	printf '%s\n' x y | stream-topk -S >plain
+	write >stream <<'PY'
+start()
+sketches("keyed", 5)
+sketches("keyed", 6)
+close(0, 60 * S, [5])
+close(0, 120 * S, [5, 6], key=(b"k",))
+finished(5, 6)
+end(6)
+PY
+	cat >want <<'END'
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z 1 0 x
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z 1 0 y
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z 1 0 z
+1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k 2 0 x
+1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k 2 0 y
+1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k 2 0 z
+END
+	stream-topk stream | tr '\t' ' ' | diff want -
+	write >stream <<'PY'
+start()
+sketches("keyed", 5)
+close(0, 60 * S, [5])
+sketches("plain", 6)
+close(60 * S, 120 * S, [6])
+end(5)
+PY
+	run -2 --separate-stderr stream-topk -b 1 stream
+	[ "${lines[2]}" = '1970-01-01T00:00:00Z	1970-01-01T00:01:00Z	b	1	0	y' ]
+	[ "${#lines[@]}" -eq 3 ]
+	[[ $stderr == *'the sketch has no key (--by)' ]]
+}
+
+@test "sketches of panes that the tool cannot read or merge end the stream, and the windows before are answered for" {
+	seq 90000 | stream-quantile -a kll -S >kll
+	seq 90000 | stream-quantile -a dd -S >bins
+	seq 9 | stream-distinct -S >distinct
+	for bad in bins distinct; do
+		python3 -c "$WRITER"'
+start()
+sketches("kll", 5)
+close(0, 60 * S, [5])
+sketches(sys.argv[1], 5)
+close(0, 60 * S, [5], 1)
+end(9)' "$bad" >stream
+		run -2 --separate-stderr stream-quantile -q 1 stream
+		[ "$output" = '1970-01-01T00:00:00Z	1970-01-01T00:01:00Z	1	90000	90000	90000' ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	seq 9 >plain
+	run -2 --separate-stderr stream-quantile stream plain
+	[[ $stderr == *'do not go together'* ]]
+}
+
+@test "sketches of every algorithm are read in panes" {
+	for algorithm in kll req dd tdigest; do
+		seq 90000 | stream-quantile -a "$algorithm" -S >a
+		python3 -c "$WRITER"'
+start()
+sketches("a", 5)
+sketches("a", 6)
+close(0, 60 * S, [5, 6])
+end(18)' >stream
+		[ "$(stream-quantile -q 1 stream | cut -f 4)" = "$(stream-quantile -q 1 a | cut -f 2)" ]
+	done
+	for algorithm in hll theta; do
+		seq 90000 | stream-distinct -a "$algorithm" -S >a
+		python3 -c "$WRITER"'
+start()
+sketches("a", 5)
+close(0, 60 * S, [5])
+end(9)' >stream
+		[ "$(stream-distinct stream | cut -f 3)" = "$(stream-distinct a | cut -f 1)" ]
+	done
+}
+
+@test "a sketch of a window is not taken for one of no window" {
+	seq 9 | stream-quantile -S >a
+	write >stream <<'PY'
+start()
+sketches("a", window=(0, 60 * S))
+end(9)
+PY
+	run -2 --separate-stderr stream-quantile stream
+	[[ $stderr == *'byte '*': the sketch is of a window'* ]]
+	[ -z "$output" ]
 }
 
 @test "bad records in windows are skipped and counted" {

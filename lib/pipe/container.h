@@ -30,6 +30,12 @@ struct sk_container {
 	uint64_t records;
 	bool has_moments;
 	struct sk_moments moments; /* of the values, where the image lacks them */
+	bool windowed;  /* of a window; then: */
+	int64_t start;  /* nanoseconds since 1970-01-01T00:00:00Z; by count, ordinals of records */
+	int64_t end;    /* the same, not belonging to it; at least the start */
+	bool counted;   /* by count */
+	bool of_pane;   /* of a part of the stream that windows are put together from, and never windowed; then: */
+	uint64_t pane;  /* its number */
 	size_t key_parts;    /* 0: no key */
 	struct sk_span key;  /* its parts with `separator` between them */
 	unsigned char separator;
@@ -49,7 +55,8 @@ void sk_container_encode(
 /*
  * Read ${payload}, from which key and image are borrowed. The key is put together in place, with ${separator} between
  * its parts, which is why the payload is not const. CORRUPT when lengths do not add up, or moments contradict
- * themselves; NEWER for an item type or a flag that is not known, and for windows, which this version cannot read.
+ * themselves, and for what cannot be: a window that ends before it starts, a sketch both of a window and of a pane, one
+ * by count that is of no window. NEWER for an item type or a flag that is not known.
  */
 enum sk_frame_status sk_container_decode(struct sk_container *container, unsigned char *payload,
     size_t size, unsigned char separator);

@@ -12,6 +12,8 @@
 
 #define REFUSAL_SIZE 64
 
+static const char not_here[] = "the stream holds frames of windows, which have no place here";
+
 struct sk_sketch_input {
 	struct sk_sketch_input_options options;
 	struct sk_sketch_reader *reader;
@@ -74,6 +76,22 @@ refuse_family(const struct sk_container *about, const char *why, struct refusal 
 	refusal->before = text;
 }
 
+/* Where a sketch goes that ${about} describes: ${groups}, or those of its pane. NULL when it cannot. */
+static struct sk_groups *
+place_of(struct sk_sketch_input *input, const struct sk_container *about, struct sk_groups *groups,
+    const char **why)
+{
+	if (about->windowed)
+		*why = "the sketch is of a window, which cannot be read here yet";
+	else if (!about->of_pane)
+		return groups;
+	else if (input->options.windows != NULL)
+		return sk_window_input_pane(input->options.windows, about->pane, why);
+	else
+		*why = not_here;
+	return NULL;
+}
+
 /* Decode what ${about} describes, and merge it into ${groups}. */
 static struct refusal
 merge_sketch(struct sk_sketch_input *input, const struct sk_container *about,
@@ -87,6 +105,8 @@ merge_sketch(struct sk_sketch_input *input, const struct sk_container *about,
 
 	if (input->options.keyed && about->key_parts == 0)
 		return (struct refusal){ "the sketch has no key (--by)", "" };
+	if ((groups = place_of(input, about, groups, &why)) == NULL)
+		return (struct refusal){ why, "" };
 	aggregate = class->decode(class, about, input->options.memory, input->options.seed, &why);
 	if (aggregate == NULL) {
 		refuse_family(about, why, &refusal, text);
@@ -95,6 +115,8 @@ merge_sketch(struct sk_sketch_input *input, const struct sk_container *about,
 	merged = sk_groups_merge(groups, about->key, aggregate, about->records, &why);
 	error = errno;
 	class->destroy(aggregate);
+	if (merged == 0 && about->of_pane)
+		return refusal; /* windows tell of it */
 	if (merged == 0) {
 		input->count++;
 		input->records += about->records;
@@ -120,7 +142,7 @@ take(struct sk_sketch_input *input, const char *name, enum sk_sketch_status stat
 	if (status == SK_SKETCH_ENTRY && entry->type != SK_FRAME_SKETCH)
 		refusal.why = input->options.windows != NULL ?
 		    sk_window_input_take(input->options.windows, entry) :
-		    "the stream holds frames of windows, which have no place here";
+		    not_here;
 	else if (status == SK_SKETCH_ENTRY) {
 		if (!entry->framed)
 			entry->sketch.item_type = input->options.item_type;

@@ -1,5 +1,6 @@
 /*
- * sketch_input.h -- sketches in: streams of frames, plain images, and lines of base64, merged into groups.
+ * sketch_input.h -- sketches in: streams of frames, plain images, and lines of base64, merged into groups: those given,
+ * or those of the pane that a sketch is of.
  *
  * Every function says on standard error what is wrong with an input, and returns false; what was whole before that
  * stays merged, and the rest of the input is passed over.
@@ -42,7 +43,7 @@ void sk_sketch_input_abandon(struct sk_sketch_input *input);
 bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line,
     uint64_t number, struct sk_groups *groups);
 
-/* Sketches merged so far. */
+/* Sketches merged so far, but for those of panes. */
 uint64_t sk_sketch_input_count(const struct sk_sketch_input *input);
 
 /* Records that went into them, as far as they are known. */

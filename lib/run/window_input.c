@@ -155,6 +155,17 @@ take_finished(struct sk_window_input *input, const struct sk_frame *frame)
 	return NULL;
 }
 
+struct sk_groups *
+sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why)
+{
+	struct sk_groups *groups = sk_panes_open(input->panes, pane);
+
+	input->seen = true;
+	if (groups == NULL)
+		*why = why_failed();
+	return groups;
+}
+
 const char *
 sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entry)
 {

@@ -31,6 +31,12 @@ void sk_window_input_free(struct sk_window_input *input);
 /* Take a frame that is no sketch. Returns what is wrong with it, a string for ever, or NULL. */
 const char *sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entry);
 
+/*
+ * The groups of ${pane}, for a sketch of it that has come to be merged into; borrowed until the next call. NULL when
+ * there is no room for it: *${why} is then a string for ever.
+ */
+struct sk_groups *sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why);
+
 /* The stream at hand has ended or is given up: its panes are no more. */
 void sk_window_input_end(struct sk_window_input *input);
 

@@ -32,6 +32,8 @@ try_container(const unsigned char *data, size_t size)
 		return;
 	}
 	check(container.decimals >= 0 && container.decimals <= 9);
+	check(container.start <= container.end && !(container.windowed && container.of_pane));
+	check(container.windowed || (!container.counted && container.start == 0 && container.end == 0));
 	check(container.image.size <= size && container.key.size <= size);
 	head = sk_container_head_size(&container);
 	copy = exact_memory(head + container.image.size);
@@ -42,6 +44,9 @@ try_container(const unsigned char *data, size_t size)
 	check(second.family == container.family && second.item_type == container.item_type);
 	check(second.exact == container.exact && second.decimals == container.decimals);
 	check(second.records == container.records && second.key_parts == container.key_parts);
+	check(second.windowed == container.windowed && second.counted == container.counted);
+	check(second.start == container.start && second.end == container.end);
+	check(second.of_pane == container.of_pane && second.pane == container.pane);
 	check(second.key.size == container.key.size && second.image.size == container.image.size);
 	check(second.key.size == 0 || memcmp(second.key.data, container.key.data, second.key.size) == 0);
 	check(second.image.size == 0 || memcmp(second.image.data, container.image.data, second.image.size) == 0);

@@ -324,6 +324,27 @@ seed_descriptions(void)
 	sk_frequent_free(table);
 }
 
+/* ${container} of a window of counts, and of a pane. */
+static void
+seed_windowed_containers(struct sk_container container)
+{
+	unsigned char payload[200];
+	size_t size;
+
+	container.windowed = container.counted = true;
+	container.start = -60;
+	container.end = 60;
+	for (int pane = 0; pane < 2; pane++) {
+		container.has_moments = container.of_pane = pane == 1;
+		container.pane = 7;
+		size = sk_container_head_size(&container);
+		sk_container_encode(&container, 8, payload);
+		memcpy(payload + size, "\1\1\12\10\3\5\0\0", 8);
+		write_seed("frame", pane == 1 ? "container-pane" : "container-window", "\2\0", 2, payload, size + 8);
+		container.windowed = container.counted = false;
+	}
+}
+
 static void
 seed_frame(void)
 {
@@ -337,6 +358,7 @@ seed_frame(void)
 	memcpy(payload + size, "\1\1\12\10\3\5\0\0", 8);
 	size += 8;
 	write_seed("frame", "container", "\2\0", 2, payload, size);
+	seed_windowed_containers(container);
 
 	sk_frame_writer_init(&writer);
 	check(sk_frame_write_start(&writer) == 0);

@@ -1130,13 +1130,17 @@ test_containers_that_are_newer(void **state)
 	}
 	payload[1] = SK_ITEM_BYTES;
 	for (unsigned flags = 0; flags < 256; flags++) {
-		payload[2] = (unsigned char)flags; /* 2 is a window */
+		/* Moments and the pane are not there, and only a window is by count. */
+		const bool whole = (flags & (4 | 16)) == 0 && (flags & (2 | 8)) != 8;
+
+		payload[2] = (unsigned char)flags;
 		assert_int_equal(decode_copy(payload, size, &found),
-		    flags <= 1		     ? SK_FRAME_OK :
-			flags == 4 || flags == 5 ? SK_FRAME_CORRUPT : /* moments, which are not there */
-						   SK_FRAME_NEWER);
-		if (flags <= 1)
-			assert_int_equal(found.exact, flags);
+		    flags >= 32 ? SK_FRAME_NEWER : whole ? SK_FRAME_OK : SK_FRAME_CORRUPT);
+		if (flags < 32 && whole) {
+			assert_int_equal(found.exact, flags & 1);
+			assert_int_equal(found.windowed, flags >> 1 & 1);
+			assert_int_equal(found.counted, flags >> 3 & 1);
+		}
 	}
 	payload[2] = 0;
 	for (unsigned decimals = 0; decimals < 256; decimals++) {
@@ -1253,7 +1257,7 @@ check_changed(const unsigned char *payload, size_t size)
 		again = encode(&found, found.image, &again_size);
 		assert_int_equal(again_size, size);
 		/* Nothing is kept of a window that is not there. */
-		assert_memory_equal(again, payload, 16);
+		assert_memory_equal(again, payload, found.windowed ? size : 16);
 		assert_memory_equal(again + 32, payload + 32, size - 32);
 		free(again);
 	}
@@ -1295,6 +1299,140 @@ test_moments_that_are_corrupt(void **state)
 	sk_store_double(payload + 40 + 15 + 8, NAN);
 	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_CORRUPT);
 	free(payload);
+}
+
+/* Windows and panes */
+
+static void
+test_container_of_a_window(void **state)
+{
+	static const unsigned char golden[] = { 10, 3, 2 + 8, 9, 1, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 7, 6, 5, 4, 3, 2, 1,
+		0, 5, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 'k', 'I', 'M', 'G', '!' };
+	struct sk_container container = plain, found;
+	size_t size;
+	unsigned char *payload;
+
+	(void)state;
+	container.exact = false;
+	container.key = span_of("k");
+	container.key_parts = 1;
+	container.windowed = container.counted = true;
+	container.start = -2;
+	container.end = INT64_C(0x01020304050607);
+	payload = encode(&container, span_of("IMG!"), &size);
+	assert_int_equal(size, sizeof(golden));
+	assert_memory_equal(payload, golden, size);
+	assert_int_equal(sk_container_decode(&found, payload, size, ','), SK_FRAME_OK);
+	assert_true(found.windowed && found.counted && !found.of_pane);
+	assert_true(found.start == container.start && found.end == container.end);
+	assert_int_equal(compare_spans(found.key, span_of("k")), 0);
+	assert_int_equal(compare_spans(found.image, span_of("IMG!")), 0);
+	free(payload);
+}
+
+/* With and without the moments before the number. */
+static void
+test_container_of_a_pane(void **state)
+{
+	static const unsigned char golden[] = { 10, 3, 1 + 16, 9, 1, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0, 0, 1,
+		0, 0, 0, 'k', 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 'I', 'M', 'G', '!' };
+	static const double values[] = { 1, 2, 4 };
+	struct sk_container container = plain, found;
+
+	(void)state;
+	container.key = span_of("k");
+	container.key_parts = 1;
+	container.of_pane = true;
+	container.pane = UINT64_C(0x1122334455667788);
+	for (int moments = 0; moments < 2; moments++) {
+		size_t size;
+		unsigned char *payload = encode(&container, span_of("IMG!"), &size);
+
+		assert_int_equal(size, sizeof(golden) + (moments ? 32 : 0));
+		if (!moments)
+			assert_memory_equal(payload, golden, size);
+		assert_memory_equal(payload + size - 12, golden + sizeof(golden) - 12, 12);
+		assert_int_equal(sk_container_decode(&found, payload, size, ','), SK_FRAME_OK);
+		assert_true(found.of_pane && !found.windowed && !found.counted && found.exact);
+		assert_true(found.pane == container.pane);
+		assert_int_equal(found.has_moments, moments);
+		assert_int_equal(sk_moments_count(&found.moments), moments ? 3 : 0);
+		assert_int_equal(compare_spans(found.key, span_of("k")), 0);
+		assert_int_equal(compare_spans(found.image, span_of("IMG!")), 0);
+		free(payload);
+		container.has_moments = true;
+		sk_moments_add(&container.moments, values, 3);
+	}
+}
+
+/* Every set of flags, with all that they say is there, and the times in both orders: what cannot be is refused. */
+static void
+test_container_flags(void **state)
+{
+	static const int64_t times[] = { INT64_MIN, -1, 0, 1, INT64_MAX };
+	static const double values[] = { 1, 2, 4 };
+	const size_t n = sizeof(times) / sizeof(times[0]);
+	struct sk_container found;
+
+	(void)state;
+	for (unsigned flags = 0; flags < 32; flags++)
+		for (size_t i = 0; i < n * n; i++) {
+			struct sk_container container = with_moments(values, 3);
+			const bool window = (flags & 2) != 0, pane = (flags & 16) != 0, count = (flags & 8) != 0;
+			bool good = !(window && pane) && (window || !count);
+			size_t size;
+			unsigned char *payload;
+
+			container.has_moments = (flags & 4) != 0;
+			container.of_pane = pane;
+			payload = encode(&container, span_of("image"), &size);
+			payload[2] = (unsigned char)flags;
+			if (window) {
+				sk_store64(payload + 16, (uint64_t)times[i / n]);
+				sk_store64(payload + 24, (uint64_t)times[i % n]);
+				good = good && times[i / n] <= times[i % n];
+			}
+			assert_int_equal(
+			    decode_copy(payload, size, &found), good ? SK_FRAME_OK : SK_FRAME_CORRUPT);
+			if (good && window)
+				assert_true(found.start == times[i / n] && found.end == times[i % n]);
+			check_changed(payload, size);
+			free(payload);
+		}
+}
+
+/* Every cut and every change of a sketch of a window, and of one of a pane: refused, or read for what it says. */
+static void
+test_windows_that_are_corrupt(void **state)
+{
+	static const double values[] = { 1, 2, 4 };
+	struct sk_container container = with_moments(values, 3), found;
+
+	(void)state;
+	container.start = -60;
+	container.end = 1795342272000000000;
+	for (int kind = 0; kind < 4; kind++) {
+		size_t size;
+		unsigned char *payload;
+
+		container.windowed = kind % 2 == 0;
+		container.of_pane = !container.windowed;
+		container.has_moments = kind < 2;
+		container.pane = 77;
+		payload = encode(&container, span_of("image"), &size);
+		assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_OK);
+		for (size_t cut = 0; cut < size; cut++)
+			assert_int_equal(decode_copy(payload, cut, &found), SK_FRAME_CORRUPT);
+		for (size_t at = 0; at < size; at++)
+			for (unsigned change = 1; change < 256; change++) {
+				payload[at] ^= (unsigned char)change;
+				check_changed(payload, size);
+				payload[at] ^= (unsigned char)change;
+			}
+		free(payload);
+	}
 }
 
 /* A container in a stream, whole */
@@ -1373,6 +1511,10 @@ main(void)
 		cmocka_unit_test_setup(test_containers_that_are_corrupt, set_up),
 		cmocka_unit_test_setup(test_moments_golden_bytes, set_up),
 		cmocka_unit_test_setup(test_moments_that_are_corrupt, set_up),
+		cmocka_unit_test_setup(test_container_of_a_window, set_up),
+		cmocka_unit_test_setup(test_container_of_a_pane, set_up),
+		cmocka_unit_test_setup(test_container_flags, set_up),
+		cmocka_unit_test_setup(test_windows_that_are_corrupt, set_up),
 		cmocka_unit_test_setup(test_container_in_a_stream, set_up),
 		cmocka_unit_test_setup(test_empty_spans, set_up),
 	};
