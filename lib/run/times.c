@@ -7,11 +7,10 @@
 #include "../record/time.h"
 #include "diag.h"
 #include "intake.h"
+#include "when.h"
 
 #define FIELDS_MOST 6 /* that a time takes: Sun Nov 22 10:11:12 +0100 2026 */
-#define SECOND INT64_C(1000000000)
-#define SECONDS_MAX INT64_C(9200000000) /* that a zone can still be added to */
-#define DAY (86400 * SECOND)
+#define DAY (86400 * INT64_C(1000000000))
 
 struct sk_times {
 	struct sk_times_options options;
@@ -209,22 +208,6 @@ find_out(struct sk_times *times, struct sk_span first, struct sk_span record, st
 	return status;
 }
 
-/* ${time} was read as if it were UTC's, and is that of a clock in the zone. */
-static enum sk_time_status
-from_local(const struct sk_times *times, int64_t *time)
-{
-	int64_t seconds = *time / SECOND, rest = *time % SECOND;
-
-	if (rest < 0) {
-		rest += SECOND;
-		seconds--;
-	}
-	if (seconds > SECONDS_MAX || seconds < -SECONDS_MAX)
-		return SK_TIME_OUT_OF_RANGE;
-	*time = sk_zone_instant(times->options.zone, seconds) * SECOND + rest;
-	return SK_TIME_OK;
-}
-
 static enum sk_skip_reason
 reason_of(enum sk_time_status status)
 {
@@ -252,8 +235,8 @@ sk_times_read(struct sk_times *times, struct sk_span first, struct sk_span recor
 		*text = take_fields(times, first, record, times->fields);
 	if (status == SK_TIME_OK)
 		status = sk_time_read(&times->reader, *text, nanoseconds);
-	if (status == SK_TIME_OK && times->local)
-		status = from_local(times, nanoseconds);
+	if (status == SK_TIME_OK && times->local && !sk_when_from_local(times->options.zone, nanoseconds))
+		status = SK_TIME_OUT_OF_RANGE;
 	if (status == SK_TIME_OK)
 		return true;
 	*reason = reason_of(status);
