@@ -27,6 +27,7 @@ enum {
 	KEY_FUTURE,
 	KEY_IDLE,
 	KEY_TEXT,
+	KEY_EXEC,
 };
 
 static struct sk_shared shared;
@@ -61,6 +62,7 @@ static const struct sk_option options[] = {
 	{ KEY_FUTURE, "future", "D", "distrust times so far ahead; default: 5m", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_IDLE, "idle", "D", "go on by the clock when nothing came so long", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_TEXT, "text", NULL, "write lines, START TAB RECORD, not frames", SK_OPTION_FLAG, NULL, 0 },
+	{ KEY_EXEC, "exec", "COMMAND", "run this for each window, which it reads", SK_OPTION_TEXT, NULL, 0 },
 	{ 0 },
 };
 
@@ -139,6 +141,9 @@ take(const struct sk_option_value *value)
 	case KEY_TEXT:
 		settings.text = true;
 		break;
+	case KEY_EXEC:
+		settings.command = value->text;
+		break;
 	default:
 		if (!take_span(value))
 			sk_shared_take(&shared, value);
@@ -175,7 +180,9 @@ settle(void)
 	if (windows->kind == SK_WINDOWS_TIME && windows->size % SK_TIME_DAY == 0 &&
 	    slide % SK_TIME_DAY == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)
 		windows->zone = settings.zone;
-	if (isatty(STDOUT_FILENO))
+	if (settings.text && settings.command != NULL)
+		sk_die("--text and --exec do not go together");
+	if (settings.command == NULL && isatty(STDOUT_FILENO))
 		settings.text = true;
 }
 

@@ -16,6 +16,7 @@ complete -c stream-window -l late -r -F -d 'append what came too late to this fi
 complete -c stream-window -l future -x -d 'distrust times so far ahead; default: 5m'
 complete -c stream-window -l idle -x -d 'go on by the clock when nothing came so long'
 complete -c stream-window -l text -d 'write lines, START TAB RECORD, not frames'
+complete -c stream-window -l exec -x -d 'run this for each window, which it reads'
 complete -c stream-window -l delimiter -s d -x -d 'what separates fields; default: runs of blanks'
 complete -c stream-window -l header -s H -d 'the first record of each input names the fields'
 complete -c stream-window -l null -s z -s 0 -d 'records end in NUL instead of newline (also -0)'

@@ -2,6 +2,7 @@
 #include "cut.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,8 @@ prepare(char *const *names, size_t n)
 	const struct sk_shared *shared = cut.options.shared;
 	struct sk_cut_output_options output = {
 		.text = cut.options.text,
+		.command = cut.options.command,
+		.strict = shared->strict,
 		.end = shared->end,
 		.counted = cut.options.windows.kind == SK_WINDOWS_COUNT,
 		.key_parts = shared->keys.count,
@@ -121,6 +124,8 @@ prepare(char *const *names, size_t n)
 	cut.output = sk_cut_output_new(&output);
 	if (cut.options.late != NULL && (cut.late_file = fopen(cut.options.late, "ab")) == NULL)
 		sk_die("%s: %s", cut.options.late, strerror(errno));
+	if (cut.late_file != NULL) /* no command has to do with it */
+		(void)fcntl(fileno(cut.late_file), F_SETFD, FD_CLOEXEC);
 	cut.skips.strict = shared->strict;
 	cut.skips.unit = shared->end == '\n' ? "line" : "record";
 	sk_signals_start();
@@ -244,7 +249,7 @@ start_output(struct sk_span header)
 		if (header.size > 0)
 			memcpy(cut.header, header.data, header.size);
 		cut.header_size = header.size;
-	} else if (!cut.options.text &&
+	} else if (!cut.options.text && cut.options.command == NULL &&
 	    (header.size != cut.header_size ||
 		(header.size > 0 && memcmp(header.data, cut.header, header.size) != 0))) {
 		sk_die("%s: the header is not that of the first input", sk_source_name(cut.source));
@@ -408,6 +413,8 @@ finish(void)
 	if (cut.late_file != NULL)
 		check_late_file(fclose(cut.late_file) == 0);
 	report(records);
+	if (sk_cut_output_failures(cut.output) > 0)
+		cut.trouble = true;
 }
 
 static void
@@ -428,9 +435,12 @@ sk_cut(const struct sk_cut_options *options, char *const *names, size_t n)
 	cut.options = *options;
 	prepare(names, n);
 	read_stream();
-	sk_signals_stop();
+	/* Commands are told of signals to the last. */
+	if (cut.options.command == NULL)
+		sk_signals_stop();
 	finish();
 	release();
+	sk_signals_stop();
 	sk_signals_die();
 	return cut.trouble ? SK_EXIT_TROUBLE : EXIT_SUCCESS;
 }

@@ -15,6 +15,7 @@ struct sk_cut_options {
 	const struct sk_zone *zone; /* of what is printed, and of times that name none; NULL: UTC */
 	const char *late;           /* the file to which late records are appended, or NULL */
 	bool text;                  /* write lines instead of frames */
+	const char *command;        /* run this for each window instead, or NULL */
 };
 
 /* Cut the ${n} files ${names}, or standard input. Returns the exit status, if it does not die. */

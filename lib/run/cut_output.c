@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../pipe/pane.h"
+#include "cut_exec.h"
 #include "cut_text.h"
 #include "diag.h"
 #include "output.h"
@@ -25,7 +26,9 @@ struct sk_cut_output {
 	struct sk_cut_output_options options;
 	struct sk_output output;
 	struct sk_frame_writer writer;
-	struct sk_cut_text *text; /* NULL: frames */
+	struct sk_cut_borders borders;
+	struct sk_cut_kept *kept; /* NULL: frames */
+	struct sk_cut_exec *exec; /* else NULL: lines */
 	struct run *runs;
 	size_t used;
 	size_t room;
@@ -51,9 +54,12 @@ sk_cut_output_new(const struct sk_cut_output_options *options)
 	output->ordered = true;
 	sk_output_init(&output->output, STDOUT_FILENO);
 	sk_frame_writer_init(&output->writer);
-	if (options->text)
-		output->text = sk_cut_text_new(
-		    &output->output, options->end, options->counted, options->zone);
+	output->borders = (struct sk_cut_borders){ options->counted, options->zone };
+	if (options->text || options->command != NULL)
+		output->kept = sk_cut_kept_new();
+	if (options->command != NULL)
+		output->exec = sk_cut_exec_new(options->command, &output->borders,
+		    options->key_parts > 0, options->strict);
 	return output;
 }
 
@@ -63,7 +69,8 @@ sk_cut_output_free(struct sk_cut_output *output)
 	if (output == NULL)
 		return;
 	sk_frame_writer_release(&output->writer);
-	sk_cut_text_free(output->text);
+	sk_cut_exec_free(output->exec);
+	sk_cut_kept_free(output->kept);
 	free(output->runs);
 	free(output);
 }
@@ -87,7 +94,7 @@ empty_large_writer(struct sk_cut_output *output)
 void
 sk_cut_output_start(struct sk_cut_output *output, struct sk_span header)
 {
-	if (output->text == NULL)
+	if (output->kept == NULL)
 		check(sk_frame_write_start_records(
 			  &output->writer, output->options.end, header) == 0);
 }
@@ -166,12 +173,12 @@ settle_runs(struct sk_cut_output *output)
 	for (size_t i = 0; i < output->used;) {
 		const struct run *run = &output->runs[i];
 
-		if (output->text == NULL) {
+		if (output->kept == NULL) {
 			i += write_frame(output, run, output->used - i);
 			continue;
 		}
-		sk_cut_text_records(
-		    output->text, run->pane, (struct sk_span){ run->data, run->size });
+		sk_cut_kept_records(
+		    output->kept, run->pane, (struct sk_span){ run->data, run->size });
 		i++;
 	}
 	output->used = 0;
@@ -207,8 +214,13 @@ sk_cut_output_close(
 	};
 
 	settle_runs(output);
-	if (output->text != NULL) {
-		sk_cut_text_close(output->text, event);
+	if (output->exec != NULL) {
+		sk_cut_exec_close(output->exec, output->kept, event, key);
+		return;
+	}
+	if (output->kept != NULL) {
+		sk_cut_text_close(&output->output, output->options.end, &output->borders,
+		    output->kept, event);
 		return;
 	}
 	settle_finished(output);
@@ -220,8 +232,8 @@ void
 sk_cut_output_finished(struct sk_cut_output *output, uint64_t pane)
 {
 	settle_runs(output);
-	if (output->text != NULL) {
-		sk_cut_text_finished(output->text, pane);
+	if (output->kept != NULL) {
+		sk_cut_kept_finished(output->kept, pane);
 		return;
 	}
 	if (output->finished_count == FINISHED_MOST)
@@ -232,7 +244,7 @@ sk_cut_output_finished(struct sk_cut_output *output, uint64_t pane)
 void
 sk_cut_output_watermark(struct sk_cut_output *output, int64_t watermark)
 {
-	if (output->text != NULL)
+	if (output->kept != NULL)
 		return;
 	settle_runs(output);
 	settle_finished(output);
@@ -253,7 +265,7 @@ sk_cut_output_end(struct sk_cut_output *output, uint64_t records, uint64_t skipp
 {
 	settle_runs(output);
 	settle_finished(output);
-	if (output->text == NULL)
+	if (output->kept == NULL)
 		check(sk_frame_write_end(&output->writer, records, skipped) == 0);
 	empty_writer(output);
 	sk_output_close(&output->output);
@@ -262,5 +274,11 @@ sk_cut_output_end(struct sk_cut_output *output, uint64_t records, uint64_t skipp
 size_t
 sk_cut_output_memory(const struct sk_cut_output *output)
 {
-	return output->text != NULL ? sk_cut_text_memory(output->text) : 0;
+	return output->kept != NULL ? sk_cut_kept_memory(output->kept) : 0;
+}
+
+uint64_t
+sk_cut_output_failures(const struct sk_cut_output *output)
+{
+	return output->exec != NULL ? sk_cut_exec_report(output->exec) : 0;
 }

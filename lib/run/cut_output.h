@@ -1,9 +1,9 @@
 /*
- * cut_output.h -- panes and windows on their way out: as frames for the next tool, or as lines.
+ * cut_output.h -- panes and windows on their way out: as frames for the next tool, as lines, or to a command.
  *
  * Records of one block are collected, so that each pane's come out together, and must stay where they are until
- * sk_cut_output_pass(), which hands everything to the system. As lines, records come out when a window closes, and are
- * kept until then.
+ * sk_cut_output_pass(), which hands everything to the system. As lines and to a command, records come out when a window
+ * closes, and are kept until then.
  *
  * A write that fails ends the run, as does want of memory. Threads: none inside.
  */
@@ -19,6 +19,8 @@
 
 struct sk_cut_output_options {
 	bool text;
+	const char *command;        /* for each window instead (cut_exec.h), or NULL; borrowed */
+	bool strict;                /* a command that fails ends the run */
 	unsigned char end;          /* of a record */
 	bool counted;               /* windows are of counts */
 	size_t key_parts;           /* 0: no keys */
@@ -53,5 +55,8 @@ void sk_cut_output_end(struct sk_cut_output *output, uint64_t records, uint64_t 
 
 /* Bytes in use for records that wait for their windows to close. */
 size_t sk_cut_output_memory(const struct sk_cut_output *output);
+
+/* How many commands failed; says so in a note. */
+uint64_t sk_cut_output_failures(const struct sk_cut_output *output);
 
 #endif

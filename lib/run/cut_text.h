@@ -1,35 +1,31 @@
 /*
  * cut_text.h -- windows as lines, START TAB RECORD, for people and for tools that know nothing of windows.
  *
- * The records of open panes are kept here. An empty window is a line with its start only.
- *
- * Dies of want of memory. Threads: none inside.
+ * An empty window is a line with its start only. Nothing here can fail. Threads: none inside.
  */
 #ifndef STREAMKIT_RUN_CUT_TEXT_H
 #define STREAMKIT_RUN_CUT_TEXT_H
 
+#include <stdbool.h>
+
 #include "../window/windows.h"
+#include "cut_kept.h"
 #include "output.h"
 
-struct sk_cut_text;
+#define SK_CUT_BORDER_SIZE 64
 
-/*
- * Lines go to ${output}, and end in ${end}. Starts are ordinals if they are ${counted}, else times in ${zone} (NULL:
- * UTC; borrowed).
- */
-struct sk_cut_text *sk_cut_text_new(
-    struct sk_output *output, unsigned char end, bool counted, const struct sk_zone *zone);
+/* How the starts and ends of windows are said: as ordinals, or as times in a zone (NULL: UTC; borrowed). */
+struct sk_cut_borders {
+	bool counted;
+	const struct sk_zone *zone;
+};
 
-/* NULL is fine. */
-void sk_cut_text_free(struct sk_cut_text *text);
+void sk_cut_border(
+    const struct sk_cut_borders *borders, int64_t border, char text[SK_CUT_BORDER_SIZE]);
 
-/* Keep ${records}, each with its end. */
-void sk_cut_text_records(struct sk_cut_text *text, uint64_t pane, struct sk_span records);
-
-void sk_cut_text_close(struct sk_cut_text *text, const struct sk_windows_event *event);
-void sk_cut_text_finished(struct sk_cut_text *text, uint64_t pane);
-
-/* Bytes in use. */
-size_t sk_cut_text_memory(const struct sk_cut_text *text);
+/* Write the window of an ${event}, whose records are ${kept}; each, and each line, ends in ${end}. */
+void sk_cut_text_close(struct sk_output *output, unsigned char end,
+    const struct sk_cut_borders *borders, struct sk_cut_kept *kept,
+    const struct sk_windows_event *event);
 
 #endif

@@ -16,20 +16,24 @@ sk_output_init(struct sk_output *output, int fd)
 	output->used = 0;
 }
 
-/* A reader that has gone away ends the run as SIGPIPE would have, also where that was ignored. */
+void
+sk_output_die_unread(void)
+{
+	sigset_t pipe_only;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	sigprocmask(SIG_UNBLOCK, &pipe_only, NULL);
+	raise(SIGPIPE);
+	exit(SK_EXIT_TROUBLE);
+}
+
 static _Noreturn void
 fail(void)
 {
-	if (errno == EPIPE) {
-		sigset_t pipe_only;
-
-		signal(SIGPIPE, SIG_DFL);
-		sigemptyset(&pipe_only);
-		sigaddset(&pipe_only, SIGPIPE);
-		sigprocmask(SIG_UNBLOCK, &pipe_only, NULL);
-		raise(SIGPIPE);
-		exit(SK_EXIT_TROUBLE);
-	}
+	if (errno == EPIPE)
+		sk_output_die_unread();
 	sk_die("standard output: %s", strerror(errno));
 }
 

@@ -34,6 +34,9 @@ void sk_output_fill(struct sk_output *output, char byte, size_t count);
 /* Hand everything to the system. */
 void sk_output_flush(struct sk_output *output);
 
+/* The reader has gone away: end as SIGPIPE would have ended us, also where that was ignored. */
+_Noreturn void sk_output_die_unread(void);
+
 /* Flush and close: errors that a file system keeps for the end come out here. */
 void sk_output_close(struct sk_output *output);
 

@@ -7,6 +7,7 @@
 static const int handled[] = { SIGINT, SIGTERM, SIGUSR1 };
 
 static volatile sig_atomic_t ending;
+static volatile sig_atomic_t ending_new; /* has not been taken */
 static volatile sig_atomic_t report;
 static sigset_t outside; /* the mask we were started with, less our signals */
 
@@ -16,7 +17,7 @@ note_signal(int number)
 	if (number == SIGUSR1)
 		report = 1;
 	else
-		ending = number;
+		ending = ending_new = number;
 }
 
 void
@@ -55,6 +56,15 @@ int
 sk_signals_ending(void)
 {
 	return ending;
+}
+
+int
+sk_signals_take_ending(void)
+{
+	int number = ending_new;
+
+	ending_new = 0;
+	return number;
 }
 
 bool

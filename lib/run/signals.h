@@ -22,6 +22,9 @@ void sk_signals_look(void);
 /* The signal that asked the tool to end, or 0. */
 int sk_signals_ending(void);
 
+/* The last signal that did so since the last call, or 0. */
+int sk_signals_take_ending(void);
+
 /* Whether an interim answer has been asked for since the last call. */
 bool sk_signals_take_report(void);
 
