@@ -5,6 +5,7 @@
 #include "run/command.h"
 #include "run/cut.h"
 #include "run/diag.h"
+#include "run/quantity.h"
 #include "run/streams.h"
 #include "run/times.h"
 #include "run/zones.h"
@@ -38,10 +39,11 @@ static struct sk_cut_options settings = {
 static struct sk_zone *zone;
 static const char *kind;      /* the option that says of what kind windows are */
 static const char *time_only; /* one that counts have no use for */
+static const char *slide;     /* its text: what it is depends on the kind */
 
 static const struct sk_option options[] = {
 	{ 's', "size", "DURATION", "windows of this length: 1m, 1h, 1d", SK_OPTION_DURATION, NULL, 0 },
-	{ KEY_SLIDE, "slide", "DURATION", "with -s: one begins this often", SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_SLIDE, "slide", "STEP", "with -s or --count: one begins this often; a duration\nor a number of records", SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_SESSION, "session", "GAP", "windows that end when nothing came for so long",
 	    SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_COUNT, "count", "N", "windows of so many records", SK_OPTION_COUNT, NULL, 0 },
@@ -85,7 +87,6 @@ take_span(const struct sk_option_value *value)
 		const char *option;
 		int64_t *span;
 	} spans[] = {
-		{ KEY_SLIDE, "--slide", &settings.windows.slide },
 		{ KEY_ALIGN, "--align", &settings.windows.offset },
 		{ KEY_OUT_OF_ORDER, "--out-of-order", &settings.windows.out_of_order },
 		{ KEY_LATENESS, "--lateness", &settings.windows.lateness },
@@ -117,6 +118,9 @@ take(const struct sk_option_value *value)
 		break;
 	case KEY_COUNT:
 		take_kind(SK_WINDOWS_COUNT, "--count", value);
+		break;
+	case KEY_SLIDE:
+		slide = value->text;
 		break;
 	case KEY_ZONE:
 		sk_zone_free(zone);
@@ -150,11 +154,30 @@ take(const struct sk_option_value *value)
 	}
 }
 
+/* Windows that slide do so by what their size is of. */
+static int64_t
+read_slide(void)
+{
+	const bool counted = settings.windows.kind == SK_WINDOWS_COUNT;
+	uint64_t number;
+
+	if (slide == NULL)
+		return settings.windows.size;
+	if (settings.windows.kind == SK_WINDOWS_SESSION)
+		sk_die("--slide goes with --size or --count");
+	if (counted ? !sk_quantity_count(slide, &number) || number == 0
+		    : !sk_quantity_duration(slide, &number))
+		sk_die("--slide \"%s\": not a %s", slide,
+		    counted ? "number of records, at least 1" : "duration such as 10s or 1h30m");
+	if (number > (uint64_t)settings.windows.size)
+		sk_die("--slide: windows may overlap, but not leave gaps: at most the size");
+	return (int64_t)number;
+}
+
 static void
 settle(void)
 {
 	struct sk_windows_options *windows = &settings.windows;
-	int64_t slide = windows->slide > 0 ? windows->slide : windows->size;
 
 	if (kind == NULL)
 		sk_die("--size, --session or --count has to say how long windows are");
@@ -164,21 +187,19 @@ settle(void)
 		time_only = "--time-format";
 	if (windows->kind == SK_WINDOWS_COUNT && time_only != NULL)
 		sk_die("%s does not go with --count", time_only);
-	if (windows->kind != SK_WINDOWS_TIME &&
-	    (windows->slide > 0 || windows->offset > 0 || windows->empty))
-		sk_die("--slide, --align and --empty go with --size");
+	if (windows->kind != SK_WINDOWS_TIME && (windows->offset > 0 || windows->empty))
+		sk_die("--align and --empty go with --size");
 	if (windows->kind == SK_WINDOWS_TIME && shared.keys.count > 0)
 		sk_die("--by goes with --session or --count: windows of time are the same for all");
 	if (windows->size < 1 || windows->size > SK_TIME_SPAN_MAX || windows->offset > SK_TIME_SPAN_MAX)
 		sk_die("%s or --align is too large: at most 18 years, or 576460752303423488 records", kind);
-	if (windows->slide > windows->size)
-		sk_die("--slide: windows may overlap, but not leave gaps: at most the size");
+	windows->slide = read_slide();
 	sk_times_check_fields(&settings.time);
 	if (!shared.header)
 		sk_shared_refuse_names(&settings.time);
 	/* Days are those of the place; shorter windows are the same everywhere. */
 	if (windows->kind == SK_WINDOWS_TIME && windows->size % SK_TIME_DAY == 0 &&
-	    slide % SK_TIME_DAY == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)
+	    windows->slide % SK_TIME_DAY == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)
 		windows->zone = settings.zone;
 	if (settings.text && settings.command != NULL)
 		sk_die("--text and --exec do not go together");

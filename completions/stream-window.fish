@@ -1,6 +1,6 @@
 # fish completion for stream-window: Cut a stream into windows of time, for the tools after it
 complete -c stream-window -l size -s s -x -d 'windows of this length: 1m, 1h, 1d'
-complete -c stream-window -l slide -x -d 'with -s: one begins this often'
+complete -c stream-window -l slide -x -d 'with -s or --count: one begins this often; a duration'
 complete -c stream-window -l session -x -d 'windows that end when nothing came for so long'
 complete -c stream-window -l count -x -d 'windows of so many records'
 complete -c stream-window -l by -s b -x -d 'with --session or --count: windows of their own for'

@@ -144,6 +144,32 @@ dies() {
 	END
 }
 
+@test "windows of counts that slide are those of a reference" {
+	reference <<-'END'
+		for by, size, slide in (False, 70, 30), (True, 7, 2), (True, 5, 5):
+		    keys = defaultdict(list)
+		    for _, key, line in events():
+		        keys[key if by else ""].append(line)
+		    want = []
+		    for of_key in keys.values():
+		        for start in range(0, len(of_key), slide):
+		            want += ["%d\t%s" % (start, line) for line in of_key[start:start + size]]
+		    got = lines("--count", str(size), "--slide", str(slide), *(["-b", "2"] if by else []))
+		    if not by:
+		        assert got == want
+		    equal(sorted(got), sorted(want))
+	END
+	dies '--slide "10s": not a number of records, at least 1' stream-window --count 3 --slide 10s events
+	dies '--slide "10": not a duration *' stream-window -s 1m --slide 10 events
+	dies '--slide: windows may overlap, *' stream-window --count 3 --slide 4 events
+}
+
+@test "keys of counts are remembered within --memory" {
+	seq 1000000 >in
+	run -2 --separate-stderr stream-window --count 3 -b 1 -m 1M in
+	said 'in: the windows that are open, and the count of every key, do not fit in --memory'
+}
+
 @test "empty windows are told of between others" {
 	printf '%s\n' '10 a' '45 b' >in
 	[ "$(stream-window -s 10s --empty --text in)" = "1970-01-01T00:00:10Z	10 a
@@ -382,7 +408,8 @@ $((now + 1)) c" ]
 	dies '--slide: *' stream-window -s 1m --slide 2m events
 	dies '--time does not go with --count' stream-window --count 3 -t 2 events
 	dies '--late does not go with --count' stream-window --count 3 --late late events
-	dies '--slide, --align and --empty go with --size' stream-window --session 1m --empty events
+	dies '--slide goes with --size or --count' stream-window --session 1m --slide 1s events
+	dies '--align and --empty go with --size' stream-window --session 1m --empty events
 	dies '--time: one field is wanted, *' stream-window -s 1m -t 1,3 events
 }
 

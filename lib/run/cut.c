@@ -276,8 +276,11 @@ check_memory(void)
 	if (cut.ids != NULL)
 		used += sk_key_ids_memory(cut.ids);
 	if (used > cut.options.shared->memory)
-		sk_die("%s: the windows that are open do not fit in --memory",
-		    sk_source_name(cut.source));
+		sk_die("%s: the windows that are open%s do not fit in --memory",
+		    sk_source_name(cut.source),
+		    cut.ids != NULL && cut.options.windows.kind == SK_WINDOWS_COUNT
+			? ", and the count of every key,"
+			: "");
 }
 
 static void

@@ -9,6 +9,8 @@
 #include "../window/key_table.h"
 #include "diag.h"
 
+#define KEY_EXTRA ((size_t)32) /* bytes that an allocation takes beside what it is for, or thereabouts */
+
 struct key {
 	uint64_t number;
 	unsigned char *bytes;
@@ -94,7 +96,7 @@ insert(struct sk_key_ids *ids, uint64_t number, struct sk_span key)
 	if (key.size > 0)
 		memcpy(bytes, key.data, key.size);
 	ids->keys[place] = (struct key){ .number = number, .bytes = bytes, .size = key.size };
-	ids->bytes += key.size;
+	ids->bytes += key.size + KEY_EXTRA;
 	sk_key_table_insert(&ids->table, number, place);
 	loosen(ids, place);
 }
@@ -152,7 +154,7 @@ sk_key_ids_sweep(struct sk_key_ids *ids)
 		if (key->holds > 0)
 			continue;
 		sk_key_table_remove(&ids->table, key->number);
-		ids->bytes -= key->size;
+		ids->bytes -= key->size + KEY_EXTRA;
 		free(key->bytes);
 		key->bytes = NULL;
 		key->next = ids->free;
