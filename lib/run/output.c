@@ -13,6 +13,7 @@ void
 sk_output_init(struct sk_output *output, int fd)
 {
 	output->fd = fd;
+	output->name = "standard output";
 	output->used = 0;
 }
 
@@ -30,23 +31,23 @@ sk_output_die_unread(void)
 }
 
 static _Noreturn void
-fail(void)
+fail(const struct sk_output *output)
 {
 	if (errno == EPIPE)
 		sk_output_die_unread();
-	sk_die("standard output: %s", strerror(errno));
+	sk_die("%s: %s", output->name, strerror(errno));
 }
 
 static void
-write_all(int fd, const char *bytes, size_t size)
+write_all(const struct sk_output *output, const char *bytes, size_t size)
 {
 	while (size > 0) {
-		ssize_t written = write(fd, bytes, size);
+		ssize_t written = write(output->fd, bytes, size);
 
 		if (written == -1 && errno == EINTR)
 			continue;
 		if (written == -1)
-			fail();
+			fail(output);
 		bytes += written;
 		size -= (size_t)written;
 	}
@@ -58,7 +59,7 @@ sk_output_flush(struct sk_output *output)
 	size_t size = output->used;
 
 	output->used = 0;
-	write_all(output->fd, output->buffer, size);
+	write_all(output, output->buffer, size);
 }
 
 void
@@ -66,7 +67,7 @@ sk_output_close(struct sk_output *output)
 {
 	sk_output_flush(output);
 	if (close(output->fd) == -1 && errno != EINTR)
-		fail();
+		fail(output);
 }
 
 void
@@ -75,7 +76,7 @@ sk_output_bytes(struct sk_output *output, struct sk_span bytes)
 	if (bytes.size > sizeof(output->buffer) - output->used)
 		sk_output_flush(output);
 	if (bytes.size > sizeof(output->buffer)) {
-		write_all(output->fd, (const char *)bytes.data, bytes.size);
+		write_all(output, (const char *)bytes.data, bytes.size);
 	} else if (bytes.size > 0) {
 		memcpy(output->buffer + output->used, bytes.data, bytes.size);
 		output->used += bytes.size;

@@ -15,6 +15,7 @@
 
 struct sk_output {
 	int fd;
+	const char *name; /* for messages: "standard output" until the caller says otherwise */
 	size_t used;
 	char buffer[SK_OUTPUT_BUFFER];
 };

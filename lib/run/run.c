@@ -353,12 +353,16 @@ save_state(void)
 	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, run.shared.keys.count,
 		sk_intake_separator(run.intake), run.shared.level };
 	struct sk_report_counts counts = count_records();
+	struct sk_output *output;
 
-	if (run.trouble)
+	if (run.trouble) {
 		sk_warn("%s: the state stays as it was, for not all input could be read",
 		    run.shared.state);
-	else if (!sk_state_save(run.state, &options, sk_sets_answer(run.sets), counts.records,
-		     counts.skipped))
+		return;
+	}
+	if ((output = sk_state_begin(run.state)) != NULL)
+		sk_sketch_output(&options, sk_sets_answer(run.sets), counts.records, counts.skipped, output);
+	if (output == NULL || !sk_state_commit(run.state))
 		run.trouble = true;
 }
 

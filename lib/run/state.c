@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +15,67 @@
 #define PIECE ((size_t)1 << 16)
 
 struct sk_state {
-	const char *path;
-	int fd;         /* locked */
-	int new_fd;     /* -1, or the temporary file */
-	char *new_path; /* its name, NULL when there is none to remove */
+	const char *path; /* as it was given */
+	char *target;     /* what it is, once symbolic links are followed: that is replaced, and not a link */
+	int fd;           /* locked */
+	int new_fd;       /* -1, or the temporary file */
+	char *new_path;   /* its name, NULL when there is none to remove */
+	struct sk_output output; /* to the temporary file */
+	sigset_t mask;    /* before the new state was begun */
 };
+
+/* The state that is being written: what a death by a message leaves behind is removed at the exit. */
+static struct sk_state *unfinished;
+
+static void
+remove_unfinished(void)
+{
+	if (unfinished != NULL && unfinished->new_path != NULL)
+		unlink(unfinished->new_path);
+}
+
+/* Where the symbolic link ${path} leads, as a name that is good from here; NULL where ${path} is no link. */
+static char *
+read_link(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t before = slash == NULL ? 0 : (size_t)(slash - path) + 1, room = 256;
+	char *name = NULL;
+	ssize_t size;
+
+	do {
+		room *= 2;
+		free(name);
+		if ((name = malloc(before + room)) == NULL)
+			sk_die("out of memory");
+		size = readlink(path, name + before, room);
+	} while (size == (ssize_t)room);
+	if (size <= 0) {
+		free(name);
+		return NULL;
+	}
+	name[before + (size_t)size] = '\0';
+	if (name[before] == '/')
+		memmove(name, name + before, (size_t)size + 1);
+	else
+		memcpy(name, path, before);
+	return name;
+}
+
+/* The file that ${path} names in the end; it has been opened, so that links end. The caller frees it. */
+static char *
+follow(const char *path)
+{
+	char *name = strdup(path), *next;
+
+	if (name == NULL)
+		sk_die("out of memory");
+	while ((next = read_link(name)) != NULL) {
+		free(name);
+		name = next;
+	}
+	return name;
+}
 
 /* Wait for the lock on ${fd}; the first time that it cannot be had at once, say so. */
 static void
@@ -63,9 +120,12 @@ sk_state_open(const char *path)
 			sk_die("%s: %s", path, strerror(errno));
 		lock(state->fd, path);
 		if (is_current(state->fd, path))
-			return state;
+			break;
 		close(state->fd);
 	}
+	state->target = follow(path);
+	atexit(remove_unfinished);
+	return state;
 }
 
 void
@@ -73,12 +133,8 @@ sk_state_free(struct sk_state *state)
 {
 	if (state == NULL)
 		return;
-	if (state->new_fd != -1)
-		close(state->new_fd);
-	if (state->new_path != NULL)
-		unlink(state->new_path);
-	free(state->new_path);
 	close(state->fd);
+	free(state->target);
 	free(state);
 }
 
@@ -109,37 +165,71 @@ sk_state_load(struct sk_state *state, struct sk_sketch_input *input, struct sk_g
 	return sk_sketch_input_end(input, state->path, groups);
 }
 
-static bool
-complain(const struct sk_state *state)
+/* The new state is given up, or done with: the signals that were held back arrive. */
+static void
+leave(struct sk_state *state)
 {
+	int error = errno;
+
+	if (state->new_fd != -1)
+		close(state->new_fd);
+	state->new_fd = -1;
+	remove_unfinished();
+	unfinished = NULL;
+	free(state->new_path);
+	state->new_path = NULL;
+	pthread_sigmask(SIG_SETMASK, &state->mask, NULL);
+	errno = error;
+}
+
+static bool
+complain(struct sk_state *state)
+{
+	leave(state);
 	sk_warn("%s: the state could not be saved: %s", state->path, strerror(errno));
 	return false;
 }
 
-/* Begin to write the new state: a descriptor for it, or -1. */
-static int
-begin(struct sk_state *state)
+/* Who interrupts the program waits until the state is the old one or the new one, with nothing beside it. */
+static void
+hold_signals(struct sk_state *state)
+{
+	sigset_t deadly;
+
+	sigemptyset(&deadly);
+	sigaddset(&deadly, SIGHUP);
+	sigaddset(&deadly, SIGINT);
+	sigaddset(&deadly, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &deadly, &state->mask);
+}
+
+struct sk_output *
+sk_state_begin(struct sk_state *state)
 {
 	static const char suffix[] = ".XXXXXX";
-	size_t length = strlen(state->path);
+	size_t length = strlen(state->target);
 	struct stat status;
 
+	hold_signals(state);
 	if ((state->new_path = malloc(length + sizeof(suffix))) == NULL) {
 		complain(state);
-		return -1;
+		return NULL;
 	}
-	memcpy(state->new_path, state->path, length);
+	memcpy(state->new_path, state->target, length);
 	memcpy(state->new_path + length, suffix, sizeof(suffix));
 	if ((state->new_fd = mkstemp(state->new_path)) == -1) {
 		free(state->new_path);
 		state->new_path = NULL;
 		complain(state);
-		return -1;
+		return NULL;
 	}
+	unfinished = state;
 	/* The new file may be read by whom the old one could be. */
 	if (fstat(state->fd, &status) == 0)
 		(void)fchmod(state->new_fd, status.st_mode & 07777);
-	return state->new_fd;
+	sk_output_init(&state->output, state->new_fd);
+	state->output.name = state->path;
+	return &state->output;
 }
 
 /* A rename is safe once the directory is. */
@@ -165,41 +255,21 @@ sync_directory(const char *path)
 	return synced;
 }
 
-/* The new state is written: put it in the place of the old one. */
-static bool
-commit(struct sk_state *state)
+bool
+sk_state_commit(struct sk_state *state)
 {
 	int fd = state->new_fd;
 
-	state->new_fd = -1;
-	if (fsync(fd) == -1) {
-		int error = errno;
-
-		close(fd);
-		errno = error;
+	sk_output_flush(&state->output);
+	if (fsync(fd) == -1)
 		return complain(state);
-	}
-	if (close(fd) == -1 || rename(state->new_path, state->path) == -1)
+	state->new_fd = -1;
+	if (close(fd) == -1 || rename(state->new_path, state->target) == -1)
 		return complain(state);
 	free(state->new_path);
 	state->new_path = NULL;
-	return sync_directory(state->path) || complain(state);
-}
-
-bool
-sk_state_save(struct sk_state *state, const struct sk_sketch_output_options *options,
-    struct sk_groups *groups, uint64_t records, uint64_t skipped)
-{
-	struct sk_output *output;
-	int fd = begin(state);
-
-	if (fd == -1)
-		return false;
-	if ((output = malloc(sizeof(*output))) == NULL)
-		sk_die("out of memory");
-	sk_output_init(output, fd);
-	sk_sketch_output(options, groups, records, skipped, output);
-	sk_output_flush(output);
-	free(output);
-	return commit(state);
+	if (!sync_directory(state->target))
+		return complain(state);
+	leave(state);
+	return true;
 }

@@ -3,15 +3,16 @@
  *
  * One run at a time: an advisory lock on the file is held from reading to replacing, and another run waits for it,
  * saying so. The file is replaced as a whole, by a temporary file in the same directory that is synced and renamed;
- * it is the old one or the new one and never a half.
+ * it is the old one or the new one and never a half. Signals that would end the run wait meanwhile. Where the name is
+ * that of a symbolic link, the file that it leads to is replaced.
  *
- * Errors: a message on standard error, and false; sk_state_open() dies.
+ * Errors: a message on standard error, and false or NULL; sk_state_open() dies, as does writing.
  */
 #ifndef STREAMKIT_RUN_STATE_H
 #define STREAMKIT_RUN_STATE_H
 
+#include "output.h"
 #include "sketch_input.h"
-#include "sketch_output.h"
 
 struct sk_state;
 
@@ -23,8 +24,11 @@ void sk_state_free(struct sk_state *state);
 bool sk_state_load(
     struct sk_state *state, struct sk_sketch_input *input, struct sk_groups *groups);
 
-/* Put ${groups}, into which ${records} went and ${skipped} did not, in the place of the old state. */
-bool sk_state_save(struct sk_state *state, const struct sk_sketch_output_options *options,
-    struct sk_groups *groups, uint64_t records, uint64_t skipped);
+/*
+ * Begin to write the new state: where it goes, with a name for messages; borrowed until sk_state_commit(), which puts it in the
+ * place of the old one. Of a run that dies between the two, nothing stays.
+ */
+struct sk_output *sk_state_begin(struct sk_state *state);
+bool sk_state_commit(struct sk_state *state);
 
 #endif
