@@ -368,6 +368,54 @@ $((now + 1)) c" ]
 	END
 }
 
+# Frames in, of which each OPEN is held against what came before it and what closes in the end.
+@test "frames tell of windows under way: of those that overlap, of the one that closes next" {
+	need python3
+	cat >opens.py <<'END'
+import json, os, random, subprocess, sys
+def frames(lines, options):
+    out = subprocess.run(["stream-window", "--quiet", *options.split()], input=lines.encode(), stdout=subprocess.PIPE, check=True).stdout
+    said = subprocess.run([sys.executable, os.environ["SK_ROOT"] + "/tests/frames_reader.py"], input=out, stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in said.stdout.splitlines()]
+for seed in range(3):
+    random.seed(seed)
+    time, lines = 0, ""
+    for _ in range(300):
+        time += random.choice([0, 0, 0, 1, 2, 5, 40])
+        lines += "%d %s\n" % (max(0, time - random.choice([0, 0, 3, 9])), random.choice("abc"))
+    for options, overlap in (("-s 10s", 0), ("-s 10s --out-of-order 6s", 0), ("-s 10s --out-of-order 4s --lateness 20s", 0),
+        ("-s 10s --slide 5s", 1), ("-s 10s --slide 3s --out-of-order 5s", 1), ("-s 12s --slide 2s --lateness 5s", 1),
+        ("--count 7", 0), ("--count 7 -b 2", 0), ("--session 3s", None)):
+        opened, closed, finished, n, next_end = {}, set(), set(), 0, 0
+        for frame in frames(lines, options):
+            if frame["type"] == "finished": finished.update(frame["panes"])
+            if frame["type"] not in ("open", "close"): continue
+            window = frame["start"], frame["end"] if not frame["counted"] else 0, *frame["key"]
+            if frame["type"] == "open":
+                n += 1
+                assert window not in closed and not finished & set(frame["panes"]) and frame["panes"], (options, frame)
+                opened.setdefault(window, set()).update(frame["panes"])
+            elif window not in closed:
+                # What it had when it was last told of is part of it; and where all are told of, that is all of it.
+                assert opened.get(window, set()) <= set(frame["panes"]), (options, frame, opened)
+                assert overlap != 0 or window not in opened or opened[window] == set(frame["panes"])
+                closed.add(window)
+        assert (n > 0) == (overlap is not None)
+        assert overlap != 0 or "lateness" in options or set(opened) == closed, (options, set(opened) ^ closed)
+# In order, the window that closes next is known from its first record on, with all that it has.
+said = [f for f in frames("1\n6\n12\n13\n31\n", "-s 10s --slide 5s") if f["type"] in ("open", "close")]
+got = [(f["type"][0], f["start"] // 10 ** 9, f["panes"]) for f in said]
+assert got == [("o", -5, [0]), ("c", -5, [0]), ("o", 0, [0, 1]), ("c", 0, [0, 1]), ("o", 5, [1, 2]), ("c", 5, [1, 2]),
+    ("c", 10, [2]), ("o", 25, [3]), ("c", 25, [3]), ("c", 30, [3])], got
+END
+	python3 opens.py
+	# A lateness is told of from the beginning.
+	echo 1 | stream-window -s 10s --lateness 1s | python3 "$SK_ROOT/tests/frames_reader.py" | head -n 1 >got
+	grep -q '"corrected": true' got
+	echo 1 | stream-window -s 10s | python3 "$SK_ROOT/tests/frames_reader.py" | head -n 1 >got
+	run ! grep -q corrected got
+}
+
 @test "frames name the fields as the header does, and what ends records" {
 	printf 'when,who\0001,a\0' | stream-window -s 1s -z -H -d , -t when |
 		python3 "$SK_ROOT/tests/frames_reader.py" >got

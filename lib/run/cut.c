@@ -11,6 +11,7 @@
 
 #include "../pipe/frame.h"
 #include "../record/source.h"
+#include "cut_open.h"
 #include "cut_output.h"
 #include "diag.h"
 #include "intake.h"
@@ -29,6 +30,7 @@ static struct {
 	struct sk_times *times; /* NULL: of no interest */
 	struct sk_windows *windows;
 	struct sk_key_ids *ids; /* NULL without keys */
+	struct sk_cut_open *open; /* NULL: windows under way are not told of */
 	struct sk_cut_output *output;
 	FILE *late_file;
 	size_t input;    /* sk_source_index() */
@@ -106,6 +108,7 @@ prepare(char *const *names, size_t n)
 		.strict = shared->strict,
 		.end = shared->end,
 		.counted = cut.options.windows.kind == SK_WINDOWS_COUNT,
+		.corrected = cut.options.windows.lateness > 0,
 		.key_parts = shared->keys.count,
 		.zone = cut.options.zone,
 	};
@@ -118,6 +121,8 @@ prepare(char *const *names, size_t n)
 	if (cut.windows == NULL)
 		sk_die(errno == EINVAL ? "windows cannot be so long, or be shifted so far" :
 					 "out of memory");
+	if (!cut.options.text)
+		cut.open = sk_cut_open_new(&cut.options.windows);
 	if (shared->keys.count > 0)
 		cut.ids = sk_key_ids_new();
 	output.separator = sk_intake_separator(cut.intake);
@@ -153,6 +158,20 @@ keep_late(const struct sk_windows_event *event)
 }
 
 /* The stream */
+
+/* Tell of a window that is under way, if ${event} is reason to. */
+static void
+tell_open(const struct sk_windows_event *event)
+{
+	struct sk_windows_event window;
+	struct sk_span key = { NULL, 0 };
+
+	if (cut.open == NULL || !sk_cut_open_take(cut.open, event, &window))
+		return;
+	if (cut.ids != NULL)
+		key = sk_key_ids_key(cut.ids, window.key);
+	sk_cut_output_open(cut.output, &window, key);
+}
 
 static void
 take_event(const struct sk_windows_event *event)
@@ -197,8 +216,10 @@ take_events(void)
 	struct sk_windows_event event;
 	int more;
 
-	while ((more = sk_windows_next(cut.windows, &event)) == 1)
+	while ((more = sk_windows_next(cut.windows, &event)) == 1) {
 		take_event(&event);
+		tell_open(&event);
+	}
 	if (more == -1)
 		sk_die("out of memory");
 	if (cut.ids != NULL)
@@ -275,6 +296,8 @@ check_memory(void)
 
 	if (cut.ids != NULL)
 		used += sk_key_ids_memory(cut.ids);
+	if (cut.open != NULL)
+		used += sk_cut_open_memory(cut.open);
 	if (used > cut.options.shared->memory)
 		sk_die("%s: the windows that are open%s do not fit in --memory",
 		    sk_source_name(cut.source),
@@ -424,6 +447,7 @@ static void
 release(void)
 {
 	sk_cut_output_free(cut.output);
+	sk_cut_open_free(cut.open);
 	sk_key_ids_free(cut.ids);
 	sk_windows_free(cut.windows);
 	sk_source_free(cut.source);

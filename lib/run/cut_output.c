@@ -54,6 +54,7 @@ sk_cut_output_new(const struct sk_cut_output_options *options)
 	output->ordered = true;
 	sk_output_init(&output->output, STDOUT_FILENO);
 	sk_frame_writer_init(&output->writer);
+	output->writer.corrected = options->corrected;
 	output->borders = (struct sk_cut_borders){ options->counted, options->zone };
 	if (options->text || options->command != NULL)
 		output->kept = sk_cut_kept_new();
@@ -198,11 +199,10 @@ settle_finished(struct sk_cut_output *output)
 
 /* Windows */
 
-void
-sk_cut_output_close(
-    struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key)
+static struct sk_pane_close
+window_of(const struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key)
 {
-	struct sk_pane_close close = {
+	return (struct sk_pane_close){
 		.start = event->start,
 		.end = event->end,
 		.counted = output->options.counted,
@@ -212,6 +212,26 @@ sk_cut_output_close(
 		.separator = output->options.separator,
 		.panes_count = event->panes_count,
 	};
+}
+
+/* The records of its panes may come before or after. */
+void
+sk_cut_output_open(
+    struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key)
+{
+	struct sk_pane_close window = window_of(output, event, key);
+
+	if (output->kept != NULL)
+		return;
+	check(sk_pane_write_open(&output->writer, &window, event->panes) == 0);
+	empty_large_writer(output);
+}
+
+void
+sk_cut_output_close(
+    struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key)
+{
+	struct sk_pane_close close = window_of(output, event, key);
 
 	settle_runs(output);
 	if (output->exec != NULL) {

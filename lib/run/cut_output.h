@@ -23,6 +23,7 @@ struct sk_cut_output_options {
 	bool strict;                /* a command that fails ends the run */
 	unsigned char end;          /* of a record */
 	bool counted;               /* windows are of counts */
+	bool corrected;             /* they may close again */
 	size_t key_parts;           /* 0: no keys */
 	unsigned char separator;    /* of the parts of a key */
 	const struct sk_zone *zone; /* in which lines say times; NULL: UTC; borrowed */
@@ -40,6 +41,10 @@ void sk_cut_output_start(struct sk_cut_output *output, struct sk_span header);
 /* ${n} ${records} go to ${pane}; behind each stands its end. Borrowed until everything is passed on. */
 void sk_cut_output_records(
     struct sk_cut_output *output, uint64_t pane, const struct sk_span *records, size_t n);
+
+/* A window is under way, ${key} being the bytes of its key. Lines do not tell of it. */
+void sk_cut_output_open(
+    struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key);
 
 /* A window closes, ${key} being the bytes of its key; a pane is finished; the watermark passed a border. */
 void sk_cut_output_close(
