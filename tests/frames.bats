@@ -53,13 +53,15 @@ def crc32c(data, crc=0xFFFFFFFF):
     for byte in data:
         crc = crc >> 8 ^ TABLE[(crc ^ byte) & 255]
     return crc ^ 0xFFFFFFFF
-def frame(kind, payload):
-    head = struct.pack("<BBHII", kind, 0, 0, len(payload), len(payload))
+def frame(kind, payload, flags=0):
+    head = struct.pack("<BBHII", kind, flags, 0, len(payload), len(payload))
     return head + struct.pack("<I", crc32c(head + payload)) + payload
-def hello(end, header):
-    return frame(1, struct.pack("<HHBBHI", 1, 0, end, 0, 0, len(header)) + header)
+def hello(end, header, behind=b""):
+    return frame(1, struct.pack("<HHBBHI", 1, 0, end, 0, 0, len(header)) + header + behind)
 records = frame(2, struct.pack("<Q", 7) + b"1 a\n2 b\n")
-close = frame(4, struct.pack("<qqIIIIII", -60, 60, 1, 0, 2, 10, 2, 0) + b"\1\0\0\0a\1\0\0\0b" + struct.pack("<QQ", 7, 8))
+def window(kind, revision, flags=0):
+    return frame(kind, struct.pack("<qqIIIIII", -60, 60, revision, 0, 2, 10, 2, 0) + b"\1\0\0\0a\1\0\0\0b" + struct.pack("<QQ", 7, 8), flags)
+close = window(4, 1)
 def sketch(flags, start=-60, end=60, pane=b""):
     if flags & 2 == 0:
         start = end = 0
@@ -72,6 +74,8 @@ frames = {
     "both": [hello(10, b""), sketch(19, -60, 60, struct.pack("<Q", 7))],
     "counted": [hello(10, b""), sketch(9)],
     "backwards": [hello(10, b""), sketch(3, 60, 59)],
+    "open": [hello(10, b"", b"\1"), records, window(8, 0, 2), window(4, 0), close],
+    "revised": [hello(10, b""), records, window(8, 1, 2)],
     "without": [frame(1, b"\1\0\0\0"), records],
     "unended": [hello(0, b""), records],
     "early": [hello(10, b"time\nurl"), records],
@@ -96,6 +100,15 @@ END
 	for type in records close watermark finished; do
 		grep -qw "$type" got
 	done
+	python3 make.py open >good.sk
+	cat >want <<'END'
+{"type": "hello", "size": 13, "end": 10, "header": "", "corrected": true}
+{"type": "open", "size": 66, "start": -60, "end": 60, "counted": false, "revision": 0, "key": ["a", "b"], "panes": [7, 8]}
+END
+	frames_reader <good.sk | sed -n '1p; 3p' | same want -
+	stream-dump good.sk | grep -qw open
+	python3 make.py revised >bad.sk
+	run ! frames_reader <bad.sk
 	for bad in without unended early end both counted backwards; do
 		python3 make.py "$bad" >bad.sk
 		run ! frames_reader <bad.sk

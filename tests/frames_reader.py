@@ -3,7 +3,7 @@
 Reads standard input; bytes become the characters of their numbers. It dies of what the manual refuses."""
 import json, struct, sys
 
-NAMES = {1: "hello", 2: "records", 3: "sketch", 4: "close", 5: "watermark", 6: "end", 7: "finished"}
+NAMES = {1: "hello", 2: "records", 3: "sketch", 4: "close", 5: "watermark", 6: "end", 7: "finished", 8: "open"}
 TABLE = list(range(256))
 for _ in range(8):
     TABLE = [crc >> 1 ^ (0x82F63B78 if crc & 1 else 0) for crc in TABLE]
@@ -32,14 +32,16 @@ def read(kind, at, stream):
         end, size = struct.unpack_from("<II", at, 4) if len(at) != 4 else (255, 0)
         need(at[:2] == b"\1\0" and end in (0, 10, 255) and size <= max(len(at) - 12, 0), "HELLO contradicts itself")
         need(end == 255 or end not in at[12:12 + size], "the header holds the end")
-        return stream.update(end=end, header=at[12:12 + size].decode("latin-1")) or stream
+        corrected = {"corrected": True} if at[12 + size:13 + size] and at[12 + size] & 1 else {}
+        return stream.update(end=end, header=at[12:12 + size].decode("latin-1"), **corrected) or stream
     if kind == 2:
         need(stream["end"] != 255 and len(at) >= 8 and (len(at) == 8 or at[-1] == stream["end"]), "RECORDS without end")
         records = at[8:].decode("latin-1").split(chr(stream["end"]))[:-1]
         return {"pane": struct.unpack("<Q", at[:8])[0], "records": records}
-    if kind == 4:
+    if kind in (4, 8):
         start, end, revision, flags, parts, size, count, zero = struct.unpack_from("<qqIIIIII", at)
         need(flags < 2 and zero == 0 and start <= end and len(at) == 40 + size + 8 * count, "CLOSE contradicts itself")
+        need(kind == 4 or revision == 0, "OPEN of a revision")
         key, place = read_key(at, parts, 40 + size)
         return {"start": start, "end": end, "counted": flags == 1, "revision": revision, "key": key,
             "panes": struct.unpack_from("<%dQ" % count, at, place)}
@@ -66,7 +68,7 @@ while place < len(data):
     payload = data[place + 16:place + 16 + stored]
     need(len(payload) == stored and crc == crc32c(data[place:place + 12] + payload), "cut off, or a wrong checksum")
     need(zero == 0 and flags < 4 and (flags & 1 or size == stored), "a frame contradicts itself")
-    need((kind in NAMES or flags & 2) and (kind == 1) == (frames == 0), "a frame that cannot be here")
+    need((kind in NAMES or flags & 2) and (kind != 8 or flags & 2) and (kind == 1) == (frames == 0), "a frame that cannot be here")
     said = {"compressed": True} if flags & 1 else read(kind, payload, stream)
     need(kind != 6 or said["frames"] == frames, "frames are missing")
     print(json.dumps({"type": NAMES.get(kind, kind), "size": size, **said}))

@@ -80,6 +80,7 @@ sk_frame_begin(struct sk_frame_writer *writer, enum sk_frame_type type, size_t s
 	writer->last = (size_t)(header - writer->data);
 	memset(header, 0, SK_FRAME_HEADER_SIZE);
 	header[0] = (unsigned char)type;
+	header[1] = type == SK_FRAME_OPEN ? FLAG_SKIPPABLE : 0;
 	sk_store32(header + 4, (uint32_t)size);
 	sk_store32(header + 8, (uint32_t)size);
 	writer->frames++;
@@ -155,8 +156,8 @@ int
 sk_frame_write_start_records(
     struct sk_frame_writer *writer, unsigned char end, struct sk_span header)
 {
-	struct sk_hello hello = { end == SK_FRAME_NO_RECORDS ? -1 : end, header };
-	size_t size = SK_HELLO_RECORDS_SIZE + header.size;
+	struct sk_hello hello = { end == SK_FRAME_NO_RECORDS ? -1 : end, header, writer->corrected };
+	size_t size = sk_hello_records_size(&hello);
 	unsigned char *at;
 
 	errno = size > SK_FRAME_MAX ? EMSGSIZE : EINVAL;
@@ -185,32 +186,6 @@ sk_frame_write_end(struct sk_frame_writer *writer, uint64_t records, uint64_t sk
 
 /* Reading */
 
-const char *
-sk_frame_strerror(enum sk_frame_status status)
-{
-	switch (status) {
-	case SK_FRAME_OK:
-		return "no error";
-	case SK_FRAME_MORE:
-		return "more bytes are needed";
-	case SK_FRAME_CUT:
-		return "the stream is cut off: it has no END";
-	case SK_FRAME_FOREIGN:
-		return "not a streamkit stream";
-	case SK_FRAME_CHECKSUM:
-		return "a frame's checksum is wrong";
-	case SK_FRAME_NEWER:
-		return "it takes a newer version to read this stream";
-	case SK_FRAME_CORRUPT:
-		return "a frame contradicts itself";
-	case SK_FRAME_NO_ZSTD:
-		return "compressed with zstd, which this build cannot read";
-	case SK_FRAME_NO_MEMORY:
-		return "out of memory";
-	}
-	return "unknown error";
-}
-
 struct sk_frame_reader {
 	unsigned char *block; /* pad, room, pad */
 	unsigned char *data;  /* in it, the front of a signature or frame */
@@ -221,6 +196,7 @@ struct sk_frame_reader {
 	bool inside;     /* between a signature and its END */
 	bool greeted;    /* HELLO has come */
 	int end;         /* what ends the stream's records, -1: there are none */
+	bool corrected;  /* the stream's windows may be */
 	struct sk_span header;
 	unsigned char *header_block; /* that it lies in; NULL before the first stream */
 	struct sk_compress_unpacker *unpacker; /* NULL until a compressed frame has come */
@@ -278,6 +254,18 @@ struct sk_span
 sk_frame_header(const struct sk_frame_reader *reader)
 {
 	return reader->header;
+}
+
+bool
+sk_frame_corrected(const struct sk_frame_reader *reader)
+{
+	return reader->corrected;
+}
+
+bool
+sk_frame_inside(const struct sk_frame_reader *reader)
+{
+	return reader->inside;
 }
 
 /* Room for ${room} bytes; what is held stays. */
@@ -341,7 +329,7 @@ read_signature(struct sk_frame_reader *reader, struct sk_span *bytes)
 static bool
 is_known(unsigned type)
 {
-	return type >= SK_FRAME_HELLO && type <= SK_FRAME_FINISHED;
+	return type >= SK_FRAME_HELLO && type <= SK_FRAME_OPEN;
 }
 
 static enum sk_frame_status
@@ -393,6 +381,7 @@ read_hello(struct sk_frame_reader *reader, struct sk_span payload)
 		return SK_FRAME_NO_MEMORY;
 	reader->greeted = true;
 	reader->end = hello.end;
+	reader->corrected = hello.corrected;
 	return SK_FRAME_OK;
 }
 

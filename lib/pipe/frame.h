@@ -33,6 +33,7 @@ enum sk_frame_type {
 	SK_FRAME_WATERMARK = 5,
 	SK_FRAME_END = 6,
 	SK_FRAME_FINISHED = 7,
+	SK_FRAME_OPEN = 8, /* may be skipped, and says so */
 };
 
 /* Whether ${bytes} begin a stream of frames: all of the signature, or as much of it as they are long. */
@@ -44,6 +45,7 @@ struct sk_frame_writer {
 	unsigned char *data; /* to be written out; the caller may empty it at any time by setting size to 0 */
 	size_t size;
 	int level; /* of compression: 1 to 19, or 0 for none; the caller's to set at any time */
+	bool corrected; /* windows may close again, as the next stream with RECORDS is to say; the caller's to set before */
 	/* private */
 	struct sk_compress_packer *packer; /* NULL until there was something to compress */
 	size_t room;
@@ -134,6 +136,12 @@ uint64_t sk_frame_skipped(const struct sk_frame_reader *reader);
  */
 int sk_frame_end_byte(const struct sk_frame_reader *reader);
 struct sk_span sk_frame_header(const struct sk_frame_reader *reader);
+
+/* Likewise: whether its windows may close again, by what it says at its beginning. */
+bool sk_frame_corrected(const struct sk_frame_reader *reader);
+
+/* Whether the reader is within a stream, whose END is still to come. */
+bool sk_frame_inside(const struct sk_frame_reader *reader);
 
 /* The offset of the frame last given in the input, for messages. */
 uint64_t sk_frame_offset(const struct sk_frame_reader *reader);

@@ -50,9 +50,10 @@ sk_pane_write_records(struct sk_frame_writer *writer, uint64_t pane, size_t size
 	return at + NUMBER_SIZE;
 }
 
-int
-sk_pane_write_close(struct sk_frame_writer *writer, const struct sk_pane_close *close,
-    const uint64_t *panes)
+/* CLOSE and OPEN have one layout. */
+static int
+write_window(struct sk_frame_writer *writer, enum sk_frame_type type,
+    const struct sk_pane_close *close, const uint64_t *panes)
 {
 	size_t key = sk_key_encoded_size(close->key, close->key_parts);
 	unsigned char *at;
@@ -67,7 +68,7 @@ sk_pane_write_close(struct sk_frame_writer *writer, const struct sk_pane_close *
 		return -1;
 	}
 	at = sk_frame_begin(
-	    writer, SK_FRAME_CLOSE, CLOSE_SIZE + key + close->panes_count * NUMBER_SIZE);
+	    writer, type, CLOSE_SIZE + key + close->panes_count * NUMBER_SIZE);
 	if (at == NULL)
 		return -1;
 	sk_store64(at, (uint64_t)close->start);
@@ -82,6 +83,24 @@ sk_pane_write_close(struct sk_frame_writer *writer, const struct sk_pane_close *
 	store_panes(at, panes, close->panes_count);
 	sk_frame_seal(writer);
 	return 0;
+}
+
+int
+sk_pane_write_close(struct sk_frame_writer *writer, const struct sk_pane_close *close,
+    const uint64_t *panes)
+{
+	return write_window(writer, SK_FRAME_CLOSE, close, panes);
+}
+
+int
+sk_pane_write_open(struct sk_frame_writer *writer, const struct sk_pane_close *window,
+    const uint64_t *panes)
+{
+	if (window->revision != 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	return write_window(writer, SK_FRAME_OPEN, window, panes);
 }
 
 int
@@ -153,6 +172,14 @@ sk_pane_read_close(
 	read.panes = at + CLOSE_SIZE + key;
 	*close = read;
 	return SK_FRAME_OK;
+}
+
+enum sk_frame_status
+sk_pane_read_open(struct sk_frame *frame, unsigned char separator, struct sk_pane_close *window)
+{
+	if (frame->size >= CLOSE_SIZE && sk_load32(frame->payload + 16) != 0)
+		return SK_FRAME_CORRUPT;
+	return sk_pane_read_close(frame, separator, window);
 }
 
 enum sk_frame_status

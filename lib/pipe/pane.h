@@ -1,9 +1,9 @@
 /*
- * pane.h -- the frames by which windows travel (streamkit-frames(5)): RECORDS, CLOSE, WATERMARK and FINISHED.
+ * pane.h -- the frames by which windows travel (streamkit-frames(5)): RECORDS, OPEN, CLOSE, WATERMARK and FINISHED.
  *
  * A stream is cut into panes, each a number and the records that belong to it; a window is made of panes, and may share
  * them with others. A CLOSE means the records that came before it; late ones may follow, and then the window closes
- * again. FINISHED comes last. Nothing here keeps track of panes; whoever reads a CLOSE that names one of which there
+ * again. FINISHED comes last. OPEN tells of windows that are under way. Nothing here keeps track of panes; whoever reads a CLOSE that names one of which there
  * were no records takes it to be empty.
  *
  * Memory in, memory out. Writers put frames into the frame writer's buffer, in a stream begun by
@@ -24,7 +24,7 @@
 #include "../span.h"
 #include "frame.h"
 
-/* A window that has closed. */
+/* A window that has closed, or is under way. */
 struct sk_pane_close {
 	int64_t start;      /* nanoseconds since 1970-01-01T00:00:00Z; by count, ordinals of records */
 	int64_t end;        /* the same, not belonging to it; at least the start */
@@ -54,6 +54,13 @@ unsigned char *sk_pane_write_records(struct sk_frame_writer *writer, uint64_t pa
 int sk_pane_write_close(struct sk_frame_writer *writer, const struct sk_pane_close *close,
     const uint64_t *panes);
 
+/*
+ * The window has begun and not closed, and ${panes} are among those that it is made of: all that OPEN frames have named
+ * for it. EINVAL also for a revision other than 0.
+ */
+int sk_pane_write_open(struct sk_frame_writer *writer, const struct sk_pane_close *window,
+    const uint64_t *panes);
+
 /* No record before ${time} is still waited for: nanoseconds, as above. */
 int sk_pane_write_watermark(struct sk_frame_writer *writer, int64_t time);
 
@@ -72,6 +79,10 @@ enum sk_frame_status sk_pane_read_records(
  */
 enum sk_frame_status sk_pane_read_close(
     struct sk_frame *frame, unsigned char separator, struct sk_pane_close *close);
+
+/* The same for OPEN; CORRUPT also for a revision other than 0. */
+enum sk_frame_status sk_pane_read_open(
+    struct sk_frame *frame, unsigned char separator, struct sk_pane_close *window);
 
 enum sk_frame_status sk_pane_read_watermark(const struct sk_frame *frame, int64_t *time);
 

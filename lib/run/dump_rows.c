@@ -81,6 +81,8 @@ type_name(const struct sk_sketch_entry *entry)
 		return entry->framed ? "sketch" : "image";
 	case SK_FRAME_CLOSE:
 		return "close";
+	case SK_FRAME_OPEN:
+		return "open";
 	case SK_FRAME_WATERMARK:
 		return "watermark";
 	case SK_FRAME_FINISHED:

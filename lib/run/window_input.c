@@ -177,6 +177,7 @@ sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entr
 		return take_close(input, &entry->frame);
 	case SK_FRAME_FINISHED:
 		return take_finished(input, &entry->frame);
+	case SK_FRAME_OPEN:
 	case SK_FRAME_WATERMARK:
 		return NULL; /* windows say by themselves when they close */
 	default:

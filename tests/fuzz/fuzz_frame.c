@@ -68,13 +68,15 @@ try_close(struct sk_frame_writer *writer, struct sk_frame *frame, const unsigned
 	struct sk_pane_close close;
 	uint64_t *panes;
 
-	if (sk_pane_read_close(frame, SEPARATOR, &close) != SK_FRAME_OK)
+	if ((frame->type == SK_FRAME_OPEN ? sk_pane_read_open : sk_pane_read_close)(
+		frame, SEPARATOR, &close) != SK_FRAME_OK)
 		return;
 	check(close.start <= close.end && close.panes_count <= frame->size / 8);
 	panes = (uint64_t *)(void *)exact_memory(close.panes_count * sizeof(*panes));
 	for (size_t i = 0; i < close.panes_count; i++)
 		panes[i] = sk_pane_of(&close, i);
-	check(sk_pane_write_close(writer, &close, panes) == 0);
+	check((frame->type == SK_FRAME_OPEN ? sk_pane_write_open : sk_pane_write_close)(
+		  writer, &close, panes) == 0);
 	check_written(writer, data, frame->size);
 	free(panes);
 }
@@ -115,7 +117,7 @@ try_pane(enum sk_frame_type type, const unsigned char *data, size_t size)
 		if (records.size > 0)
 			memcpy(at, records.data, records.size);
 		check_written(&writer, data, size);
-	} else if (type == SK_FRAME_CLOSE)
+	} else if (type == SK_FRAME_CLOSE || type == SK_FRAME_OPEN)
 		try_close(&writer, &frame, data);
 	else if (type == SK_FRAME_WATERMARK && sk_pane_read_watermark(&frame, &time) == SK_FRAME_OK) {
 		check(sk_pane_write_watermark(&writer, time) == 0);
@@ -142,7 +144,7 @@ look_around(const struct sk_frame_reader *reader, const struct sk_frame *frame)
 	for (size_t i = 0; i < SK_FRAME_PAD; i++)
 		sum += frame->payload[frame->size + i] + *(frame->payload - 1 - i) + header.data[header.size + i] +
 		    *(header.data - 1 - i);
-	return (uint64_t)(end + 1) + header.size + (sum > 4 * 255 * SK_FRAME_PAD);
+	return (uint64_t)(end + 1) + header.size + sk_frame_corrected(reader) + (sum > 4 * 255 * SK_FRAME_PAD);
 }
 
 /* What a stream gave: whether it was pushed at once or in pieces makes no difference. */

@@ -376,7 +376,7 @@ seed_frame(void)
 	write_seed("frame", "streams", "\0\100", 2, writer.data, writer.size);
 	sk_frame_writer_release(&writer);
 
-	for (int type = SK_FRAME_HELLO; type <= SK_FRAME_FINISHED; type++) {
+	for (int type = SK_FRAME_HELLO; type <= SK_FRAME_OPEN; type++) {
 		size_t n = type == SK_FRAME_SKETCH ? size : 16;
 
 		sealed[at++] = (unsigned char)type;
@@ -441,6 +441,7 @@ seed_windows(void)
 	size_t at = 0, from, size;
 
 	sk_frame_writer_init(&writer);
+	writer.corrected = true;
 	check(sk_frame_write_start_records(&writer, '\n', (struct sk_span){ (const unsigned char *)"time url", 8 }) == 0);
 	from = writer.size;
 	for (uint64_t pane = 1; pane <= 2; pane++) {
@@ -451,6 +452,7 @@ seed_windows(void)
 		sk_frame_seal(&writer);
 	}
 	check(sk_pane_write_close(&writer, &close, panes) == 0);
+	check(sk_pane_write_open(&writer, &close, panes) == 0);
 	close = (struct sk_pane_close){ .end = 9, .counted = true, .revision = 1 };
 	check(sk_pane_write_close(&writer, &close, NULL) == 0);
 	check(sk_pane_write_watermark(&writer, -1) == 0 && sk_pane_write_finished(&writer, panes, 2) == 0);

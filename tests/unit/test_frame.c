@@ -493,7 +493,7 @@ test_empty_spans(void **state)
 static void
 test_unknown_types(void **state)
 {
-	static const unsigned types[] = { 0, 8, 64, 0x88, 0x8a, 255 };
+	static const unsigned types[] = { 0, 9, 64, 0x88, 0x8a, 255 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -519,7 +519,7 @@ test_skippable_frames(void **state)
 	put_frame(&writer, 200, 0);
 	set_flags(&writer, 2);
 	put_frame(&writer, SK_FRAME_SKETCH, 4);
-	put_frame(&writer, 8, 5000);
+	put_frame(&writer, 9, 5000);
 	set_flags(&writer, 2);
 	put_frame(&writer, SK_FRAME_SKETCH, 6);
 	set_flags(&writer, 2); /* it is known, and not skipped */
@@ -720,6 +720,59 @@ test_start_with_records(void **state)
 	assert_int_equal(writer.size, SK_FRAME_SIGNATURE_SIZE + SK_FRAME_HEADER_SIZE + 12 + 999);
 	assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
 	assert_status(written(&writer), SK_FRAME_OK, 0);
+	sk_frame_writer_release(&writer);
+}
+
+/* What is behind the header: a byte of flags, and what a later revision has. */
+static void
+test_flags_of_hello(void **state)
+{
+	static const struct {
+		size_t size;
+		unsigned char flags;
+		bool corrected;
+	} hellos[] = { { 15, 0, false }, { 16, 0, false }, { 16, 1, true }, { 16, 255, true }, { 16, 254, false },
+		{ 20, 1, true }, { 12, 1, false } };
+	struct sk_frame_reader *reader = sk_frame_reader_new();
+	struct sk_frame_writer writer;
+	struct sk_span bytes;
+	struct sk_frame frame;
+	unsigned char hello[20] = { 0 };
+
+	(void)state;
+	assert_false(sk_frame_corrected(reader));
+	assert_false(sk_frame_inside(reader));
+	sk_frame_writer_init(&writer);
+	for (size_t i = 0; i < sizeof(hellos) / sizeof(hellos[0]); i++) {
+		assert_int_equal(write_signature(&writer), 0);
+		memcpy(hello, hello_front, sizeof(hello_front));
+		if (hellos[i].size == 12)
+			hello[8] = 0;
+		memcpy(hello + 12, "a b", 3);
+		hello[15] = hellos[i].flags;
+		memcpy(sk_frame_begin(&writer, SK_FRAME_HELLO, hellos[i].size), hello, hellos[i].size);
+		sk_frame_seal(&writer);
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	}
+	for (int corrected = 0; corrected < 2; corrected++) {
+		writer.corrected = corrected == 1;
+		assert_int_equal(sk_frame_write_start_records(&writer, '\n', span_of("a b")), 0);
+		put_frame(&writer, SK_FRAME_SKETCH, 4);
+		assert_int_equal(sk_frame_write_end(&writer, 0, 0), 0);
+	}
+	bytes = written(&writer);
+	for (size_t i = 0; i < sizeof(hellos) / sizeof(hellos[0]) + 2; i++) {
+		bool corrected = i < sizeof(hellos) / sizeof(hellos[0]) ? hellos[i].corrected :
+									  i == sizeof(hellos) / sizeof(hellos[0]) + 1;
+
+		assert_int_equal(sk_frame_next(reader, &bytes, &frame), SK_FRAME_OK);
+		assert_int_equal(sk_frame_corrected(reader), corrected);
+		assert_true(sk_frame_inside(reader));
+	}
+	assert_int_equal(sk_frame_next(reader, &bytes, &frame), SK_FRAME_MORE);
+	assert_false(sk_frame_inside(reader));
+	sk_frame_reader_free(reader);
 	sk_frame_writer_release(&writer);
 }
 
@@ -1495,6 +1548,7 @@ main(void)
 		cmocka_unit_test_setup(test_skippable_frames_that_are_compressed, set_up),
 		cmocka_unit_test_setup(test_hello, set_up),
 		cmocka_unit_test_setup(test_hello_records, set_up),
+		cmocka_unit_test_setup(test_flags_of_hello, set_up),
 		cmocka_unit_test_setup(test_start_with_records, set_up),
 		cmocka_unit_test_setup(test_headers_of_streams, set_up),
 		cmocka_unit_test_setup(test_ends_of_records, set_up),

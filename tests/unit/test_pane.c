@@ -60,7 +60,9 @@ read_any(struct sk_frame *frame)
 		assert_true(status != SK_FRAME_OK || records.size + 8 == frame->size);
 		return status;
 	case SK_FRAME_CLOSE:
-		status = sk_pane_read_close(frame, '\t', &close);
+	case SK_FRAME_OPEN:
+		status = frame->type == SK_FRAME_OPEN ? sk_pane_read_open(frame, '\t', &close) :
+							sk_pane_read_close(frame, '\t', &close);
 		if (status != SK_FRAME_OK)
 			return status;
 		assert_true(close.start <= close.end);
@@ -238,13 +240,18 @@ put_sample(struct sk_frame_writer *writer, unsigned type)
 		sk_frame_seal(writer);
 	} else if (type == SK_FRAME_CLOSE)
 		assert_int_equal(sk_pane_write_close(writer, &close, panes), 0);
+	else if (type == SK_FRAME_OPEN) {
+		close.revision = 0;
+		assert_int_equal(sk_pane_write_open(writer, &close, panes), 0);
+	}
 	else if (type == SK_FRAME_WATERMARK)
 		assert_int_equal(sk_pane_write_watermark(writer, -123456789), 0);
 	else
 		assert_int_equal(sk_pane_write_finished(writer, panes, 3), 0);
 }
 
-static const unsigned types[] = { SK_FRAME_RECORDS, SK_FRAME_CLOSE, SK_FRAME_WATERMARK, SK_FRAME_FINISHED };
+static const unsigned types[] = { SK_FRAME_RECORDS, SK_FRAME_CLOSE, SK_FRAME_WATERMARK, SK_FRAME_FINISHED,
+	SK_FRAME_OPEN };
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
 /* Of a CLOSE only the whole can be read, of numbers whole ones. */
@@ -267,6 +274,39 @@ test_every_length(void **state)
 		}
 		sk_frame_writer_release(&writer);
 	}
+}
+
+/* OPEN is CLOSE but for its type, the flag that lets it be skipped, and the revision, of which it has none. */
+static void
+test_open(void **state)
+{
+	static const uint64_t panes[] = { 9, 8, 7 };
+	struct sk_frame_writer open = start_stream(), closed = start_stream();
+	struct sk_pane_close window = sample("some,key", 2), found = { .start = 1 };
+	struct sk_frame frame;
+
+	(void)state;
+	window.panes_count = 3;
+	errno = 0;
+	assert_int_equal(sk_pane_write_open(&open, &window, panes), -1);
+	assert_int_equal(errno, EINVAL);
+	window.revision = 0;
+	assert_int_equal(sk_pane_write_open(&open, &window, panes), 0);
+	assert_int_equal(sk_pane_write_close(&closed, &window, panes), 0);
+	assert_int_equal(open.data[PAYLOAD_AT - SK_FRAME_HEADER_SIZE], 8);
+	assert_int_equal(open.data[PAYLOAD_AT - SK_FRAME_HEADER_SIZE + 1], 2);
+	assert_int_equal(payload_size(&open), payload_size(&closed));
+	assert_memory_equal(open.data + PAYLOAD_AT, closed.data + PAYLOAD_AT, payload_size(&open));
+	frame = payload_of(&open, payload_size(&open));
+	frame.payload[17] = 1; /* a revision */
+	assert_int_equal(sk_pane_read_open(&frame, ',', &found), SK_FRAME_CORRUPT);
+	assert_true(found.start == 1);
+	frame.payload[17] = 0;
+	assert_int_equal(sk_pane_read_open(&frame, ',', &found), SK_FRAME_OK);
+	assert_true(found.start == -5 && found.panes_count == 3 && sk_pane_of(&found, 2) == 7);
+	free(frame.payload);
+	sk_frame_writer_release(&open);
+	sk_frame_writer_release(&closed);
 }
 
 /* Any byte becomes any other: what of it can be read is written as it was read. */
@@ -405,6 +445,7 @@ main(void)
 		cmocka_unit_test(test_many_panes),
 		cmocka_unit_test(test_golden_bytes),
 		cmocka_unit_test(test_every_length),
+		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_every_change),
 		cmocka_unit_test(test_lengths_that_lie),
 		cmocka_unit_test(test_too_much),
