@@ -203,3 +203,34 @@ watch() {
 	press C-c
 	eventually_shows '^ready> *$'
 }
+
+@test "a window under way is drawn in place, and its rows stay when it closes" {
+	printf '1 a\n2 b\n' >log
+	enter 'tail -n +1 -f log | stream-window -s 1m | stream-topk -f 2 --every 100ms'
+	eventually_shows '01:00Z +1  b$'
+	[ "$(lines_of '^start +end +count  item$')" -eq 1 ]
+	echo '3 a' >>log
+	eventually_shows '01:00Z +2  a$'
+	[ "$(lines_of '  a$')" -eq 1 ]
+	echo '61 c' >>log
+	eventually_shows '02:00Z +1  c$'
+	echo '62 c' >>log
+	eventually_shows '02:00Z +2  c$'
+	[ "$(lines_of '^start +end +count  item$')" -eq 2 ]
+	[ "$(lines_of '  [abc]$')" -eq 3 ]
+	# Between the two is an empty line.
+	[ "$(screen | sed -n '/^start/=' | tr '\n' ' ' | awk '{ print $2 - $1 }')" -eq 4 ]
+}
+
+@test "windows under way that have more rows than there are lines do not scroll" {
+	seq 100 199 | awk '{ print 1, $1 }' >log
+	echo 'tail -n +1 -f log | stream-window -s 1m --out-of-order 1m | stream-topk -k all -f 2 --every 100ms' >run
+	enter '. ./run'
+	eventually_shows '01:00Z +1  100$'
+	for count in 2 3; do
+		printf '2 150\n61 x\n' >>log
+		eventually_shows "01:00Z +$count  150\$"
+	done
+	[ "$(lines_of '^start')" -eq 1 ]
+	[ "$(on_terminal display-message -p '#{history_size}')" -eq 0 ]
+}

@@ -19,6 +19,7 @@ struct sk_panes {
 	size_t count;
 	size_t room;
 	struct sk_groups *window; /* of several panes, or of none */
+	struct sk_groups *glance; /* the same of a window under way, for a moment */
 	bool inexact;
 };
 
@@ -51,6 +52,7 @@ sk_panes_free(struct sk_panes *panes)
 		return;
 	sk_panes_finish_all(panes);
 	sk_groups_free(panes->window);
+	sk_panes_glanced(panes);
 	free(panes->pane);
 	free(panes);
 }
@@ -143,6 +145,33 @@ sk_panes_window(struct sk_panes *panes, uint64_t (*number_of)(const void *contex
 	}
 	panes->inexact = panes->inexact || !sk_groups_exact(panes->window);
 	return panes->window;
+}
+
+/* Beside the window that is kept, and in half of what that may use. */
+struct sk_groups *
+sk_panes_glance(struct sk_panes *panes, const uint64_t *numbers, size_t n, const char **why)
+{
+	struct pane *only = n == 1 ? find(panes, numbers[0]) : NULL;
+
+	sk_panes_glanced(panes);
+	if (only != NULL)
+		return only->groups;
+	if ((panes->glance = new_groups(panes, panes->memory / 4)) == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct pane *pane = find(panes, numbers[i]);
+
+		if (pane != NULL && sk_groups_merge_all(panes->glance, pane->groups, why) == -1)
+			return NULL;
+	}
+	return panes->glance;
+}
+
+void
+sk_panes_glanced(struct sk_panes *panes)
+{
+	sk_groups_free(panes->glance);
+	panes->glance = NULL;
 }
 
 void

@@ -29,6 +29,14 @@ struct sk_groups *sk_panes_window(struct sk_panes *panes,
     uint64_t (*number_of)(const void *context, size_t i), const void *context, size_t n,
     const char **why);
 
+/*
+ * The same for a window under way, made of the ${n} panes ${numbers}, before more comes: nothing but the answer is made of
+ * it. Borrowed until the next call of any function but sk_panes_glanced(), which gives its memory back.
+ */
+struct sk_groups *sk_panes_glance(
+    struct sk_panes *panes, const uint64_t *numbers, size_t n, const char **why);
+void sk_panes_glanced(struct sk_panes *panes);
+
 /* Forget pane ${number}, if it is known; and all of them. */
 void sk_panes_finish(struct sk_panes *panes, uint64_t number);
 void sk_panes_finish_all(struct sk_panes *panes);

@@ -18,12 +18,17 @@ struct sk_report {
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	size_t columns_count;
 	bool keyed;
-	bool windowed; /* a window has been reported */
+	bool windowed;  /* a window has been reported */
+	bool corrected; /* and the column of revisions is in all formats */
+	bool noted;     /* that it lacks has been said */
+	bool apart;     /* rows have been written since the last empty line */
 	bool terminal;
 	bool sketch;
 	struct sk_sketch_output_options sketch_options;
 	char name[32]; /* of the answers' table */
 	size_t drawn; /* lines of the interim answer that is on the terminal */
+	bool glanced;      /* the interim answer at hand has a window */
+	bool apart_before; /* it */
 };
 
 /* The table is called as the program is, in letters that every database takes. */
@@ -101,13 +106,16 @@ give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_ro
 	}
 }
 
+/* An answer of these columns, behind an empty line where text has one ${apart}. */
 static void
 give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows rows,
-    const struct sk_column *columns, size_t columns_count)
+    const struct sk_column *columns, size_t columns_count, bool apart)
 {
 	sk_table_measure(&report->table, columns, columns_count);
 	if (sk_table_measures(&report->table))
 		give_rows(report, groups, rows);
+	if (apart && report->table.format == SK_FORMAT_TEXT && sk_table_rows(&report->table) > 0)
+		sk_output_byte(&report->output, '\n');
 	sk_table_begin(&report->table);
 	do
 		give_rows(report, groups, rows);
@@ -119,73 +127,10 @@ give_table(struct sk_report *report, struct sk_groups *groups)
 {
 	struct sk_rows rows = { .table = &report->table };
 
-	give_answer(report, groups, rows, report->columns, report->columns_count);
+	give_answer(report, groups, rows, report->columns, report->columns_count, false);
 }
 
-/* Windows */
-
-static struct sk_span
-border(int64_t when, bool counted, char text[SK_WHEN_SIZE])
-{
-	size_t size = counted ? (size_t)snprintf(text, SK_WHEN_SIZE, "%lld", (long long)when) :
-				sk_when_format(when, text);
-
-	return (struct sk_span){ (const unsigned char *)text, size };
-}
-
-/* The columns of a window, and then those of an answer without one. */
-static size_t
-window_columns(const struct sk_report *report, const struct sk_report_window *window,
-    struct sk_column columns[SK_TABLE_COLUMNS])
-{
-	size_t n = 0;
-
-	const enum sk_column_role role = window->counted ? SK_COLUMN_LABEL : SK_COLUMN_TIME;
-
-	columns[n++] = (struct sk_column){ .name = "start", .kind = SK_COLUMN_BYTES, .role = role };
-	columns[n++] = (struct sk_column){ .name = "end", .kind = SK_COLUMN_BYTES, .role = role };
-	columns[n++] = (struct sk_column){ .name = "revision",
-		.kind = SK_COLUMN_NUMBER,
-		.role = SK_COLUMN_TIME,
-		.json = true };
-	if (window->key_parts > 0)
-		columns[n++] = (struct sk_column){ .name = "key",
-			.kind = SK_COLUMN_BYTES,
-			.parts = window->key_parts,
-			.separator = window->separator };
-	memcpy(columns + n, report->columns, report->columns_count * sizeof(*columns));
-	return n + report->columns_count;
-}
-
-void
-sk_report_window(
-    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
-{
-	struct sk_column columns[SK_TABLE_COLUMNS];
-	struct sk_rows rows = { .table = &report->table };
-	char start[SK_WHEN_SIZE], end[SK_WHEN_SIZE];
-
-	rows.before[rows.before_count++].bytes = border(window->start, window->counted, start);
-	rows.before[rows.before_count++].bytes = border(window->end, window->counted, end);
-	rows.before[rows.before_count++].number = window->revision;
-	if (window->key_parts > 0)
-		rows.before[rows.before_count++].bytes = window->key;
-	if (report->windowed && sk_table_rows(&report->table) > 0 &&
-	    report->table.format == SK_FORMAT_TEXT)
-		sk_output_byte(&report->output, '\n');
-	report->table.timed = !window->counted;
-	report->table.time = window->start;
-	give_answer(report, groups, rows, columns, window_columns(report, window, columns));
-	report->table.header = false; /* once is enough */
-	report->windowed = true;
-	sk_output_flush(&report->output);
-}
-
-void
-sk_report_end(struct sk_report *report)
-{
-	sk_output_close(&report->output);
-}
+/* Terminals */
 
 static size_t
 window_rows(void)
@@ -208,6 +153,165 @@ erase(struct sk_report *report)
 	}
 	sk_output_string(&report->output, "\r\033[J");
 	report->drawn = 0;
+}
+
+/* Windows */
+
+static struct sk_span
+border(int64_t when, bool counted, char text[SK_WHEN_SIZE])
+{
+	size_t size = counted ? (size_t)snprintf(text, SK_WHEN_SIZE, "%lld", (long long)when) :
+				sk_when_format(when, text);
+
+	return (struct sk_span){ (const unsigned char *)text, size };
+}
+
+/* The columns of a window, and then those of an answer without one. */
+static size_t
+window_columns(const struct sk_report *report, const struct sk_report_window *window,
+    struct sk_column columns[SK_TABLE_COLUMNS])
+{
+	const enum sk_column_role role = window->counted ? SK_COLUMN_LABEL : SK_COLUMN_TIME;
+	size_t n = 0;
+
+	columns[n++] = (struct sk_column){ .name = "start", .kind = SK_COLUMN_BYTES, .role = role };
+	columns[n++] = (struct sk_column){ .name = "end", .kind = SK_COLUMN_BYTES, .role = role };
+	columns[n++] = (struct sk_column){ .name = "revision",
+		.kind = SK_COLUMN_NUMBER,
+		.role = SK_COLUMN_TIME,
+		.json = !report->corrected };
+	if (window->key_parts > 0)
+		columns[n++] = (struct sk_column){ .name = "key",
+			.kind = SK_COLUMN_BYTES,
+			.parts = window->key_parts,
+			.separator = window->separator };
+	memcpy(columns + n, report->columns, report->columns_count * sizeof(*columns));
+	return n + report->columns_count;
+}
+
+/* All rows have the columns of the first. */
+static void
+settle_columns(struct sk_report *report, const struct sk_report_window *window)
+{
+	if (!report->windowed)
+		report->corrected = window->corrected;
+	else if (window->corrected && !report->corrected && !report->noted &&
+	    report->table.format != SK_FORMAT_JSON) {
+		sk_note("windows of another stream may be answered for again, and no column says which "
+			"revision a row is of: -o json does");
+		report->noted = true;
+	}
+	report->windowed = true;
+}
+
+/* Between the tables of text is an empty line. */
+static void
+give_window(
+    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
+{
+	struct sk_column columns[SK_TABLE_COLUMNS];
+	struct sk_rows rows = { .table = &report->table };
+	char start[SK_WHEN_SIZE], end[SK_WHEN_SIZE];
+
+	settle_columns(report, window);
+	rows.before[rows.before_count++].bytes = border(window->start, window->counted, start);
+	rows.before[rows.before_count++].bytes = border(window->end, window->counted, end);
+	rows.before[rows.before_count++].number = window->revision;
+	if (window->key_parts > 0)
+		rows.before[rows.before_count++].bytes = window->key;
+	report->table.timed = !window->counted;
+	report->table.time = window->start;
+	give_answer(report, groups, rows, columns, window_columns(report, window, columns), report->apart);
+	report->table.header = false; /* once is enough */
+	if (sk_table_rows(&report->table) > 0)
+		report->apart = true;
+}
+
+void
+sk_report_window(
+    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
+{
+	if (report->drawn > 0)
+		erase(report);
+	give_window(report, groups, window);
+	sk_output_flush(&report->output);
+}
+
+/* Windows under way */
+
+static bool
+draws(const struct sk_report *report)
+{
+	return report->terminal && report->table.format == SK_FORMAT_TEXT;
+}
+
+void
+sk_report_glance_begin(struct sk_report *report)
+{
+	report->glanced = false;
+	report->apart_before = report->apart;
+	if (!draws(report)) {
+		report->table.interim = true;
+		return;
+	}
+	if (report->drawn > 0)
+		erase(report);
+	sk_output_string(&report->output, "\033[?7l");
+}
+
+/* Each table has a header, and an empty line before it; what the terminal has no lines for is left out. */
+static void
+draw_window(
+    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
+{
+	const size_t lines = window_rows(), above = report->drawn + (report->apart ? 1 : 0);
+	size_t rows;
+
+	if (lines < above + 4 && report->drawn > 0)
+		return;
+	report->table.rows_max = lines < above + 4 ? 1 : lines - above - 3;
+	give_window(report, groups, window);
+	report->table.rows_max = 0;
+	rows = sk_table_rows(&report->table);
+	if (rows > 0)
+		report->drawn = above + 1 + rows;
+}
+
+void
+sk_report_glance(
+    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
+{
+	/* What is final and what is not stand apart. */
+	if (!report->glanced && report->apart && report->table.format == SK_FORMAT_TSV)
+		sk_output_byte(&report->output, '\n');
+	report->glanced = true;
+	if (draws(report))
+		draw_window(report, groups, window);
+	else
+		give_window(report, groups, window);
+}
+
+void
+sk_report_glance_end(struct sk_report *report)
+{
+	if (draws(report)) {
+		sk_output_string(&report->output, "\033[?7h");
+		report->apart = report->apart_before; /* the next drawing begins there again */
+	} else {
+		report->table.interim = false;
+		if (report->glanced && report->table.format != SK_FORMAT_JSON)
+			sk_output_byte(&report->output, '\n');
+		report->apart = report->apart && !report->glanced;
+	}
+	sk_output_flush(&report->output);
+}
+
+void
+sk_report_end(struct sk_report *report)
+{
+	if (report->drawn > 0)
+		erase(report);
+	sk_output_close(&report->output);
 }
 
 /* Lines that are too long are cut by the terminal, which is not to wrap them, and is told so for this long only. */

@@ -2,7 +2,7 @@
  * report.h -- answers, interim and last, on standard output.
  *
  * Interim answers on a terminal are drawn over each other, within the window; elsewhere an empty line follows each
- * in text and TSV, and JSON rows say "interim". The last answer stands alone and whole.
+ * in text and TSV, and JSON rows say "interim". The last answer stands alone and whole, and so does each window's.
  */
 #ifndef STREAMKIT_RUN_REPORT_H
 #define STREAMKIT_RUN_REPORT_H
@@ -35,6 +35,7 @@ struct sk_report_window {
 	int64_t end;
 	bool counted;
 	uint32_t revision;
+	bool corrected; /* there may be more revisions: they are a column in all formats; as the first window has it */
 	size_t key_parts; /* 0: it is no key's */
 	struct sk_span key;
 	unsigned char separator;
@@ -53,6 +54,15 @@ void sk_report_interim(struct sk_report *report, struct sk_groups *groups,
 /* The answer for a ${window}, as soon as it is complete: nothing of it waits for more. */
 void sk_report_window(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_window *window);
+
+/*
+ * An interim answer for windows under way: begin, a glance at each, and end. Where there are none there is none, and
+ * what a terminal shows of the one before goes.
+ */
+void sk_report_glance_begin(struct sk_report *report);
+void sk_report_glance(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_window *window);
+void sk_report_glance_end(struct sk_report *report);
 
 /* There is no last answer; closes standard output. */
 void sk_report_end(struct sk_report *report);

@@ -46,6 +46,8 @@ struct run {
 	size_t input;         /* sk_source_index() at the last look */
 	uint64_t line;        /* of sketches, in that input */
 	bool line_trouble;    /* and the rest of it is passed over */
+	bool begun;    /* something has come */
+	bool windowed; /* and it may hold windows, by what it says at its beginning */
 	bool trouble;
 };
 
@@ -206,6 +208,7 @@ take_sketches(enum sk_source_status status, struct sk_span bytes)
 	    sk_sketch_input_bytes(run.sketches, name, bytes, groups) :
 	    sk_sketch_input_end(run.sketches, name, groups);
 
+	run.windowed = run.windowed || sk_sketch_input_windowed(run.sketches);
 	if (!good)
 		note_trouble();
 	if (run.windows != NULL && (!good || status != SK_SOURCE_BYTES))
@@ -262,6 +265,7 @@ begin_input(size_t index)
 static void
 take_event(enum sk_source_status status, struct sk_span block)
 {
+	run.begun = run.begun || status != SK_SOURCE_WAITED;
 	begin_input(sk_source_index(run.source));
 	switch (status) {
 	case SK_SOURCE_ERROR:
@@ -297,13 +301,27 @@ count_records(void)
 	};
 }
 
+/* Whether answers are those of windows, even if there are none. */
+static bool
+is_windowed(void)
+{
+	return run.windows != NULL &&
+	    (sk_window_input_seen(run.windows) ||
+		(run.windowed && sk_sketch_input_count(run.sketches) == 0 &&
+		    sk_intake_records(run.intake) == 0));
+}
+
 static void
 report_if_due(void)
 {
-	bool due = sk_schedule_due(&run.schedule);
+	bool due = sk_schedule_due(&run.schedule) && run.begun;
 	struct sk_report_counts counts = count_records();
 
-	if (sk_signals_take_report() || due)
+	if (!sk_signals_take_report() && !due)
+		return;
+	if (is_windowed())
+		sk_window_input_glance(run.windows);
+	else
 		sk_report_interim(run.report, sk_sets_answer(run.sets), &counts);
 }
 
@@ -420,7 +438,7 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	prepare(argv + operands, (size_t)(argc - operands));
 	read_stream();
 	sk_signals_stop();
-	if (run.windows != NULL && sk_window_input_seen(run.windows))
+	if (is_windowed())
 		end_windows();
 	else
 		answer();

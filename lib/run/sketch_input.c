@@ -48,6 +48,18 @@ sk_sketch_input_count(const struct sk_sketch_input *input)
 	return input->count;
 }
 
+bool
+sk_sketch_input_inside(const struct sk_sketch_input *input)
+{
+	return sk_sketch_reader_inside(input->reader);
+}
+
+bool
+sk_sketch_input_windowed(const struct sk_sketch_input *input)
+{
+	return sk_sketch_reader_windowed(input->reader);
+}
+
 uint64_t
 sk_sketch_input_records(const struct sk_sketch_input *input)
 {

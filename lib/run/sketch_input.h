@@ -43,6 +43,10 @@ void sk_sketch_input_abandon(struct sk_sketch_input *input);
 bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line,
     uint64_t number, struct sk_groups *groups);
 
+/* As sk_sketch_reader_inside() and sk_sketch_reader_windowed() say of the input at hand. */
+bool sk_sketch_input_inside(const struct sk_sketch_input *input);
+bool sk_sketch_input_windowed(const struct sk_sketch_input *input);
+
 /* Sketches merged so far, but for those of panes. */
 uint64_t sk_sketch_input_count(const struct sk_sketch_input *input);
 

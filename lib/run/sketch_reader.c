@@ -54,6 +54,18 @@ sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separat
 	reader->separator = separator;
 }
 
+bool
+sk_sketch_reader_inside(const struct sk_sketch_reader *reader)
+{
+	return reader->kind == FRAMES && sk_frame_inside(reader->frames);
+}
+
+bool
+sk_sketch_reader_windowed(const struct sk_sketch_reader *reader)
+{
+	return reader->kind == FRAMES && sk_frame_end_byte(reader->frames) != -1;
+}
+
 uint64_t
 sk_sketch_reader_count(const struct sk_sketch_reader *reader)
 {
@@ -133,6 +145,7 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 		.stored = frame->stored,
 		.frame = *frame,
 		.end = sk_frame_end_byte(reader->frames),
+		.corrected = sk_frame_corrected(reader->frames),
 		.header = sk_frame_header(reader->frames),
 	};
 	if (frame->type != SK_FRAME_SKETCH)

@@ -34,6 +34,7 @@ struct sk_sketch_entry {
 	struct sk_container sketch; /* of a SKETCH frame; borrowed until the next call */
 	struct sk_frame frame;      /* of another type; likewise */
 	int end;                    /* what ends records in the stream; -1: there are none */
+	bool corrected;             /* the stream's windows may close again */
 	struct sk_span header;      /* that names their fields, its end behind it; of no size: there is none */
 	const char *why; /* TROUBLE: what is wrong at `place`; a string for ever */
 };
@@ -70,6 +71,10 @@ void sk_sketch_reader_pass_over(struct sk_sketch_reader *reader);
 /* The entry of line ${number}: base64 alone, or a key, a tab and base64. ENTRY or TROUBLE. */
 enum sk_sketch_status sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line,
     uint64_t number, struct sk_sketch_entry *entry);
+
+/* Whether the input at hand is a stream of frames whose END has not come; and whether it is one that may hold panes. */
+bool sk_sketch_reader_inside(const struct sk_sketch_reader *reader);
+bool sk_sketch_reader_windowed(const struct sk_sketch_reader *reader);
 
 /* Entries given so far. */
 uint64_t sk_sketch_reader_count(const struct sk_sketch_reader *reader);

@@ -7,14 +7,20 @@
 
 #include "../pipe/pane.h"
 #include "diag.h"
+#include "open_windows.h"
 #include "panes.h"
+
+#define OPEN_SHARE 16 /* of the memory allowed, this part at most is for what is known of windows under way */
 
 struct sk_window_input {
 	struct sk_window_input_options options;
 	struct sk_panes *panes;
+	struct sk_open_windows *open;
 	uint64_t offset; /* bytes of records so far */
 	bool headed; /* the intake has had the header of the stream at hand */
+	bool corrected; /* its windows may be */
 	bool seen;
+	bool noted; /* that windows under way were left out */
 };
 
 struct sk_window_input *
@@ -24,7 +30,8 @@ sk_window_input_new(const struct sk_window_input_options *options)
 
 	if (input == NULL ||
 	    (input->panes = sk_panes_new(options->class, options->keyed, options->memory,
-		 options->seed)) == NULL)
+		 options->seed)) == NULL ||
+	    (input->open = sk_open_windows_new(options->memory / OPEN_SHARE)) == NULL)
 		sk_die("out of memory");
 	input->options = *options;
 	return input;
@@ -36,6 +43,7 @@ sk_window_input_free(struct sk_window_input *input)
 	if (input == NULL)
 		return;
 	sk_panes_free(input->panes);
+	sk_open_windows_free(input->open);
 	free(input);
 }
 
@@ -49,6 +57,7 @@ void
 sk_window_input_end(struct sk_window_input *input)
 {
 	sk_panes_finish_all(input->panes);
+	sk_open_windows_clear(input->open);
 	input->headed = false;
 }
 
@@ -135,9 +144,22 @@ take_close(struct sk_window_input *input, struct sk_frame *frame)
 		return errno == EINVAL ? why : why_failed();
 	if (input->options.exact && !sk_panes_exact(input->panes))
 		return "an exact answer (--exact) needs more than --memory";
+	sk_open_windows_remove(input->open, &close);
 	window = (struct sk_report_window){ close.start, close.end, close.counted, close.revision,
-		close.key_parts, close.key, close.separator };
+		input->corrected, close.key_parts, close.key, close.separator };
 	sk_report_window(input->options.report, groups, &window);
+	return NULL;
+}
+
+static const char *
+take_open(struct sk_window_input *input, struct sk_frame *frame)
+{
+	struct sk_pane_close window;
+	enum sk_frame_status status = sk_pane_read_open(frame, input->options.separator, &window);
+
+	if (status != SK_FRAME_OK)
+		return sk_frame_strerror(status);
+	sk_open_windows_add(input->open, &window);
 	return NULL;
 }
 
@@ -170,6 +192,7 @@ const char *
 sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entry)
 {
 	input->seen = true;
+	input->corrected = entry->corrected;
 	switch (entry->type) {
 	case SK_FRAME_RECORDS:
 		return take_records(input, entry);
@@ -178,9 +201,34 @@ sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entr
 	case SK_FRAME_FINISHED:
 		return take_finished(input, &entry->frame);
 	case SK_FRAME_OPEN:
+		return take_open(input, &entry->frame);
 	case SK_FRAME_WATERMARK:
 		return NULL; /* windows say by themselves when they close */
 	default:
 		return "the stream holds frames that this tool cannot read";
+	}
+}
+
+/* Nothing depends on it: what cannot be merged is left for the window's CLOSE to say. */
+void
+sk_window_input_glance(struct sk_window_input *input)
+{
+	sk_report_glance_begin(input->options.report);
+	for (size_t i = 0; i < sk_open_windows_count(input->open); i++) {
+		const struct sk_open_window *open = sk_open_windows_at(input->open, i);
+		const struct sk_report_window window = { open->start, open->end, open->counted, 0,
+			input->corrected, open->key_parts, open->key, open->separator };
+		const char *why;
+		struct sk_groups *groups =
+		    sk_panes_glance(input->panes, open->panes, open->panes_count, &why);
+
+		if (groups != NULL)
+			sk_report_glance(input->options.report, groups, &window);
+	}
+	sk_panes_glanced(input->panes);
+	sk_report_glance_end(input->options.report);
+	if (sk_open_windows_lacking(input->open) && !input->noted) {
+		input->noted = true;
+		sk_note("not all windows under way are shown: what is known of them does not fit in --memory");
 	}
 }

@@ -37,6 +37,9 @@ const char *sk_window_input_take(struct sk_window_input *input, struct sk_sketch
  */
 struct sk_groups *sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why);
 
+/* Report on the windows under way that the stream has told of. */
+void sk_window_input_glance(struct sk_window_input *input);
+
 /* The stream at hand has ended or is given up: its panes are no more. */
 void sk_window_input_end(struct sk_window_input *input);
 
