@@ -218,6 +218,13 @@ watch() {
 	eventually_shows '02:00Z +2  c$'
 	[ "$(lines_of '^start +end +count  item$')" -eq 2 ]
 	[ "$(lines_of '  [abc]$')" -eq 3 ]
+	# Ctrl-C reaches all of the pipe, and the window that was under way is whole then.
+	press C-c
+	eventually_shows '^ready> *$'
+	[ "$(lines_of '^start +end +count  item$')" -eq 2 ]
+	[ "$(lines_of '01:00Z +2  a$')" -eq 1 ]
+	[ "$(lines_of '02:00Z +2  c$')" -eq 1 ]
+	[ "$(lines_of '  [abc]$')" -eq 3 ]
 	# Between the two is an empty line.
 	[ "$(screen | sed -n '/^start/=' | tr '\n' ' ' | awk '{ print $2 - $1 }')" -eq 4 ]
 }

@@ -167,6 +167,71 @@ $(cat)"
 	[ -z "$stderr" ]
 }
 
+# --- signals ---
+
+@test "Ctrl-C on a whole pipe loses no window: the tool reads on until its input ends" {
+	python_pipe <<-'END'
+		for tool in "stream-topk -f 2 --every 20ms", "stream-distinct -f 2", "stream-quantile -f 1 -q 1":
+		    for number in signal.SIGINT, signal.SIGTERM:
+		        pipe = Pipe("-s 1m", tool)
+		        pipe.write("1 a\n61 b\n62 b\n")
+		        pipe.until("00:00 01:00")
+		        os.killpg(pipe.window.pid, number)
+		        equal(pipe.tool.wait(), -number)
+		        equal(pipe.window.wait(), -number)
+		        rest = pipe.tool.stdout.read().decode().rstrip("\n").split("\n")
+		        assert rest[-1].startswith("1970-01-01T00:01:00Z\t1970-01-01T00:02:00Z\t"), rest
+		        equal(pipe.tool.stderr.read(), b"")
+	END
+}
+
+@test "a tool that alone has the signal ends soon, and with another one at once" {
+	python_pipe <<-'END'
+		for signals in 1, 2:
+		    pipe = Pipe("-s 1m", "stream-topk -f 2")
+		    pipe.write("1 a\n61 b\n")
+		    pipe.until("00:00 01:00")
+		    start = time.monotonic()
+		    pipe.tool.send_signal(signal.SIGINT)
+		    if signals == 2:
+		        time.sleep(0.2)
+		        pipe.tool.send_signal(signal.SIGTERM)
+		    equal(pipe.tool.wait(), -(signal.SIGINT if signals == 1 else signal.SIGTERM))
+		    took = time.monotonic() - start
+		    assert signals == 2 and took < 0.8 or signals == 1 and 0.8 < took < 20, took
+		    equal(pipe.tool.stdout.read(), b"")
+		    pipe.window.kill()
+	END
+}
+
+@test "an input that never ends does not keep a tool that was told to end" {
+	python_pipe <<-'END'
+		read, write = os.pipe()
+		printf = subprocess.run(["stream-window", "-s", "1m"], input=b"1 a\n61 b\n", stdout=subprocess.PIPE).stdout
+		# The same RECORDS again and again: a stream that goes on.
+		at, frames = 8, []
+		while at < len(printf):
+		    size = 16 + int.from_bytes(printf[at + 4:at + 8], "little")
+		    frames.append(printf[at:at + size])
+		    at += size
+		records = [frame for frame in frames if frame[0] == 2][0]
+		tool = subprocess.Popen(["stream-distinct"], stdin=read, stdout=subprocess.PIPE)
+		os.close(read)
+		os.write(write, printf[:8] + frames[0] + records)
+		time.sleep(0.2)
+		tool.send_signal(signal.SIGINT)
+		start = time.monotonic()
+		try:
+		    while time.monotonic() - start < 30:
+		        os.write(write, records)
+		        time.sleep(0.01)
+		except BrokenPipeError:
+		    pass
+		assert time.monotonic() - start < 15
+		equal(tool.wait(), -signal.SIGINT)
+	END
+}
+
 # --- streams that are cut off ---
 
 @test "a pipe that is cut off gives the windows before, and is an error, in every tool" {

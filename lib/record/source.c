@@ -126,6 +126,12 @@ sk_source_index(const struct sk_source *source)
 	return source->opened;
 }
 
+bool
+sk_source_waits(const struct sk_source *source)
+{
+	return source->opened > 0 && !source->regular;
+}
+
 uint64_t
 sk_source_offset(const struct sk_source *source)
 {

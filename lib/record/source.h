@@ -68,6 +68,9 @@ const char *sk_source_name(const struct sk_source *source);
 /* The number of inputs opened so far: it changes exactly when a block is the first of another input. */
 size_t sk_source_index(const struct sk_source *source);
 
+/* Whether the last call was about an input that may have to be waited for: no regular file. */
+bool sk_source_waits(const struct sk_source *source);
+
 /* Where in its input, in bytes from the front, the last block began. */
 uint64_t sk_source_offset(const struct sk_source *source);
 

@@ -15,6 +15,7 @@
 #include "explain.h"
 #include "groups.h"
 #include "intake.h"
+#include "linger.h"
 #include "report.h"
 #include "schedule.h"
 #include "seed.h"
@@ -42,6 +43,7 @@ struct run {
 	struct sk_window_input *windows;
 	struct sk_state *state; /* NULL without --state */
 	struct sk_schedule schedule;
+	struct sk_linger linger;
 	size_t source_memory; /* at the last look */
 	size_t input;         /* sk_source_index() at the last look */
 	uint64_t line;        /* of sketches, in that input */
@@ -342,6 +344,23 @@ read_with_crew(void)
 		take_event(SK_SOURCE_ERROR, (struct sk_span){ NULL, 0 });
 }
 
+/* Whether to read on: after a signal only to the END of frames that somebody else writes, who may have had it too. */
+static bool
+goes_on(bool came)
+{
+	if (sk_signals_ending() == 0)
+		return true;
+	return sk_source_waits(run.source) && sk_sketch_input_inside(run.sketches) &&
+	    sk_linger_on(&run.linger, came);
+}
+
+static const struct timespec *
+time_left(struct timespec *left)
+{
+	return run.linger.begun ? sk_linger_left(&run.linger, left) :
+				  sk_schedule_left(&run.schedule, left);
+}
+
 static void
 read_stream(void)
 {
@@ -350,14 +369,15 @@ read_stream(void)
 	enum sk_source_status status;
 
 	do {
-		status = sk_source_next(run.source, sk_schedule_left(&run.schedule, &left),
-		    sk_signals_mask(), &block);
+		status = sk_source_next(
+		    run.source, time_left(&left), sk_signals_mask(), &block);
 		if (status != SK_SOURCE_END)
 			take_event(status, block);
-		report_if_due();
+		if (!run.linger.begun)
+			report_if_due();
 		if (status == SK_SOURCE_RECORDS)
 			read_with_crew();
-	} while (status != SK_SOURCE_END && sk_signals_ending() == 0);
+	} while (status != SK_SOURCE_END && goes_on(status != SK_SOURCE_WAITED));
 	begin_input(sk_source_index(run.source) + 1);
 	sk_crew_free(run.crew);
 }

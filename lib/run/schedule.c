@@ -5,8 +5,8 @@
 
 #define NANOSECONDS ((uint64_t)1000000000)
 
-static uint64_t
-now_nanoseconds(void)
+uint64_t
+sk_schedule_now(void)
 {
 	struct timespec now;
 
@@ -14,17 +14,24 @@ now_nanoseconds(void)
 	return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
 }
 
+struct timespec
+sk_schedule_timespec(uint64_t nanoseconds)
+{
+	return (struct timespec){ (time_t)(nanoseconds / NANOSECONDS),
+		(long)(nanoseconds % NANOSECONDS) };
+}
+
 void
 sk_schedule_start(struct sk_schedule *schedule, uint64_t every)
 {
 	schedule->every = every;
-	schedule->next = every > 0 ? now_nanoseconds() + every : 0;
+	schedule->next = every > 0 ? sk_schedule_now() + every : 0;
 }
 
 bool
 sk_schedule_due(struct sk_schedule *schedule)
 {
-	uint64_t now = schedule->every > 0 ? now_nanoseconds() : 0;
+	uint64_t now = schedule->every > 0 ? sk_schedule_now() : 0;
 
 	if (schedule->every == 0 || now < schedule->next)
 		return false;
@@ -39,9 +46,8 @@ sk_schedule_left(const struct sk_schedule *schedule, struct timespec *left)
 
 	if (schedule->every == 0)
 		return NULL;
-	now = now_nanoseconds();
+	now = sk_schedule_now();
 	nanoseconds = schedule->next > now ? schedule->next - now : 0;
-	left->tv_sec = (time_t)(nanoseconds / NANOSECONDS);
-	left->tv_nsec = (long)(nanoseconds % NANOSECONDS);
+	*left = sk_schedule_timespec(nanoseconds);
 	return left;
 }

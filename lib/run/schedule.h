@@ -13,6 +13,10 @@ struct sk_schedule {
 	uint64_t next;  /* by the clock */
 };
 
+/* Nanoseconds by the monotonic clock; and a span of them in another form. */
+uint64_t sk_schedule_now(void);
+struct timespec sk_schedule_timespec(uint64_t nanoseconds);
+
 /* Reports are due ${every} nanoseconds from now, and so on; 0: never. */
 void sk_schedule_start(struct sk_schedule *schedule, uint64_t every);
 

@@ -8,16 +8,19 @@ static const int handled[] = { SIGINT, SIGTERM, SIGUSR1 };
 
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t ending_new; /* has not been taken */
+static volatile sig_atomic_t endings; /* 2 for more */
 static volatile sig_atomic_t report;
 static sigset_t outside; /* the mask we were started with, less our signals */
 
 static void
 note_signal(int number)
 {
-	if (number == SIGUSR1)
+	if (number == SIGUSR1) {
 		report = 1;
-	else
-		ending = ending_new = number;
+		return;
+	}
+	ending = ending_new = number;
+	endings = endings == 0 ? 1 : 2;
 }
 
 void
@@ -65,6 +68,12 @@ sk_signals_take_ending(void)
 
 	ending_new = 0;
 	return number;
+}
+
+int
+sk_signals_ending_count(void)
+{
+	return endings;
 }
 
 bool

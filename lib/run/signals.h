@@ -25,6 +25,9 @@ int sk_signals_ending(void);
 /* The last signal that did so since the last call, or 0. */
 int sk_signals_take_ending(void);
 
+/* How many such signals have come. */
+int sk_signals_ending_count(void);
+
 /* Whether an interim answer has been asked for since the last call. */
 bool sk_signals_take_report(void);
 
