@@ -18,6 +18,7 @@
 #define PIPE_SIZE (1 << 20)
 #define TAIL_ROOM ((size_t)1 << 16) /* for what a block leaves over, so that whole blocks are read behind it */
 #define SIGNATURE_CUT ((size_t)2) /* as much of a signature is one that was cut off */
+#define SIGNATURE_HALF ((size_t)4) /* half a signature of fewer bytes may well be text */
 #define READ_ALIGN ((uintptr_t)64)  /* the kernel copies to aligned addresses half as fast again */
 
 struct sk_source {
@@ -277,18 +278,35 @@ sk_source_set_signature(struct sk_source *source, struct sk_span signature)
 	source->has_signature = true;
 }
 
+/*
+ * Whether one half of the signature has stayed as it was: a bit or a line end has changed on the way, and those who know
+ * the format will refuse it, rather than take it for text. Short signatures are no evidence.
+ */
+static bool
+is_damaged_signature(struct sk_span signature, const unsigned char *front, size_t size)
+{
+	const size_t half = signature.size / 2;
+
+	return half >= SIGNATURE_HALF && size == signature.size &&
+	    (memcmp(front, signature.data, half) == 0 ||
+		memcmp(front + half, signature.data + half, size - half) == 0);
+}
+
 /* Tell by its front whether the input is binary; false while too little of it is there. */
 static bool
 decided(struct sk_source *source)
 {
+	const unsigned char *front = at(source, source->begin);
 	size_t size = held(source) < source->signature.size ? held(source) : source->signature.size;
 	bool alike = source->has_signature && size > 0 &&
-	    memcmp(at(source, source->begin), source->signature.data, size) == 0;
+	    memcmp(front, source->signature.data, size) == 0;
 
 	if (source->fresh && alike && size < source->signature.size && !source->at_end)
 		return false;
 	/* All of it, or so much of it at the input's end that it must have been cut off. */
 	if (source->fresh && alike && (size == source->signature.size || size >= SIGNATURE_CUT))
+		source->binary = true;
+	else if (source->fresh && is_damaged_signature(source->signature, front, size))
 		source->binary = true;
 	source->fresh = false;
 	return true;

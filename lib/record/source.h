@@ -48,7 +48,8 @@ struct sk_source *sk_source_new(
 
 /*
  * Take inputs that begin with ${signature} for binary: their bytes are given as they come; and those that are nothing but
- * two or more of its first bytes. An empty signature, which all inputs begin with, makes all of them binary. Borrowed for the source's life.
+ * two or more of its first bytes, or begin with a signature one half of which is damaged, if it has eight bytes or more.
+ * An empty signature, which all inputs begin with, makes all of them binary. Borrowed for the source's life.
  */
 void sk_source_set_signature(struct sk_source *source, struct sk_span signature);
 

@@ -182,7 +182,8 @@ what_else(struct sk_span front)
 {
 	size_t printable = 0;
 
-	if (front.size >= 4 && memcmp(front.data + 1, sk_frame_signature + 1, 3) == 0)
+	if ((front.size >= 4 && memcmp(front.data + 1, sk_frame_signature + 1, 3) == 0) ||
+	    (front.size >= 8 && memcmp(front.data + 4, sk_frame_signature + 4, 4) == 0))
 		return "a streamkit stream whose signature is damaged";
 	for (size_t i = 0; i < front.size; i++)
 		printable += (front.data[i] >= ' ' && front.data[i] < 0x7f) ||

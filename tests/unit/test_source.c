@@ -943,6 +943,41 @@ test_rests_of_files(void **state)
 	inputs_release(&inputs);
 }
 
+/* A signature with one half damaged is not that of a text, as one of few bytes may be. */
+static void
+test_damaged_signatures(void **state)
+{
+	static const struct {
+		const char *signature;
+		const char *text;
+		enum sk_source_status status;
+	} rows[] = {
+		{ "ABCD\r\n.\n", "ABCD\r\n.\n and more", SK_SOURCE_BYTES },
+		{ "ABCD\r\n.\n", "aBCD\r\n.\n and more", SK_SOURCE_BYTES },
+		{ "ABCD\r\n.\n", "ABCD\r\n.\r", SK_SOURCE_BYTES },
+		{ "ABCD\r\n.\n", "ABCD\n.\n and more", SK_SOURCE_BYTES },
+		{ "ABCD\r\n.\n", "ABCD\n.\n", SK_SOURCE_RECORDS }, /* 7 bytes */
+		{ "ABCD\r\n.\n", "aBCD\n.\n and more", SK_SOURCE_RECORDS },
+		{ "bin", "ban\n", SK_SOURCE_RECORDS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct inputs inputs = { .end = '\n' };
+		struct sk_source *source;
+		struct sk_span block;
+
+		add_text(&inputs, rows[i].text);
+		source = sk_source_new(inputs.names, 1, '\n', BLOCK);
+		assert_non_null(source);
+		sk_source_set_signature(source,
+		    (struct sk_span){ (const unsigned char *)rows[i].signature, strlen(rows[i].signature) });
+		assert_int_equal(sk_source_next(source, NULL, NULL, &block), rows[i].status);
+		sk_source_free(source);
+		inputs_release(&inputs);
+	}
+}
+
 /* A standard input that has been read from begins where that ended; of a pipe there is no rest to be had. */
 static void
 test_rests_of_standard_input(void **state)
@@ -1001,6 +1036,7 @@ main(void)
 		cmocka_unit_test(test_random_pipes),
 		cmocka_unit_test(test_memory_is_a_matter_of_records),
 		cmocka_unit_test(test_rests_of_files),
+		cmocka_unit_test(test_damaged_signatures),
 		cmocka_unit_test(test_rests_of_standard_input),
 		cmocka_unit_test(test_signals_while_waiting),
 		cmocka_unit_test(test_signals_while_reading_a_file),
