@@ -197,7 +197,7 @@ completions: all
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	    $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	for tool in $(TOOLS); do \
 	    $(INSTALL) -m 755 $(BUILD)/$$tool $(DESTDIR)$(BINDIR)/ && \
 	    $(INSTALL) -m 644 man/$$tool.1 $(DESTDIR)$(MANDIR)/man1/ && \
@@ -205,6 +205,7 @@ install: all
 	    $(INSTALL) -m 644 completions/_$$tool $(DESTDIR)$(ZSHDIR)/_$$tool && \
 	    $(INSTALL) -m 644 completions/$$tool.fish $(DESTDIR)$(FISHDIR)/$$tool.fish || exit 1; done
 	$(INSTALL) -m 644 man/streamkit-frames.5 $(DESTDIR)$(MANDIR)/man5/
+	$(INSTALL) -m 644 man/streamkit.7 $(DESTDIR)$(MANDIR)/man7/
 	$(INSTALL) -m 644 $(BUILD)/libstreamkit.a $(DESTDIR)$(LIBDIR)/
 	$(INSTALL) -m 755 $(BUILD)/$(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/
 	ln -sf $(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/$(SHARED_LINK)
@@ -217,8 +218,8 @@ uninstall:
 	for tool in $(TOOLS); do \
 	    rm -f $(DESTDIR)$(BINDIR)/$$tool $(DESTDIR)$(MANDIR)/man1/$$tool.1 $(DESTDIR)$(BASHDIR)/$$tool \
 		$(DESTDIR)$(ZSHDIR)/_$$tool $(DESTDIR)$(FISHDIR)/$$tool.fish; done
-	rm -f $(DESTDIR)$(MANDIR)/man5/streamkit-frames.5 $(DESTDIR)$(LIBDIR)/libstreamkit.a $(DESTDIR)$(LIBDIR)/$(SHARED_LIBRARY) \
-	    $(DESTDIR)$(LIBDIR)/$(SHARED_LINK) $(DESTDIR)$(LIBDIR)/pkgconfig/streamkit.pc
+	rm -f $(DESTDIR)$(MANDIR)/man5/streamkit-frames.5 $(DESTDIR)$(MANDIR)/man7/streamkit.7 $(DESTDIR)$(LIBDIR)/libstreamkit.a \
+	    $(DESTDIR)$(LIBDIR)/$(SHARED_LIBRARY) $(DESTDIR)$(LIBDIR)/$(SHARED_LINK) $(DESTDIR)$(LIBDIR)/pkgconfig/streamkit.pc
 	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/streamkit/%)
 	rmdir $(DESTDIR)$(INCLUDEDIR)/streamkit/* $(DESTDIR)$(INCLUDEDIR)/streamkit 2>/dev/null || true
 

@@ -56,6 +56,8 @@ write_program() {
 
 @test "the manual and the completions are where their readers look" {
 	[ -s "$root/usr/share/man/man1/stream-topk.1" ]
+	[ -s "$root/usr/share/man/man5/streamkit-frames.5" ]
+	[ -s "$root/usr/share/man/man7/streamkit.7" ]
 	[ -s "$root/usr/share/bash-completion/completions/stream-topk" ]
 	[ -s "$root/usr/share/zsh/site-functions/_stream-topk" ]
 	[ -s "$root/usr/share/fish/vendor_completions.d/stream-topk.fish" ]
