@@ -29,18 +29,6 @@ struct sk_report_counts {
 	uint64_t skipped;
 };
 
-/* A window, as its rows name it. */
-struct sk_report_window {
-	int64_t start; /* nanoseconds since the epoch; by count, an ordinal */
-	int64_t end;
-	bool counted;
-	uint32_t revision;
-	bool corrected; /* there may be more revisions: they are a column in all formats; as the first window has it */
-	size_t key_parts; /* 0: it is no key's */
-	struct sk_span key;
-	unsigned char separator;
-};
-
 struct sk_report;
 
 /* Dies of want of memory. ${options} are copied, the columns borrowed. Free with sk_report_free(). */

@@ -16,71 +16,128 @@ check_encoded(int result)
 		    errno == EINVAL ? "its items are not of the type asked for" : strerror(errno));
 }
 
-/* The image of ${group}, which the caller frees. */
-static unsigned char *
-image_of(const struct sk_group *group, struct sk_container *about, size_t *size)
+unsigned char *
+sk_sketch_output_image(const struct sk_group *group, struct sk_container *about)
 {
 	const struct sk_aggregate_class *class = group->aggregate->class;
 	unsigned char *image;
 
-	*size = class->image_size(group->aggregate);
-	if ((image = malloc(*size)) == NULL)
+	about->image.size = class->image_size(group->aggregate);
+	if ((image = malloc(about->image.size)) == NULL)
 		sk_die("out of memory");
 	check_encoded(class->encode(group->aggregate, about, image));
+	about->image.data = image;
 	return image;
+}
+
+void
+sk_sketch_output_about(const struct sk_sketch_output_options *options,
+    const struct sk_group *group, const struct sk_report_window *window,
+    struct sk_container *about)
+{
+	const struct sk_aggregate_class *class = group->aggregate->class;
+
+	*about = (struct sk_container){ .key = group->key,
+		.key_parts = options->key_parts,
+		.separator = options->separator,
+		.records = group->records };
+	if (class->moments != NULL)
+		about->has_moments = class->moments(group->aggregate, &about->moments);
+	if (window == NULL)
+		return;
+	about->windowed = true;
+	about->start = window->start;
+	about->end = window->end;
+	about->counted = window->counted;
+	if (window->key_parts > 0) { /* the groups have none then */
+		about->key = window->key;
+		about->key_parts = window->key_parts;
+		about->separator = window->separator;
+	}
+}
+
+static void
+empty(struct sk_sketch_frames *frames)
+{
+	sk_output_bytes(
+	    frames->output, (struct sk_span){ frames->writer.data, frames->writer.size });
+	frames->writer.size = 0;
+}
+
+/* Where the payload of ${size} bytes of a sketch's frame goes. */
+static unsigned char *
+begin_frame(struct sk_sketch_frames *frames, size_t size)
+{
+	unsigned char *payload = sk_frame_begin(&frames->writer, SK_FRAME_SKETCH, size);
+
+	if (payload == NULL)
+		sk_die("a sketch of %zu bytes: %s", size,
+		    errno == EMSGSIZE ? "more than a frame can hold" : strerror(errno));
+	return payload;
 }
 
 /* A frame is put together where it leaves from: the image is written into it. */
 static void
-write_frame(const struct sk_sketch_output_options *options, const struct sk_group *group,
-    struct sk_frame_writer *writer)
+write_group(struct sk_sketch_frames *frames, const struct sk_group *group,
+    const struct sk_report_window *window)
 {
 	const struct sk_aggregate_class *class = group->aggregate->class;
-	struct sk_container about = { .key = group->key,
-		.key_parts = options->key_parts,
-		.separator = options->separator,
-		.records = group->records };
 	size_t size = class->image_size(group->aggregate), head;
+	struct sk_container about;
 	unsigned char *payload;
 
-	if (class->moments != NULL)
-		about.has_moments = class->moments(group->aggregate, &about.moments);
+	sk_sketch_output_about(&frames->options, group, window, &about);
 	head = sk_container_head_size(&about);
-	payload = sk_frame_begin(writer, SK_FRAME_SKETCH, head + size);
-	if (payload == NULL)
-		sk_die("a sketch of %zu bytes: %s", size,
-		    errno == EMSGSIZE ? "more than a frame can hold" : strerror(errno));
+	payload = begin_frame(frames, head + size);
 	check_encoded(class->encode(group->aggregate, &about, payload + head));
 	sk_container_encode(&about, size, payload);
-	sk_frame_seal(writer);
+	sk_frame_seal(&frames->writer);
+	empty(frames);
 }
 
-static void
-empty(struct sk_frame_writer *writer, struct sk_output *output)
+void
+sk_sketch_frames_begin(struct sk_sketch_frames *frames,
+    const struct sk_sketch_output_options *options, struct sk_output *output)
 {
-	sk_output_bytes(output, (struct sk_span){ writer->data, writer->size });
-	writer->size = 0;
+	frames->options = *options;
+	frames->output = output;
+	sk_frame_writer_init(&frames->writer);
+	frames->writer.level = options->level;
+	if (sk_frame_write_start(&frames->writer) == -1)
+		sk_die("out of memory");
+	empty(frames);
 }
 
-static void
-write_frames(const struct sk_sketch_output_options *options, struct sk_groups *groups,
-    uint64_t records, uint64_t skipped, struct sk_output *output)
+void
+sk_sketch_frames_end(struct sk_sketch_frames *frames, uint64_t records, uint64_t skipped)
+{
+	if (sk_frame_write_end(&frames->writer, records, skipped) == -1)
+		sk_die("out of memory");
+	empty(frames);
+	sk_frame_writer_release(&frames->writer);
+}
+
+void
+sk_sketch_frames_groups(struct sk_sketch_frames *frames, struct sk_groups *groups,
+    const struct sk_report_window *window)
 {
 	const struct sk_group *group = sk_groups_sort(groups);
-	struct sk_frame_writer writer;
 
-	sk_frame_writer_init(&writer);
-	writer.level = options->level;
-	if (sk_frame_write_start(&writer) == -1)
-		sk_die("out of memory");
-	for (size_t i = 0; i < sk_groups_count(groups); i++) {
-		write_frame(options, &group[i], &writer);
-		empty(&writer, output);
-	}
-	if (sk_frame_write_end(&writer, records, skipped) == -1)
-		sk_die("out of memory");
-	empty(&writer, output);
-	sk_frame_writer_release(&writer);
+	for (size_t i = 0; i < sk_groups_count(groups); i++)
+		write_group(frames, &group[i], window);
+}
+
+void
+sk_sketch_frames_copy(struct sk_sketch_frames *frames, const struct sk_container *sketch)
+{
+	size_t head = sk_container_head_size(sketch);
+	unsigned char *payload = begin_frame(frames, head + sketch->image.size);
+
+	sk_container_encode(sketch, sketch->image.size, payload);
+	if (sketch->image.size > 0)
+		memcpy(payload + head, sketch->image.data, sketch->image.size);
+	sk_frame_seal(&frames->writer);
+	empty(frames);
 }
 
 static void
@@ -88,8 +145,8 @@ write_base64(const struct sk_sketch_output_options *options, const struct sk_gro
     struct sk_output *output)
 {
 	struct sk_container about = { 0 };
-	size_t size;
-	unsigned char *image = image_of(group, &about, &size);
+	unsigned char *image = sk_sketch_output_image(group, &about);
+	size_t size = about.image.size;
 	char *text = malloc(sk_base64_encoded_size(size));
 
 	if (text == NULL)
@@ -115,23 +172,25 @@ sk_sketch_output(const struct sk_sketch_output_options *options, struct sk_group
     uint64_t records, uint64_t skipped, struct sk_output *output)
 {
 	const struct sk_group *group;
+	struct sk_sketch_frames frames;
 
 	if (options->form == SK_SKETCH_FRAMES) {
-		write_frames(options, groups, records, skipped, output);
+		sk_sketch_frames_begin(&frames, options, output);
+		sk_sketch_frames_groups(&frames, groups, NULL);
+		sk_sketch_frames_end(&frames, records, skipped);
 		return;
 	}
 	group = sk_groups_sort(groups);
 	for (size_t i = 0; i < sk_groups_count(groups); i++) {
 		struct sk_container about = { 0 };
 		unsigned char *image;
-		size_t size;
 
 		if (options->form == SK_SKETCH_BASE64) {
 			write_base64(options, &group[i], output);
 			continue;
 		}
-		image = image_of(&group[i], &about, &size);
-		sk_output_bytes(output, (struct sk_span){ image, size });
+		image = sk_sketch_output_image(&group[i], &about);
+		sk_output_bytes(output, about.image);
 		free(image);
 	}
 }

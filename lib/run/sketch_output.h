@@ -1,5 +1,6 @@
 /*
- * sketch_output.h -- sketches out: the groups as a stream of frames, as plain images, or as lines of base64.
+ * sketch_output.h -- sketches out: the groups as a stream of frames, as plain images, or as lines of base64; and frame by
+ * frame, for groups that are of windows.
  *
  * Dies, with a message, of want of memory and of a sketch that has no image.
  */
@@ -10,6 +11,18 @@
 #include "output.h"
 
 enum sk_sketch_form { SK_SKETCH_FRAMES, SK_SKETCH_IMAGE, SK_SKETCH_BASE64 };
+
+/* A window, as rows and sketches name it. */
+struct sk_report_window {
+	int64_t start; /* nanoseconds since the epoch; by count, an ordinal */
+	int64_t end;
+	bool counted;
+	uint32_t revision;
+	bool corrected; /* there may be more revisions: they are a column in all formats; as the first window has it */
+	size_t key_parts; /* 0: it is no key's */
+	struct sk_span key;
+	unsigned char separator;
+};
 
 struct sk_sketch_output_options {
 	enum sk_sketch_form form;
@@ -24,5 +37,32 @@ struct sk_sketch_output_options {
  */
 void sk_sketch_output(const struct sk_sketch_output_options *options, struct sk_groups *groups,
     uint64_t records, uint64_t skipped, struct sk_output *output);
+
+/* What is known of ${group}, of the ${window} unless that is NULL; its key and image are not in it. */
+void sk_sketch_output_about(const struct sk_sketch_output_options *options,
+    const struct sk_group *group, const struct sk_report_window *window,
+    struct sk_container *about);
+
+/* The image of ${group}, of about->image.size bytes, which the caller frees; what it is goes into ${about}. */
+unsigned char *sk_sketch_output_image(const struct sk_group *group, struct sk_container *about);
+
+/* A stream of frames, one by one. */
+struct sk_sketch_frames {
+	struct sk_sketch_output_options options;
+	struct sk_output *output;
+	struct sk_frame_writer writer;
+};
+
+/* Begin a stream in ${output}, borrowed; and end it. ${frames} is the caller's memory. */
+void sk_sketch_frames_begin(struct sk_sketch_frames *frames,
+    const struct sk_sketch_output_options *options, struct sk_output *output);
+void sk_sketch_frames_end(struct sk_sketch_frames *frames, uint64_t records, uint64_t skipped);
+
+/* All groups, in the order of their keys, as those of a ${window}, unless that is NULL. */
+void sk_sketch_frames_groups(struct sk_sketch_frames *frames, struct sk_groups *groups,
+    const struct sk_report_window *window);
+
+/* A sketch as it was read. */
+void sk_sketch_frames_copy(struct sk_sketch_frames *frames, const struct sk_container *sketch);
 
 #endif
