@@ -37,6 +37,13 @@ _stream_quantile()
 	--output|-o)
 		COMPREPLY=($(compgen -W 'text tsv json csv prom influx sql' -- "$word"))
 		return ;;
+	--since)
+		return ;;
+	--until)
+		return ;;
+	--windows)
+		COMPREPLY=($(compgen -W 'each whole' -- "$word"))
+		return ;;
 	--state)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
@@ -54,7 +61,7 @@ _stream_quantile()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -293,8 +293,12 @@ start()
 sketches("a", window=(0, 60 * S))
 end(9)
 PY
-	run -2 --separate-stderr stream-quantile stream
-	[[ $stderr == *'byte '*': the sketch is of a window'* ]]
+	[ "$(stream-quantile -q 1 stream)" = '1970-01-01T00:00:00Z	1970-01-01T00:01:00Z	1	9	9	9' ]
+	run -2 --separate-stderr stream-quantile stream a
+	[[ $stderr == *'a: byte '*': this is of no window, and there are sketches of windows: they do not go together' ]]
+	[ -z "$output" ]
+	run -2 --separate-stderr stream-quantile a stream
+	[[ $stderr == *'stream: byte '*': this is of windows, and there are sketches of no window'* ]]
 	[ -z "$output" ]
 }
 
@@ -340,11 +344,14 @@ end(240000)' >stream
 	[[ $stderr == *'--null is given'* ]]
 	run -2 --separate-stderr stream-topk -H -f who stream
 	[[ $stderr == *'the stream has no header'* ]]
-	for options in '-S' '--state state'; do
-		# shellcheck disable=SC2086 # words
-		run -2 --separate-stderr stream-topk -f 1 $options stream
-		[[ $stderr == *'have no place here'* ]]
+	for form in --base64 --image; do
+		run -2 --separate-stderr stream-topk -f 1 -S "$form" stream
+		[[ $stderr == *'do not say of which window a sketch is'* ]]
+		[ -z "$output" ]
 	done
+	run -2 --separate-stderr stream-distinct --intersect -f 1 stream stream
+	[[ $stderr == *'as a whole, not window by window'* ]]
+	[ -z "$output" ]
 }
 
 @test "a log is cut by the minute and answered for, as awk and sort do it" {

@@ -130,6 +130,12 @@ give_table(struct sk_report *report, struct sk_groups *groups)
 	give_answer(report, groups, rows, report->columns, report->columns_count, false);
 }
 
+struct sk_output *
+sk_report_output(struct sk_report *report)
+{
+	return &report->output;
+}
+
 /* Terminals */
 
 static size_t

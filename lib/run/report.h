@@ -52,6 +52,9 @@ void sk_report_glance(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_window *window);
 void sk_report_glance_end(struct sk_report *report);
 
+/* Where answers go, for what is no row. */
+struct sk_output *sk_report_output(struct sk_report *report);
+
 /* There is no last answer; closes standard output. */
 void sk_report_end(struct sk_report *report);
 

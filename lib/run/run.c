@@ -41,6 +41,7 @@ struct run {
 	struct sk_report *report;
 	struct sk_sketch_input *sketches;
 	struct sk_window_input *windows;
+	struct sk_rollup *rollup;
 	struct sk_state *state; /* NULL without --state */
 	struct sk_schedule schedule;
 	struct sk_linger linger;
@@ -49,7 +50,7 @@ struct run {
 	uint64_t line;        /* of sketches, in that input */
 	bool line_trouble;    /* and the rest of it is passed over */
 	bool begun;    /* something has come */
-	bool windowed; /* and it may hold windows, by what it says at its beginning */
+	bool plain;    /* records came that are in no window */
 	bool trouble;
 };
 
@@ -96,8 +97,10 @@ static void
 load_state(void)
 {
 	run.state = sk_state_open(run.shared.state);
+	sk_sketch_input_state(run.sketches, true);
 	if (!sk_state_load(run.state, run.sketches, sk_sets_input(run.sets)))
 		exit(SK_EXIT_TROUBLE);
+	sk_sketch_input_state(run.sketches, false);
 }
 
 static void
@@ -115,11 +118,11 @@ prepare(char *const *names, size_t n)
 	    run.tool->class, shared->keys.count > 0, run.wants.apart, shared->memory, seed);
 	if (run.sets == NULL)
 		sk_die("out of memory");
-	/* Windows are reported as they close: there is nothing to keep, to combine or to write as a sketch. */
-	if (!shared->sketch && shared->state == NULL && !run.wants.apart)
-		run.windows = sk_setup_windows(
-		    shared, run.tool->class, run.intake, run.report, seed);
-	run.sketches = sk_setup_sketches(shared, run.tool->class, run.windows, seed);
+	run.rollup = sk_setup_rollup(
+	    shared, &run.wants, run.tool->class, run.sets, run.report, seed);
+	run.windows = sk_setup_windows(shared, run.tool->class, run.intake, run.rollup, seed);
+	run.sketches =
+	    sk_setup_sketches(shared, run.tool->class, run.windows, run.rollup, seed);
 	if (shared->state != NULL)
 		load_state();
 	sk_schedule_start(&run.schedule, shared->every);
@@ -171,9 +174,20 @@ share_memory(void)
 		die_adding();
 }
 
+static _Noreturn void
+die_without_windows(void)
+{
+	sk_die("%s: --since, --until and --windows are about windows, and there are none",
+	    sk_source_name(run.source));
+}
+
 static void
 take_batch(const struct sk_batch *batch, const struct sk_span *keys)
 {
+	if (batch->count > 0)
+		run.plain = true;
+	if (run.plain && sk_shared_asks_for_windows(&run.shared))
+		die_without_windows();
 	if (sk_groups_add(sk_sets_input(run.sets), batch, keys) == -1)
 		die_adding();
 	if (batch->complete)
@@ -201,6 +215,18 @@ note_trouble(void)
 		exit(SK_EXIT_TROUBLE);
 }
 
+/* What came of a stream of panes is all that there is of it. */
+static void
+end_stream(void)
+{
+	const char *why = sk_window_input_end(run.windows);
+
+	if (why == NULL)
+		return;
+	sk_warn("%s: %s", sk_source_name(run.source), why);
+	note_trouble();
+}
+
 static void
 take_sketches(enum sk_source_status status, struct sk_span bytes)
 {
@@ -210,11 +236,10 @@ take_sketches(enum sk_source_status status, struct sk_span bytes)
 	    sk_sketch_input_bytes(run.sketches, name, bytes, groups) :
 	    sk_sketch_input_end(run.sketches, name, groups);
 
-	run.windowed = run.windowed || sk_sketch_input_windowed(run.sketches);
 	if (!good)
 		note_trouble();
-	if (run.windows != NULL && (!good || status != SK_SOURCE_BYTES))
-		sk_window_input_end(run.windows);
+	if (!good || status != SK_SOURCE_BYTES)
+		end_stream();
 	check_exact();
 }
 
@@ -273,6 +298,7 @@ take_event(enum sk_source_status status, struct sk_span block)
 	case SK_SOURCE_ERROR:
 		sk_warn("%s: %s", sk_source_name(run.source), strerror(errno));
 		sk_sketch_input_abandon(run.sketches);
+		end_stream();
 		note_trouble();
 		break;
 	case SK_SOURCE_BYTES:
@@ -298,7 +324,8 @@ static struct sk_report_counts
 count_records(void)
 {
 	return (struct sk_report_counts){
-		.records = sk_intake_records(run.intake) + sk_sketch_input_records(run.sketches),
+		.records = sk_intake_records(run.intake) + sk_sketch_input_records(run.sketches) +
+		    sk_rollup_records(run.rollup),
 		.skipped = sk_intake_skipped(run.intake),
 	};
 }
@@ -307,10 +334,7 @@ count_records(void)
 static bool
 is_windowed(void)
 {
-	return run.windows != NULL &&
-	    (sk_window_input_seen(run.windows) ||
-		(run.windowed && sk_sketch_input_count(run.sketches) == 0 &&
-		    sk_intake_records(run.intake) == 0));
+	return sk_window_input_seen(run.windows) || sk_rollup_seen(run.rollup);
 }
 
 static void
@@ -321,9 +345,9 @@ report_if_due(void)
 
 	if (!sk_signals_take_report() && !due)
 		return;
-	if (is_windowed())
-		sk_window_input_glance(run.windows);
-	else
+	if (is_windowed() && sk_rollup_reports(run.rollup))
+		sk_window_input_glance(run.windows, run.report);
+	else if (!is_windowed())
 		sk_report_interim(run.report, sk_sets_answer(run.sets), &counts);
 }
 
@@ -378,6 +402,7 @@ read_stream(void)
 		if (status == SK_SOURCE_RECORDS)
 			read_with_crew();
 	} while (status != SK_SOURCE_END && goes_on(status != SK_SOURCE_WAITED));
+	end_stream();
 	begin_input(sk_source_index(run.source) + 1);
 	sk_crew_free(run.crew);
 }
@@ -398,7 +423,9 @@ save_state(void)
 		    run.shared.state);
 		return;
 	}
-	if ((output = sk_state_begin(run.state)) != NULL)
+	if ((output = sk_state_begin(run.state)) != NULL && is_windowed())
+		sk_rollup_save(run.rollup, &counts, output);
+	else if (output != NULL)
 		sk_sketch_output(&options, sk_sets_answer(run.sets), counts.records, counts.skipped, output);
 	if (output == NULL || !sk_state_commit(run.state))
 		run.trouble = true;
@@ -410,23 +437,29 @@ release(void)
 	sk_state_free(run.state);
 	sk_sketch_input_free(run.sketches);
 	sk_window_input_free(run.windows);
+	sk_rollup_free(run.rollup);
 	sk_source_free(run.source);
 	sk_intake_free(run.intake);
 	sk_sets_free(run.sets);
 	sk_report_free(run.report);
 }
 
-/* Answers have been given window by window, and there is none for the whole. */
+/* Answers have been given window by window, but for what waited for the end. */
 static void
 end_windows(void)
 {
-	const struct sk_group *group = sk_groups_sort(sk_sets_answer(run.sets));
-	size_t groups = sk_groups_count(sk_sets_answer(run.sets));
+	struct sk_report_counts counts = count_records();
 
-	if (sk_sketch_input_count(run.sketches) > 0 || (groups > 0 && group[0].records > 0))
+	if (sk_sketch_input_count(run.sketches) > 0 || run.plain)
 		sk_die("windows and inputs without windows do not go together");
-	sk_report_end(run.report);
+	if (!sk_rollup_end(run.rollup, &counts))
+		run.trouble = true;
 	sk_intake_report(run.intake);
+	if (sk_shared_whole(&run.shared) &&
+	    !sk_report_remarks(run.report, sk_sets_answer(run.sets), run.shared.error))
+		run.trouble = true;
+	if (run.state != NULL)
+		save_state();
 }
 
 static void
@@ -438,6 +471,8 @@ answer(void)
 	/* Where nothing could be read there is nothing to answer for. */
 	if (run.trouble && counts.records == 0 && sk_sketch_input_count(run.sketches) == 0)
 		exit(SK_EXIT_TROUBLE);
+	if (sk_shared_asks_for_windows(&run.shared))
+		die_without_windows();
 	sk_report_last(run.report, groups, &counts);
 	sk_intake_report(run.intake);
 	if (!sk_report_remarks(run.report, groups, run.shared.error))

@@ -72,14 +72,38 @@ sk_setup_report(const struct sk_shared *shared, const struct sk_aggregate_class 
 	return sk_report_new(&options);
 }
 
+struct sk_rollup *
+sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
+    const struct sk_aggregate_class *class, struct sk_sets *sets, struct sk_report *report,
+    uint64_t seed)
+{
+	struct sk_rollup_options options = {
+		.class = class,
+		.keyed = shared->keys.count > 0,
+		.apart = wants->apart,
+		.exact = shared->exact,
+		.whole = sk_shared_whole(shared),
+		.range = shared->range,
+		.sketch = shared->sketch,
+		.frames = { shared->form, shared->keys.count, separator_of(shared), shared->level },
+		.state = shared->state,
+		.memory = shared->memory,
+		.seed = seed,
+		.sets = sets,
+		.report = report,
+	};
+
+	return sk_rollup_new(&options);
+}
+
 struct sk_window_input *
 sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class *class,
-    struct sk_intake *intake, struct sk_report *report, uint64_t seed)
+    struct sk_intake *intake, struct sk_rollup *rollup, uint64_t seed)
 {
 	struct sk_window_input_options options = {
 		.class = class,
 		.intake = intake,
-		.report = report,
+		.rollup = rollup,
 		.keyed = shared->keys.count > 0,
 		.header = shared->header,
 		.end = shared->end,
@@ -89,12 +113,15 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 		.seed = seed,
 	};
 
+	/* What is kept besides has the other half. */
+	if (shared->state != NULL || sk_shared_whole(shared))
+		options.memory /= 2;
 	return sk_window_input_new(&options);
 }
 
 struct sk_sketch_input *
 sk_setup_sketches(const struct sk_shared *shared, const struct sk_aggregate_class *class,
-    struct sk_window_input *windows, uint64_t seed)
+    struct sk_window_input *windows, struct sk_rollup *rollup, uint64_t seed)
 {
 	struct sk_sketch_input_options options = {
 		.class = class,
@@ -105,6 +132,7 @@ sk_setup_sketches(const struct sk_shared *shared, const struct sk_aggregate_clas
 		.memory = shared->memory,
 		.seed = seed,
 		.windows = windows,
+		.rollup = rollup,
 	};
 
 	return sk_sketch_input_new(&options);

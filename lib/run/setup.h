@@ -7,6 +7,7 @@
 #include "../record/source.h"
 #include "intake.h"
 #include "report.h"
+#include "rollup.h"
 #include "run.h"
 #include "sketch_input.h"
 #include "window_input.h"
@@ -19,13 +20,19 @@ struct sk_intake *sk_setup_intake(const struct sk_shared *shared, const struct s
 struct sk_report *sk_setup_report(
     const struct sk_shared *shared, const struct sk_aggregate_class *class);
 
-/* Windows are cut by ${intake} and reported to ${report}, which are borrowed. */
-struct sk_window_input *sk_setup_windows(const struct sk_shared *shared,
-    const struct sk_aggregate_class *class, struct sk_intake *intake, struct sk_report *report,
+/* ${sets} and ${report} are borrowed. */
+struct sk_rollup *sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
+    const struct sk_aggregate_class *class, struct sk_sets *sets, struct sk_report *report,
     uint64_t seed);
 
-/* ${windows}, borrowed, takes what is no sketch; NULL: there is to be none. */
+/* Windows are cut by ${intake} and told of to ${rollup}, which are borrowed. */
+struct sk_window_input *sk_setup_windows(const struct sk_shared *shared,
+    const struct sk_aggregate_class *class, struct sk_intake *intake, struct sk_rollup *rollup,
+    uint64_t seed);
+
+/* ${windows} and ${rollup} are borrowed. */
 struct sk_sketch_input *sk_setup_sketches(const struct sk_shared *shared,
-    const struct sk_aggregate_class *class, struct sk_window_input *windows, uint64_t seed);
+    const struct sk_aggregate_class *class, struct sk_window_input *windows,
+    struct sk_rollup *rollup, uint64_t seed);
 
 #endif

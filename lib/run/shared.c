@@ -6,6 +6,7 @@
 #include "../pipe/compress.h"
 #include "diag.h"
 #include "intake.h"
+#include "when.h"
 
 #define MEMORY_DEFAULT ((size_t)64 << 20)
 #define MEMORY_MIN ((size_t)16 << 10)
@@ -16,6 +17,9 @@ enum {
 	KEY_ITEM_TYPE,
 	KEY_BASE64,
 	KEY_IMAGE,
+	KEY_SINCE,
+	KEY_UNTIL,
+	KEY_WINDOWS,
 	KEY_STATE,
 	KEY_ZSTD,
 	KEY_EXACT,
@@ -57,6 +61,12 @@ const struct sk_option sk_answer_options[] = {
 	    SK_OPTION_CHOICE, "text tsv json csv prom influx sql", 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
 	    NULL, 0 },
+	{ KEY_SINCE, "since", "TIME", "of windows: one answer for those that start here or later",
+	    SK_OPTION_TEXT, NULL, 0 },
+	{ KEY_UNTIL, "until", "TIME", "of windows: one answer for those that end here or before",
+	    SK_OPTION_TEXT, NULL, 0 },
+	{ KEY_WINDOWS, "windows", "ANSWER", "one for each window, or for the whole; default: each,\nand whole with --since or --until",
+	    SK_OPTION_CHOICE, "each whole", 0 },
 	{ 'S', "sketch", NULL, "write the sketch instead of the answer",
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_BASE64, "base64", NULL, "with -S: a line for each sketch, KEY TAB BASE64",
@@ -91,6 +101,7 @@ sk_shared_defaults(struct sk_shared *shared)
 		.format = isatty(STDOUT_FILENO) ? SK_FORMAT_TEXT : SK_FORMAT_TSV,
 		.memory = MEMORY_DEFAULT,
 		.error = -1,
+		.windows = SK_WINDOWS_BY_RANGE,
 		.seed = 1,
 	};
 }
@@ -131,6 +142,17 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case KEY_IMAGE:
 		shared->form = SK_SKETCH_IMAGE;
+		break;
+	case KEY_SINCE:
+		shared->range.since = sk_when_option("--since", value->text, NULL);
+		shared->range.from = true;
+		break;
+	case KEY_UNTIL:
+		shared->range.until = sk_when_option("--until", value->text, NULL);
+		shared->range.to = true;
+		break;
+	case KEY_WINDOWS:
+		shared->windows = (enum sk_windows_answer)value->number;
 		break;
 	case KEY_STATE:
 		shared->state = value->text;
@@ -191,6 +213,31 @@ sk_shared_refuse_names(const struct sk_fields *fields)
 			    sk_diag_quote(quoted, fields->field[i].name));
 }
 
+bool
+sk_shared_whole(const struct sk_shared *shared)
+{
+	if (shared->windows == SK_WINDOWS_BY_RANGE)
+		return shared->range.from || shared->range.to;
+	return shared->windows == SK_WINDOWS_WHOLE;
+}
+
+bool
+sk_shared_asks_for_windows(const struct sk_shared *shared)
+{
+	return shared->windows != SK_WINDOWS_BY_RANGE || sk_shared_whole(shared);
+}
+
+static void
+check_windows(const struct sk_shared *shared)
+{
+	const struct sk_range *range = &shared->range;
+
+	if (range->from && range->to && range->since >= range->until)
+		sk_die("--until: that is not after --since");
+	if (shared->state != NULL && (range->from || range->to || sk_shared_whole(shared)))
+		sk_die("--since, --until and --windows whole do not go with --state: its file can be read with them");
+}
+
 static void
 check_zstd(const struct sk_shared *shared)
 {
@@ -221,6 +268,7 @@ sk_shared_check(const struct sk_shared *shared)
 		check_zstd(shared);
 	if (shared->every > 0 && shared->format == SK_FORMAT_SQL)
 		sk_die("--every: interim answers have no place among the rows of a table");
+	check_windows(shared);
 	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
 		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
 	if (shared->sketch && shared->form != SK_SKETCH_BASE64 && isatty(STDOUT_FILENO))

@@ -6,8 +6,12 @@
 
 #include "../pipe/container.h"
 #include "option.h"
+#include "range.h"
 #include "sketch_output.h"
 #include "table.h"
+
+/* Answers for windows: one for each or one for all; as --since and --until have it. */
+enum sk_windows_answer { SK_WINDOWS_EACH, SK_WINDOWS_WHOLE, SK_WINDOWS_BY_RANGE };
 
 enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE };
 
@@ -23,6 +27,8 @@ struct sk_shared {
 	bool columns;
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
+	struct sk_range range; /* of windows */
+	enum sk_windows_answer windows;
 	const char *state; /* a file, or NULL */
 	int level; /* of the compression of frames in either, 0: none */
 	double error; /* negative: not asked for */
@@ -49,6 +55,10 @@ void sk_shared_defaults(struct sk_shared *shared);
 
 /* Take one value; false when it is no shared option's. */
 bool sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value);
+
+/* Whether one answer is asked for all windows; and whether anything is asked of windows at all. */
+bool sk_shared_whole(const struct sk_shared *shared);
+bool sk_shared_asks_for_windows(const struct sk_shared *shared);
 
 /* Die if any of ${fields} is known by a name only. */
 void sk_shared_refuse_names(const struct sk_fields *fields);

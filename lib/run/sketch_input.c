@@ -1,22 +1,19 @@
 /* sketch_input.c -- sketches in. */
 #include "sketch_input.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "../sketch/describe.h"
 #include "diag.h"
+#include "sketch_merge.h"
 #include "sketch_reader.h"
-
-#define REFUSAL_SIZE 64
 
 static const char not_here[] = "the stream holds frames of windows, which have no place here";
 
 struct sk_sketch_input {
 	struct sk_sketch_input_options options;
 	struct sk_sketch_reader *reader;
+	struct sk_sketch_merger merger;
+	bool state; /* the input at hand is one */
 	uint64_t count;
 	uint64_t records;
 };
@@ -30,6 +27,8 @@ sk_sketch_input_new(const struct sk_sketch_input_options *options)
 		sk_die("out of memory");
 	sk_sketch_reader_separate(input->reader, options->separator);
 	input->options = *options;
+	input->merger = (struct sk_sketch_merger){ options->class, options->keyed, options->memory,
+		options->seed };
 	return input;
 }
 
@@ -54,91 +53,76 @@ sk_sketch_input_inside(const struct sk_sketch_input *input)
 	return sk_sketch_reader_inside(input->reader);
 }
 
-bool
-sk_sketch_input_windowed(const struct sk_sketch_input *input)
-{
-	return sk_sketch_reader_windowed(input->reader);
-}
-
 uint64_t
 sk_sketch_input_records(const struct sk_sketch_input *input)
 {
 	return input->records;
 }
 
-/* What is wrong with a sketch: the words, and what goes before them. */
-struct refusal {
-	const char *why; /* NULL: nothing */
-	const char *before;
-};
+void
+sk_sketch_input_state(struct sk_sketch_input *input, bool state)
+{
+	input->state = state;
+}
 
-/* Why ${about} was not decoded, with the name of its family. */
+/* Windows and what is in none have no answer in common: nothing is to be printed of either. */
 static void
-refuse_family(const struct sk_container *about, const char *why, struct refusal *refusal,
-    char text[REFUSAL_SIZE])
+check_mixture(
+    const struct sk_sketch_input *input, const char *name, const struct sk_sketch_entry *entry)
 {
-	const char *family = sk_describe_name(about->family, about->image);
+	bool windows = entry->type != SK_FRAME_SKETCH || entry->sketch.windowed || entry->sketch.of_pane;
+	bool mixed = windows ? input->count > 0 : sk_rollup_seen(input->options.rollup);
 
-	refusal->why = why;
-	if (family == NULL)
-		return;
-	if (why == sk_image_strerror(SK_IMAGE_NOT_OURS))
-		refusal->why = "no sketch that this tool reads";
-	snprintf(text, REFUSAL_SIZE, "%s: ", family);
-	refusal->before = text;
+	if (mixed)
+		sk_die("%s: %s %llu: this is of %s, and there are sketches of %s: they do not go together",
+		    name, entry->unit, (unsigned long long)entry->place,
+		    windows ? "windows" : "no window", windows ? "no window" : "windows");
 }
 
-/* Where a sketch goes that ${about} describes: ${groups}, or those of its pane. NULL when it cannot. */
-static struct sk_groups *
-place_of(struct sk_sketch_input *input, const struct sk_container *about, struct sk_groups *groups,
-    const char **why)
+/*
+ * Where the sketch of ${entry} goes: *${groups}, or those of its pane. NULL in their place where it has been kept apart. Returns
+ * what is wrong with it, or NULL.
+ */
+static const char *
+place(struct sk_sketch_input *input, const char *name, const struct sk_sketch_entry *entry,
+    struct sk_groups **groups)
 {
-	if (about->windowed)
-		*why = "the sketch is of a window, which cannot be read here yet";
-	else if (!about->of_pane)
-		return groups;
-	else if (input->options.windows != NULL)
-		return sk_window_input_pane(input->options.windows, about->pane, why);
-	else
-		*why = not_here;
-	return NULL;
-}
-
-/* Decode what ${about} describes, and merge it into ${groups}. */
-static struct refusal
-merge_sketch(struct sk_sketch_input *input, const struct sk_container *about,
-    struct sk_groups *groups, char text[REFUSAL_SIZE])
-{
-	const struct sk_aggregate_class *class = input->options.class;
-	struct refusal refusal = { NULL, "" };
+	const struct sk_container *about = &entry->sketch;
+	const struct sk_window_origin origin = { name, entry->place };
 	const char *why = NULL;
-	struct sk_aggregate *aggregate;
-	int merged, error;
 
 	if (input->options.keyed && about->key_parts == 0)
-		return (struct refusal){ "the sketch has no key (--by)", "" };
-	if ((groups = place_of(input, about, groups, &why)) == NULL)
-		return (struct refusal){ why, "" };
-	aggregate = class->decode(class, about, input->options.memory, input->options.seed, &why);
-	if (aggregate == NULL) {
-		refuse_family(about, why, &refusal, text);
-		return refusal;
+		return "the sketch has no key (--by)";
+	if (about->windowed && input->state) {
+		*groups = NULL;
+		return sk_rollup_take_state(input->options.rollup, about, &origin);
 	}
-	merged = sk_groups_merge(groups, about->key, aggregate, about->records, &why);
-	error = errno;
-	class->destroy(aggregate);
-	if (merged == 0 && about->of_pane)
-		return refusal; /* windows tell of it */
-	if (merged == 0) {
+	if (about->windowed)
+		return sk_rollup_take(input->options.rollup, about, &origin, groups);
+	if (about->of_pane && input->state)
+		return not_here;
+	if (about->of_pane)
+		*groups = sk_window_input_pane(input->options.windows, about->pane, &why);
+	return why;
+}
+
+/* Decode the sketch of ${entry}, and merge it to where it belongs. */
+static bool
+take_sketch(struct sk_sketch_input *input, const char *name, const struct sk_sketch_entry *entry,
+    struct sk_groups *groups, struct sk_refusal *refusal)
+{
+	const struct sk_container *about = &entry->sketch;
+
+	refusal->before = "";
+	if ((refusal->why = place(input, name, entry, &groups)) != NULL)
+		return false;
+	if (groups != NULL && !sk_sketch_merge(&input->merger, about, groups, refusal))
+		return false;
+	if (!about->of_pane && !about->windowed) { /* windows tell of those */
 		input->count++;
 		input->records += about->records;
-	} else if (error == EINVAL)
-		refusal = (struct refusal){ why, "the sketch cannot be merged with those before: " };
-	else
-		refusal.why = error == ENOBUFS ? "too many different keys for --memory" :
-		    error == EOVERFLOW	 ? "the sum of all weights is too large" :
-						strerror(error);
-	return refusal;
+	}
+	return true;
 }
 
 /* What the reader gave of ${name}: true when there may be more. */
@@ -146,19 +130,22 @@ static bool
 take(struct sk_sketch_input *input, const char *name, enum sk_sketch_status status,
     struct sk_sketch_entry *entry, struct sk_groups *groups)
 {
-	struct refusal refusal = { status == SK_SKETCH_TROUBLE ? entry->why : NULL, "" };
-	char text[REFUSAL_SIZE];
+	struct sk_refusal refusal = { .before = "" };
 
 	if (status == SK_SKETCH_MORE)
 		return true;
-	if (status == SK_SKETCH_ENTRY && entry->type != SK_FRAME_SKETCH)
-		refusal.why = input->options.windows != NULL ?
-		    sk_window_input_take(input->options.windows, entry) :
-		    not_here;
-	else if (status == SK_SKETCH_ENTRY) {
+	if (status == SK_SKETCH_ENTRY)
+		check_mixture(input, name, entry);
+	if (status == SK_SKETCH_TROUBLE) {
+		refusal.why = entry->why;
+	} else if (entry->type != SK_FRAME_SKETCH) {
+		refusal.why = input->state ?
+		    not_here :
+		    sk_window_input_take(input->options.windows, entry);
+	} else {
 		if (!entry->framed)
 			entry->sketch.item_type = input->options.item_type;
-		refusal = merge_sketch(input, &entry->sketch, groups, text);
+		take_sketch(input, name, entry, groups, &refusal);
 	}
 	if (refusal.why == NULL)
 		return true;
@@ -181,6 +168,8 @@ sk_sketch_input_bytes(struct sk_sketch_input *input, const char *name, struct sk
 	}
 	if (!good)
 		sk_sketch_reader_pass_over(input->reader);
+	if (sk_sketch_reader_panes(input->reader) && !input->state)
+		sk_window_input_begin(input->options.windows);
 	return good;
 }
 

@@ -1,6 +1,6 @@
 /*
  * sketch_input.h -- sketches in: streams of frames, plain images, and lines of base64, merged into groups: those given,
- * or those of the pane that a sketch is of.
+ * or those of the pane that a sketch is of; and sketches of windows, which go to a roll-up.
  *
  * Every function says on standard error what is wrong with an input, and returns false; what was whole before that
  * stays merged, and the rest of the input is passed over.
@@ -9,6 +9,7 @@
 #define STREAMKIT_RUN_SKETCH_INPUT_H
 
 #include "groups.h"
+#include "rollup.h"
 #include "window_input.h"
 
 struct sk_sketch_input;
@@ -21,7 +22,8 @@ struct sk_sketch_input_options {
 	enum sk_item_type item_type; /* of plain images that do not say */
 	size_t memory;           /* that one sketch may take */
 	uint64_t seed;
-	struct sk_window_input *windows; /* takes frames that are no sketches; NULL: there are to be none */
+	struct sk_window_input *windows; /* takes what is of panes; borrowed */
+	struct sk_rollup *rollup;        /* takes sketches of windows; borrowed */
 };
 
 /* Dies of want of memory. Free with sk_sketch_input_free(). */
@@ -43,11 +45,13 @@ void sk_sketch_input_abandon(struct sk_sketch_input *input);
 bool sk_sketch_input_line(struct sk_sketch_input *input, const char *name, struct sk_span line,
     uint64_t number, struct sk_groups *groups);
 
-/* As sk_sketch_reader_inside() and sk_sketch_reader_windowed() say of the input at hand. */
+/* As sk_sketch_reader_inside() says of the input at hand. */
 bool sk_sketch_input_inside(const struct sk_sketch_input *input);
-bool sk_sketch_input_windowed(const struct sk_sketch_input *input);
 
-/* Sketches merged so far, but for those of panes. */
+/* The inputs to come are an old state, or are not. */
+void sk_sketch_input_state(struct sk_sketch_input *input, bool state);
+
+/* Sketches merged so far, but for those of panes and windows. */
 uint64_t sk_sketch_input_count(const struct sk_sketch_input *input);
 
 /* Records that went into them, as far as they are known. */

@@ -24,6 +24,7 @@ struct sk_sketch_reader {
 	size_t size;
 	size_t room;
 	uint64_t count;
+	bool panes; /* a stream may have had records in some */
 };
 
 struct sk_sketch_reader *
@@ -61,9 +62,9 @@ sk_sketch_reader_inside(const struct sk_sketch_reader *reader)
 }
 
 bool
-sk_sketch_reader_windowed(const struct sk_sketch_reader *reader)
+sk_sketch_reader_panes(const struct sk_sketch_reader *reader)
 {
-	return reader->kind == FRAMES && sk_frame_end_byte(reader->frames) != -1;
+	return reader->panes;
 }
 
 uint64_t
@@ -168,6 +169,7 @@ next_frame(struct sk_sketch_reader *reader, struct sk_span *bytes, struct sk_ske
 		status = sk_frame_next(reader->frames, &reader->front, &frame);
 	if (status == SK_FRAME_MORE)
 		status = sk_frame_next(reader->frames, bytes, &frame);
+	reader->panes = reader->panes || sk_frame_end_byte(reader->frames) >= 0;
 	if (status == SK_FRAME_OK)
 		return take_frame(reader, &frame, entry);
 	if (status == SK_FRAME_MORE)

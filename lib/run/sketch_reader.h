@@ -72,9 +72,11 @@ void sk_sketch_reader_pass_over(struct sk_sketch_reader *reader);
 enum sk_sketch_status sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line,
     uint64_t number, struct sk_sketch_entry *entry);
 
-/* Whether the input at hand is a stream of frames whose END has not come; and whether it is one that may hold panes. */
+/* Whether the input at hand is a stream of frames whose END has not come. */
 bool sk_sketch_reader_inside(const struct sk_sketch_reader *reader);
-bool sk_sketch_reader_windowed(const struct sk_sketch_reader *reader);
+
+/* Whether any stream so far may have records in panes, by what it says at its beginning. */
+bool sk_sketch_reader_panes(const struct sk_sketch_reader *reader);
 
 /* Entries given so far. */
 uint64_t sk_sketch_reader_count(const struct sk_sketch_reader *reader);

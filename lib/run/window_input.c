@@ -7,6 +7,7 @@
 
 #include "../pipe/pane.h"
 #include "diag.h"
+#include "final.h"
 #include "open_windows.h"
 #include "panes.h"
 
@@ -16,6 +17,7 @@ struct sk_window_input {
 	struct sk_window_input_options options;
 	struct sk_panes *panes;
 	struct sk_open_windows *open;
+	struct sk_final *final;
 	uint64_t offset; /* bytes of records so far */
 	bool headed; /* the intake has had the header of the stream at hand */
 	bool corrected; /* its windows may be */
@@ -27,6 +29,11 @@ struct sk_window_input *
 sk_window_input_new(const struct sk_window_input_options *options)
 {
 	struct sk_window_input *input = calloc(1, sizeof(*input));
+	struct sk_final_options final = { .class = options->class,
+		.keyed = options->keyed,
+		.memory = options->memory / 8,
+		.seed = options->seed,
+		.rollup = options->rollup };
 
 	if (input == NULL ||
 	    (input->panes = sk_panes_new(options->class, options->keyed, options->memory,
@@ -34,6 +41,8 @@ sk_window_input_new(const struct sk_window_input_options *options)
 	    (input->open = sk_open_windows_new(options->memory / OPEN_SHARE)) == NULL)
 		sk_die("out of memory");
 	input->options = *options;
+	final.panes = input->panes;
+	input->final = sk_final_new(&final);
 	return input;
 }
 
@@ -42,6 +51,7 @@ sk_window_input_free(struct sk_window_input *input)
 {
 	if (input == NULL)
 		return;
+	sk_final_free(input->final);
 	sk_panes_free(input->panes);
 	sk_open_windows_free(input->open);
 	free(input);
@@ -54,11 +64,9 @@ sk_window_input_seen(const struct sk_window_input *input)
 }
 
 void
-sk_window_input_end(struct sk_window_input *input)
+sk_window_input_begin(struct sk_window_input *input)
 {
-	sk_panes_finish_all(input->panes);
-	sk_open_windows_clear(input->open);
-	input->headed = false;
+	input->seen = true;
 }
 
 static const char *
@@ -77,6 +85,13 @@ why_failed(void)
 	return "it cannot be added";
 }
 
+/* The same, where EINVAL has words of its own. */
+static const char *
+why_not_made(const char *why)
+{
+	return errno == EINVAL ? why : why_failed();
+}
+
 /* Let the intake have the record that names the fields, which travels apart from the others. */
 static const char *
 take_header(struct sk_window_input *input, const struct sk_sketch_entry *entry)
@@ -90,6 +105,23 @@ take_header(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 	(void)sk_intake_batch(input->options.intake, &header, &batch, &keys);
 	input->headed = true;
 	return NULL;
+}
+
+struct sk_groups *
+sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why)
+{
+	struct sk_groups *groups;
+
+	input->seen = true;
+	if ((*why = sk_rollup_refusal(input->options.rollup)) != NULL)
+		return NULL;
+	if (sk_final_change(input->final, pane, why) == -1) {
+		*why = why_not_made(*why);
+		return NULL;
+	}
+	if ((groups = sk_panes_open(input->panes, pane)) == NULL)
+		*why = why_failed();
+	return groups;
 }
 
 static const char *
@@ -110,8 +142,8 @@ take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 					 "its records end in newline, and --null is given";
 	if (input->options.header && !input->headed && (why = take_header(input, entry)) != NULL)
 		return why;
-	if ((groups = sk_panes_open(input->panes, pane)) == NULL)
-		return why_failed();
+	if ((groups = sk_window_input_pane(input, pane, &why)) == NULL)
+		return why;
 	sk_intake_seek(input->options.intake, input->offset);
 	input->offset += records.size;
 	while (sk_intake_batch(input->options.intake, &records, &batch, &keys))
@@ -127,11 +159,25 @@ pane_of(const void *context, size_t i)
 }
 
 static const char *
+answer_for(struct sk_window_input *input, const struct sk_pane_close *close,
+    const struct sk_report_window *window)
+{
+	const char *why = NULL;
+	struct sk_groups *groups =
+	    sk_panes_window(input->panes, pane_of, close, close->panes_count, &why);
+
+	if (groups == NULL)
+		return why_not_made(why);
+	if (input->options.exact && !sk_panes_exact(input->panes))
+		return "an exact answer (--exact) needs more than --memory";
+	return sk_rollup_closed(input->options.rollup, groups, window);
+}
+
+static const char *
 take_close(struct sk_window_input *input, struct sk_frame *frame)
 {
 	struct sk_pane_close close;
 	struct sk_report_window window;
-	struct sk_groups *groups;
 	const char *why = NULL;
 	enum sk_frame_status status = sk_pane_read_close(frame, input->options.separator, &close);
 
@@ -139,15 +185,14 @@ take_close(struct sk_window_input *input, struct sk_frame *frame)
 		return sk_frame_strerror(status);
 	if (close.key_parts > 0 && input->options.keyed)
 		return "its windows have keys already, and --by asks for others";
-	groups = sk_panes_window(input->panes, pane_of, &close, close.panes_count, &why);
-	if (groups == NULL)
-		return errno == EINVAL ? why : why_failed();
-	if (input->options.exact && !sk_panes_exact(input->panes))
-		return "an exact answer (--exact) needs more than --memory";
 	sk_open_windows_remove(input->open, &close);
 	window = (struct sk_report_window){ close.start, close.end, close.counted, close.revision,
 		input->corrected, close.key_parts, close.key, close.separator };
-	sk_report_window(input->options.report, groups, &window);
+	if (sk_rollup_reports(input->options.rollup) && (why = answer_for(input, &close, &window)) != NULL)
+		return why;
+	if (sk_rollup_waits(input->options.rollup) &&
+	    sk_final_close(input->final, &close, &window, &why) == -1)
+		return why_not_made(why);
 	return NULL;
 }
 
@@ -169,30 +214,28 @@ take_finished(struct sk_window_input *input, const struct sk_frame *frame)
 	const unsigned char *panes;
 	size_t n;
 	enum sk_frame_status status = sk_pane_read_finished(frame, &panes, &n);
+	const char *why = NULL;
 
 	if (status != SK_FRAME_OK)
 		return sk_frame_strerror(status);
+	/* Of a window, one pane may be finished before another. */
+	for (size_t i = 0; i < n; i++)
+		if (sk_final_finish(input->final, sk_load64(panes + 8 * i), &why) == -1)
+			return why_not_made(why);
 	for (size_t i = 0; i < n; i++)
 		sk_panes_finish(input->panes, sk_load64(panes + 8 * i));
 	return NULL;
 }
 
-struct sk_groups *
-sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why)
-{
-	struct sk_groups *groups = sk_panes_open(input->panes, pane);
-
-	input->seen = true;
-	if (groups == NULL)
-		*why = why_failed();
-	return groups;
-}
-
 const char *
 sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entry)
 {
+	const char *why = sk_rollup_refusal(input->options.rollup);
+
 	input->seen = true;
 	input->corrected = entry->corrected;
+	if (why != NULL)
+		return why;
 	switch (entry->type) {
 	case SK_FRAME_RECORDS:
 		return take_records(input, entry);
@@ -211,9 +254,9 @@ sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entr
 
 /* Nothing depends on it: what cannot be merged is left for the window's CLOSE to say. */
 void
-sk_window_input_glance(struct sk_window_input *input)
+sk_window_input_glance(struct sk_window_input *input, struct sk_report *report)
 {
-	sk_report_glance_begin(input->options.report);
+	sk_report_glance_begin(report);
 	for (size_t i = 0; i < sk_open_windows_count(input->open); i++) {
 		const struct sk_open_window *open = sk_open_windows_at(input->open, i);
 		const struct sk_report_window window = { open->start, open->end, open->counted, 0,
@@ -223,12 +266,26 @@ sk_window_input_glance(struct sk_window_input *input)
 		    sk_panes_glance(input->panes, open->panes, open->panes_count, &why);
 
 		if (groups != NULL)
-			sk_report_glance(input->options.report, groups, &window);
+			sk_report_glance(report, groups, &window);
 	}
 	sk_panes_glanced(input->panes);
-	sk_report_glance_end(input->options.report);
+	sk_report_glance_end(report);
 	if (sk_open_windows_lacking(input->open) && !input->noted) {
 		input->noted = true;
 		sk_note("not all windows under way are shown: what is known of them does not fit in --memory");
 	}
+}
+
+const char *
+sk_window_input_end(struct sk_window_input *input)
+{
+	const char *why = NULL;
+	bool good = sk_final_finish_all(input->final, &why) == 0;
+
+	if (!good)
+		why = why_not_made(why);
+	sk_panes_finish_all(input->panes);
+	sk_open_windows_clear(input->open);
+	input->headed = false;
+	return good ? NULL : why;
 }

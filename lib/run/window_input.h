@@ -1,12 +1,12 @@
 /*
  * window_input.h -- streams of panes and windows in: records go to the groups of their pane, and a window that closes is
- * reported at once.
+ * told of at once, or when it is final.
  */
 #ifndef STREAMKIT_RUN_WINDOW_INPUT_H
 #define STREAMKIT_RUN_WINDOW_INPUT_H
 
 #include "intake.h"
-#include "report.h"
+#include "rollup.h"
 #include "sketch_reader.h"
 
 struct sk_window_input;
@@ -14,7 +14,7 @@ struct sk_window_input;
 struct sk_window_input_options {
 	const struct sk_aggregate_class *class;
 	struct sk_intake *intake; /* cuts records; borrowed */
-	struct sk_report *report; /* takes windows; borrowed */
+	struct sk_rollup *rollup; /* takes windows; borrowed */
 	bool keyed;
 	bool header;       /* fields have names */
 	unsigned char end; /* of records */
@@ -37,13 +37,19 @@ const char *sk_window_input_take(struct sk_window_input *input, struct sk_sketch
  */
 struct sk_groups *sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why);
 
-/* Report on the windows under way that the stream has told of. */
-void sk_window_input_glance(struct sk_window_input *input);
+/* Let ${report} show the windows under way that the stream has told of. */
+void sk_window_input_glance(struct sk_window_input *input, struct sk_report *report);
 
-/* The stream at hand has ended or is given up: its panes are no more. */
-void sk_window_input_end(struct sk_window_input *input);
+/* A stream has begun that may have panes. */
+void sk_window_input_begin(struct sk_window_input *input);
 
-/* Whether any pane or window has come. */
+/*
+ * The stream at hand has ended or is given up: its windows are final, and its panes are no more. Returns what is wrong
+ * with a window, a string for ever, or NULL.
+ */
+const char *sk_window_input_end(struct sk_window_input *input);
+
+/* Whether such a stream has come. */
 bool sk_window_input_seen(const struct sk_window_input *input);
 
 #endif
