@@ -193,6 +193,8 @@ take_event(const struct sk_windows_event *event)
 	case SK_WINDOWS_FUTURE:
 		cut.future += event->count;
 		break;
+	case SK_WINDOWS_OUTSIDE:
+		break;
 	case SK_WINDOWS_CLOSE:
 		if (cut.ids != NULL)
 			key = sk_key_ids_key(cut.ids, event->key);

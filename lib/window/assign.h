@@ -19,6 +19,7 @@
 #ifndef STREAMKIT_WINDOW_ASSIGN_H
 #define STREAMKIT_WINDOW_ASSIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,6 +63,13 @@ void sk_assigner_panes(
 /* The numbers of the first and the last of the windows that ${time} belongs to, all between them included. */
 int64_t sk_assigner_first(const struct sk_assigner *assigner, int64_t time);
 int64_t sk_assigner_last(const struct sk_assigner *assigner, int64_t time);
+
+/* Whether there is a window that all of the times from ${start} on and before ${end} belong to; at least the start does. */
+static inline bool
+sk_assigner_holds(const struct sk_assigner *assigner, int64_t start, int64_t end)
+{
+	return sk_assigner_first(assigner, end > start ? end - 1 : start) <= sk_assigner_last(assigner, start);
+}
 
 /* The number of the last window that a ${watermark} has reached the end of. */
 static inline int64_t

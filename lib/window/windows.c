@@ -232,6 +232,9 @@ place(struct sk_windows *windows, struct sk_placement *placement)
 	} else if (time > windows->watermark.largest &&
 	    sk_watermark_judge(&windows->watermark, time, windows->now) == SK_WATERMARK_FUTURE) {
 		placement->type = SK_WINDOWS_FUTURE;
+	} else if (windows->options.selects &&
+	    (time < windows->options.since || sk_windows_last_time(windows) >= windows->options.until)) {
+		placement->type = SK_WINDOWS_OUTSIDE;
 	} else if (time < SK_TIME_MIN) {
 		placement->type = SK_WINDOWS_LATE;
 	} else {
@@ -274,7 +277,7 @@ take_followers(struct sk_windows *windows)
 	int64_t largest;
 	size_t count;
 
-	if (windows->run.count == 0 || windows->run.type != SK_WINDOWS_RECORDS ||
+	if (windows->run.count == 0 || windows->run.type != SK_WINDOWS_RECORDS || windows->ends != NULL ||
 	    (count = sk_time_place_run(windows, &largest)) == 0)
 		return;
 	windows->run.count += count;
@@ -287,7 +290,7 @@ static int
 take(struct sk_windows *windows)
 {
 	while (windows->at < windows->n && windows->queued == 0) {
-		const int64_t time = windows->times != NULL ? windows->times[windows->at] : 0;
+		const int64_t time = windows->times != NULL ? sk_windows_last_time(windows) : 0;
 		struct sk_placement placement;
 
 		if (place(windows, &placement) == -1)
@@ -313,10 +316,20 @@ sk_windows_give(
 {
 	assert(windows->at == windows->n && !windows->sweeping && !windows->finishing);
 	windows->times = windows->options.kind == SK_WINDOWS_COUNT ? NULL : times;
+	windows->ends = NULL;
 	windows->keys = keys;
 	windows->n = n;
 	windows->at = 0;
 	windows->now = now;
+}
+
+void
+sk_windows_give_spans(
+    struct sk_windows *windows, const int64_t *starts, const int64_t *ends, size_t n, int64_t now)
+{
+	assert(windows->options.kind == SK_WINDOWS_TIME);
+	sk_windows_give(windows, starts, NULL, n, now);
+	windows->ends = ends;
 }
 
 void

@@ -28,6 +28,15 @@
  * Empty windows, when asked for, are told of between others: as soon as a record has been placed behind them and they
  * are due. Nothing but the number of windows in between bounds how many that are after a long silence.
  *
+ * A selection leaves out records of times before or behind it: they are OUTSIDE, and belong nowhere. They move the
+ * watermark as the others do, so that what is late does not depend on what is selected, and windows that lie within
+ * the selection are what they would be without it.
+ *
+ * What comes may be spans of time instead, as summaries of windows are: each belongs to the windows of time that it lies
+ * in, and so to a pane that may be longer than those of records. It moves the watermark to just before its end, for
+ * others with the same end may follow; whether it is trusted is told by its start. It is OUTSIDE unless all of it is
+ * selected.
+ *
  * Order: records' events come in the order of the records; windows that are due at one time by end, then start, then
  * key; CLOSE before FINISHED before WATERMARK. How records are cut into batches changes nothing, except that no run
  * of records goes on beyond its batch. (At the end of the stream, windows of counts come by key, then start.)
@@ -68,6 +77,9 @@ struct sk_windows_options {
 	int64_t idle;               /* 0: wait for ever */
 	int64_t lateness;           /* at least 0 */
 	bool empty; /* of time: tell of empty windows between the first and the last others */
+	bool selects;  /* only records of these times count, not for windows of counts: */
+	int64_t since; /* the first */
+	int64_t until; /* behind the last */
 };
 
 enum sk_windows_event_type {
@@ -75,6 +87,7 @@ enum sk_windows_event_type {
 	SK_WINDOWS_RECORDS,   /* first, count: these of the batch are in the pane */
 	SK_WINDOWS_LATE,      /* first, count: these of the batch came too late */
 	SK_WINDOWS_FUTURE,    /* first, count: these of the batch are not trusted */
+	SK_WINDOWS_OUTSIDE,   /* first, count: these of the batch are not selected */
 	SK_WINDOWS_CLOSE,     /* start, end, key, revision, panes: a window */
 	SK_WINDOWS_FINISHED,  /* pane; key: may be forgotten */
 	SK_WINDOWS_WATERMARK, /* watermark: it passed a border or the end of a window; what was due has been told */
@@ -111,6 +124,13 @@ void sk_windows_free(struct sk_windows *windows);
  */
 void sk_windows_give(
     struct sk_windows *windows, const int64_t *times, const uint64_t *keys, size_t n, int64_t now);
+
+/*
+ * The same for windows of time and ${n} spans, from their ${starts} on and before their ${ends}: each lies in a window,
+ * sk_assigner_holds(), and between SK_TIME_MIN and SK_TIME_MAX. One that ends where it starts is as long as 1.
+ */
+void sk_windows_give_spans(
+    struct sk_windows *windows, const int64_t *starts, const int64_t *ends, size_t n, int64_t now);
 
 /* The clock reads ${now} and nothing has come: for idle pipes. */
 void sk_windows_tick(struct sk_windows *windows, int64_t now);

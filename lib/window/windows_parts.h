@@ -99,6 +99,7 @@ struct sk_windows {
 	struct sk_row names; /* uint64_t: a closing window's panes */
 	/* The batch */
 	const int64_t *times;
+	const int64_t *ends; /* of spans that start at these times; NULL: there are only times */
 	const uint64_t *keys;
 	size_t n;
 	size_t at;
@@ -128,6 +129,15 @@ struct sk_placement {
 	uint64_t pane;
 	struct sk_interval span; /* if opened */
 };
+
+/* The last time of the record, or of the span, at hand. */
+static inline int64_t
+sk_windows_last_time(const struct sk_windows *windows)
+{
+	const int64_t start = windows->times[windows->at];
+
+	return windows->ends != NULL && windows->ends[windows->at] > start ? windows->ends[windows->at] - 1 : start;
+}
 
 int sk_time_place(struct sk_windows *windows, int64_t time, struct sk_placement *placement);
 

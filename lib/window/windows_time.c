@@ -3,6 +3,10 @@
  *
  * There is an entry for every window that has records and is still open to more. Those of one pane stand side by
  * side: they are made when the pane opens, and leave from the front.
+ *
+ * A span that goes over a border of panes has one of its own, of all the panes that it touches: two panes may start at
+ * one time, or overlap. The last window that a pane is in is told by its start alone, so that panes by start still
+ * finish from the front.
  */
 #include "windows_parts.h"
 
@@ -70,6 +74,25 @@ find_pane(const struct sk_time_windows *time, int64_t start)
 			high = middle;
 	}
 	return low;
+}
+
+/* The first pane of ${span}, or behind it. */
+static size_t
+find_span(const struct sk_time_windows *time, struct sk_interval span)
+{
+	size_t at = find_pane(time, span.start);
+
+	while (at < time->panes.end && pane_at(time, at)->span.start == span.start &&
+	    pane_at(time, at)->span.end < span.end)
+		at++;
+	return at;
+}
+
+static bool
+is_span(const struct sk_time_windows *time, size_t at, struct sk_interval span)
+{
+	return at < time->panes.end && pane_at(time, at)->span.start == span.start &&
+	    pane_at(time, at)->span.end == span.end;
 }
 
 /* The first window with ${number} or a larger one. */
@@ -143,7 +166,7 @@ open_pane(struct sk_windows *windows, struct sk_interval span, int64_t first, in
 	    sk_row_reserve(
 		&time->windows, sizeof(struct time_window), (size_t)(last - first) + 1) == -1)
 		return -1;
-	at = find_pane(time, span.start);
+	at = find_span(time, span);
 	memmove(pane_at(time, at + 1), pane_at(time, at),
 	    (time->panes.end++ - at) * sizeof(struct time_pane));
 	*pane_at(time, at) = (struct time_pane){ span, windows->next_pane++, last };
@@ -154,14 +177,39 @@ open_pane(struct sk_windows *windows, struct sk_interval span, int64_t first, in
 	return 0;
 }
 
+/* Something came for the windows ${first} to ${last}: those that have been due are to close again. */
+static void
+touch_windows(struct sk_time_windows *time, int64_t first, int64_t last)
+{
+	if (first > time->fired)
+		return;
+	for (size_t i = find_window(time, first);
+	     i < time->windows.end && window_at(time, i)->number <= last &&
+	     window_at(time, i)->number <= time->fired;
+	     i++)
+		window_at(time, i)->dirty = true;
+}
+
+/* The panes that what is at hand touches, as one. */
+static struct sk_interval
+span_at_hand(const struct sk_windows *windows, int64_t moment, int64_t last)
+{
+	struct sk_interval span = sk_assigner_pane(&windows->assigner, moment);
+
+	if (last >= span.end)
+		span.end = sk_assigner_pane(&windows->assigner, last).end;
+	return span;
+}
+
 int
 sk_time_place(struct sk_windows *windows, int64_t moment, struct sk_placement *placement)
 {
 	struct sk_time_windows *time = &windows->of.time;
+	const int64_t last_moment = sk_windows_last_time(windows);
 	int64_t first, last, alive;
 	size_t at;
 
-	if (moment >= time->here.start && moment < time->here.end) {
+	if (windows->ends == NULL && moment >= time->here.start && moment < time->here.end) {
 		placement->pane = time->here_pane;
 		return 0;
 	}
@@ -171,25 +219,24 @@ sk_time_place(struct sk_windows *windows, int64_t moment, struct sk_placement *p
 		placement->type = SK_WINDOWS_LATE;
 		return 0;
 	}
-	first = sk_assigner_first(&windows->assigner, moment);
+	first = sk_assigner_first(&windows->assigner, last_moment);
 	if (first < alive)
 		first = alive;
-	placement->span = sk_assigner_pane(&windows->assigner, moment);
-	at = find_pane(time, placement->span.start);
-	if (at == time->panes.end || pane_at(time, at)->span.start != placement->span.start) {
+	placement->span = span_at_hand(windows, moment, last_moment);
+	at = find_span(time, placement->span);
+	if (!is_span(time, at, placement->span)) {
 		if (open_pane(windows, placement->span, first, last) == -1)
 			return -1;
 		placement->opened = true;
-		at = find_pane(time, placement->span.start);
+		at = find_span(time, placement->span);
 	}
-	if (first <= time->fired)
-		for (size_t i = find_window(time, first);
-		     i < time->windows.end && window_at(time, i)->number <= last &&
-		     window_at(time, i)->number <= time->fired;
-		     i++)
-			window_at(time, i)->dirty = true;
-	time->here = placement->span;
-	placement->pane = time->here_pane = pane_at(time, at)->pane;
+	touch_windows(time, first, last);
+	placement->pane = pane_at(time, at)->pane;
+	/* A span within this one may have a pane of its own. */
+	if (windows->ends == NULL) {
+		time->here = placement->span;
+		time->here_pane = placement->pane;
+	}
 	return 0;
 }
 
@@ -202,6 +249,8 @@ sk_time_place_run(const struct sk_windows *windows, int64_t *largest)
 	const int64_t known = watermark->largest > windows->now ? watermark->largest : windows->now;
 	const int64_t trusted = sk_time_add(known, watermark->future);
 	const int64_t quiet = sk_time_add(windows->due, watermark->out_of_order);
+	const int64_t since = windows->options.selects ? windows->options.since : INT64_MIN;
+	const int64_t start = time->here.start > since ? time->here.start : since;
 	int64_t limit = time->here.end;
 	size_t at = windows->at;
 
@@ -211,11 +260,13 @@ sk_time_place_run(const struct sk_windows *windows, int64_t *largest)
 		limit = quiet;
 	if (limit > SK_TIME_MAX)
 		limit = SK_TIME_MAX;
+	if (windows->options.selects && limit > windows->options.until)
+		limit = windows->options.until;
 	*largest = INT64_MIN;
 	for (; at < windows->n; at++) {
 		const int64_t moment = windows->times[at];
 
-		if (moment < time->here.start || moment >= limit)
+		if (moment < start || moment >= limit)
 			break;
 		if (moment > *largest)
 			*largest = moment;
@@ -231,6 +282,7 @@ close_window(struct sk_windows *windows, struct time_window *window, struct sk_w
 	struct sk_time_windows *time = &windows->of.time;
 	const struct sk_interval span = sk_assigner_window(&windows->assigner, window->number);
 	const size_t first = find_pane(time, span.start), end = find_pane(time, span.end);
+	size_t count = 0;
 	uint64_t *names;
 
 	windows->names.end = 0;
@@ -238,13 +290,14 @@ close_window(struct sk_windows *windows, struct time_window *window, struct sk_w
 		return -1;
 	names = windows->names.items;
 	for (size_t i = first; i < end; i++)
-		names[i - first] = pane_at(time, i)->pane;
+		if (pane_at(time, i)->span.end <= span.end)
+			names[count++] = pane_at(time, i)->pane;
 	*event = (struct sk_windows_event){ .type = SK_WINDOWS_CLOSE,
 		.start = span.start,
 		.end = span.end,
 		.revision = window->closes++,
 		.panes = names,
-		.panes_count = end - first };
+		.panes_count = count };
 	window->dirty = false;
 	return 0;
 }

@@ -473,6 +473,9 @@ show(struct scene *scene, const struct sk_windows_event *event)
 	case SK_WINDOWS_FUTURE:
 		size = snprintf(to, room, "%zu future; ", event->count);
 		break;
+	case SK_WINDOWS_OUTSIDE:
+		size = snprintf(to, room, "%zu outside; ", event->count);
+		break;
 	case SK_WINDOWS_CLOSE:
 		size = snprintf(to, room, "close k%u [%lld,%lld) r%u:", key, start, end,
 		    (unsigned)event->revision);

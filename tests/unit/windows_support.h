@@ -179,6 +179,9 @@ see(struct trace *trace, const struct sk_windows_event *event)
 	case SK_WINDOWS_FUTURE:
 		see_records(trace, event);
 		break;
+	case SK_WINDOWS_OUTSIDE:
+		fail_msg("nothing is left out where nothing is selected");
+		break;
 	case SK_WINDOWS_CLOSE:
 		see_close(trace, event);
 		break;
