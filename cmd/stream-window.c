@@ -8,6 +8,7 @@
 #include "run/quantity.h"
 #include "run/streams.h"
 #include "run/times.h"
+#include "run/when.h"
 #include "run/zones.h"
 
 #define PROGRAM "stream-window"
@@ -27,6 +28,8 @@ enum {
 	KEY_LATE,
 	KEY_FUTURE,
 	KEY_IDLE,
+	KEY_SINCE,
+	KEY_UNTIL,
 	KEY_TEXT,
 	KEY_EXEC,
 };
@@ -38,6 +41,7 @@ static struct sk_cut_options settings = {
 };
 static struct sk_zone *zone;
 static const char *kind;      /* the option that says of what kind windows are */
+static const char *since, *until; /* as they were given */
 static const char *time_only; /* one that counts have no use for */
 static const char *slide;     /* its text: what it is depends on the kind */
 
@@ -63,6 +67,8 @@ static const struct sk_option options[] = {
 	{ KEY_LATE, "late", "FILE", "append what came too late to this file", SK_OPTION_FILE, NULL, 0 },
 	{ KEY_FUTURE, "future", "D", "distrust times so far ahead; default: 5m", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_IDLE, "idle", "D", "go on by the clock when nothing came so long", SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_SINCE, "since", "TIME", "leave out what is before: 2026-11-22T10:30, 2026-11", SK_OPTION_TEXT, NULL, 0 },
+	{ KEY_UNTIL, "until", "TIME", "leave out what is not before this", SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_TEXT, "text", NULL, "write lines, START TAB RECORD, not frames", SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_EXEC, "exec", "COMMAND", "run this for each window, which it reads", SK_OPTION_TEXT, NULL, 0 },
 	{ 0 },
@@ -98,6 +104,9 @@ take_span(const struct sk_option_value *value)
 		if (spans[i].key != value->key)
 			continue;
 		time_only = spans[i].option;
+		/* Whoever says how long to wait for what wants to see it come. */
+		if (value->key == KEY_OUT_OF_ORDER || value->key == KEY_LATENESS || value->key == KEY_IDLE)
+			settings.streams = true;
 		*spans[i].span = (int64_t)value->number;
 		return true;
 	}
@@ -142,6 +151,14 @@ take(const struct sk_option_value *value)
 	case KEY_LATE:
 		settings.late = value->text;
 		break;
+	case KEY_SINCE:
+		since = value->text;
+		time_only = "--since";
+		break;
+	case KEY_UNTIL:
+		until = value->text;
+		time_only = "--until";
+		break;
 	case KEY_TEXT:
 		settings.text = true;
 		break;
@@ -175,6 +192,18 @@ read_slide(void)
 }
 
 static void
+read_selection(void)
+{
+	struct sk_windows_options *windows = &settings.windows;
+
+	windows->selects = since != NULL || until != NULL;
+	windows->since = since != NULL ? sk_when_option("--since", since, settings.zone) : INT64_MIN;
+	windows->until = until != NULL ? sk_when_option("--until", until, settings.zone) : INT64_MAX;
+	if (windows->since >= windows->until)
+		sk_die("--since has to be before --until");
+}
+
+static void
 settle(void)
 {
 	struct sk_windows_options *windows = &settings.windows;
@@ -194,6 +223,7 @@ settle(void)
 	if (windows->size < 1 || windows->size > SK_TIME_SPAN_MAX || windows->offset > SK_TIME_SPAN_MAX)
 		sk_die("%s or --align is too large: at most 18 years, or 576460752303423488 records", kind);
 	windows->slide = read_slide();
+	read_selection();
 	sk_times_check_fields(&settings.time);
 	if (!shared.header)
 		sk_shared_refuse_names(&settings.time);

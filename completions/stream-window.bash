@@ -38,6 +38,10 @@ _stream_window()
 		return ;;
 	--idle)
 		return ;;
+	--since)
+		return ;;
+	--until)
+		return ;;
 	--exec)
 		return ;;
 	--delimiter|-d)
@@ -50,7 +54,7 @@ _stream_window()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--size -s --slide --session --count --by -b --align --zone --empty --time -t --time-format --time-unit --out-of-order --lateness --late --future --idle --text --exec --delimiter -d --header -H --null -z -0 --memory -m --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--size -s --slide --session --count --by -b --align --zone --empty --time -t --time-format --time-unit --out-of-order --lateness --late --future --idle --since --until --text --exec --delimiter -d --header -H --null -z -0 --memory -m --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

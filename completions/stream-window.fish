@@ -15,6 +15,8 @@ complete -c stream-window -l lateness -x -d 'and correct windows so long after t
 complete -c stream-window -l late -r -F -d 'append what came too late to this file'
 complete -c stream-window -l future -x -d 'distrust times so far ahead; default: 5m'
 complete -c stream-window -l idle -x -d 'go on by the clock when nothing came so long'
+complete -c stream-window -l since -x -d 'leave out what is before: 2026-11-22T10:30, 2026-11'
+complete -c stream-window -l until -x -d 'leave out what is not before this'
 complete -c stream-window -l text -d 'write lines, START TAB RECORD, not frames'
 complete -c stream-window -l exec -x -d 'run this for each window, which it reads'
 complete -c stream-window -l delimiter -s d -x -d 'what separates fields; default: runs of blanks'

@@ -446,7 +446,7 @@ END
 @test "frames are refused where a stream of records is wanted" {
 	stream-window -s 1m --out-of-order 30s events >out.sk
 	run -2 --separate-stderr stream-window -s 1m --text out.sk
-	said 'out.sk: sketches or windows, and no records'
+	said 'out.sk: sketches or windows, which cannot be written as lines (--text)'
 }
 
 @test "options that do not go together are refused" {

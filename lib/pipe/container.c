@@ -61,6 +61,13 @@ sk_container_encode(
 		sk_store64(at, container->pane);
 }
 
+/* The number stands before the image, which is the last. */
+void
+sk_container_set_pane(unsigned char *payload, size_t size, uint64_t pane)
+{
+	sk_store64(payload + (size - sk_load32(payload + 36) - PANE_SIZE), pane);
+}
+
 /* The fixed part of ${payload}, whose flags are all known. */
 static struct sk_container
 fixed_part(const unsigned char *payload)

@@ -52,6 +52,9 @@ size_t sk_container_head_size(const struct sk_container *container);
 void sk_container_encode(
     const struct sk_container *container, size_t image_size, unsigned char *payload);
 
+/* Make the sketch that ${payload} of ${size} bytes has been encoded from, one of a pane, that of ${pane}. */
+void sk_container_set_pane(unsigned char *payload, size_t size, uint64_t pane);
+
 /*
  * Read ${payload}, from which key and image are borrowed. The key is put together in place, with ${separator} between
  * its parts, which is why the payload is not const. CORRUPT when lengths do not add up, or moments contradict

@@ -486,3 +486,9 @@ sk_frame_finish(const struct sk_frame_reader *reader)
 {
 	return reader->inside || reader->size > reader->given ? SK_FRAME_CUT : SK_FRAME_OK;
 }
+
+uint64_t
+sk_frame_number(const struct sk_frame_reader *reader)
+{
+	return reader->frames;
+}

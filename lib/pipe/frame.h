@@ -143,6 +143,9 @@ bool sk_frame_corrected(const struct sk_frame_reader *reader);
 /* Whether the reader is within a stream, whose END is still to come. */
 bool sk_frame_inside(const struct sk_frame_reader *reader);
 
+/* The number of the frame last given in its stream, HELLO being 1. */
+uint64_t sk_frame_number(const struct sk_frame_reader *reader);
+
 /* The offset of the frame last given in the input, for messages. */
 uint64_t sk_frame_offset(const struct sk_frame_reader *reader);
 

@@ -13,6 +13,7 @@
 #include "../record/source.h"
 #include "cut_open.h"
 #include "cut_output.h"
+#include "cut_sketches.h"
 #include "diag.h"
 #include "intake.h"
 #include "key_ids.h"
@@ -32,6 +33,7 @@ static struct {
 	struct sk_key_ids *ids; /* NULL without keys */
 	struct sk_cut_open *open; /* NULL: windows under way are not told of */
 	struct sk_cut_output *output;
+	struct sk_cut_sketches *sketches; /* NULL unless there are some; and then there are no records */
 	FILE *late_file;
 	size_t input;    /* sk_source_index() */
 	uint64_t record; /* of this input, so far */
@@ -315,6 +317,8 @@ take_block(struct sk_span block)
 	struct sk_batch batch;
 	int64_t now = clock_now();
 
+	if (cut.sketches != NULL)
+		sk_die("%s: records, which do not go together with the sketches before", sk_source_name(cut.source));
 	if (cut.header_due)
 		note_header(block);
 	if (cut.times != NULL)
@@ -323,6 +327,55 @@ take_block(struct sk_span block)
 	while (sk_intake_batch(cut.intake, &block, &batch, &keys))
 		take_batch(&batch, keys, now);
 	check_memory();
+}
+
+/* Sketches */
+
+static void
+start_sketches(const char *name)
+{
+	const struct sk_shared *shared = cut.options.shared;
+	struct sk_cut_sketches_options options = { cut.options.windows, cut.output, cut.options.streams,
+		shared->strict, shared->memory };
+	const char *option = cut.options.windows.kind == SK_WINDOWS_COUNT ? "--count" :
+	    cut.options.windows.kind == SK_WINDOWS_SESSION		   ? "--session" :
+	    cut.options.late != NULL					   ? "--late" :
+	    cut.options.command != NULL					   ? "--exec" :
+									     NULL;
+
+	if (sk_intake_records(cut.intake) > 0)
+		sk_die("%s: sketches, which do not go together with the records before", name);
+	if (option != NULL)
+		sk_die("%s: sketches, with which %s does not go", name, option);
+	if (cut.options.text)
+		sk_die("%s: sketches or windows, which cannot be written as lines (--text)", name);
+	if (!cut.started)
+		start_output((struct sk_span){ NULL, 0 });
+	cut.sketches = sk_cut_sketches_new(&options);
+}
+
+static void
+take_sketches(enum sk_source_status status, struct sk_span bytes)
+{
+	const char *name = sk_source_name(cut.source);
+
+	if (cut.sketches == NULL)
+		start_sketches(name);
+	if (status == SK_SOURCE_BYTES)
+		sk_cut_sketches_bytes(cut.sketches, name, bytes, clock_now());
+	else
+		sk_cut_sketches_end(cut.sketches, name, clock_now());
+}
+
+static void
+take_silence(void)
+{
+	if (cut.sketches != NULL) {
+		sk_cut_sketches_tick(cut.sketches, clock_now());
+		return;
+	}
+	sk_windows_tick(cut.windows, clock_now());
+	take_events();
 }
 
 /* What was found out goes on before anything is waited for. */
@@ -363,13 +416,15 @@ take(enum sk_source_status status, struct sk_span block)
 	case SK_SOURCE_ERROR:
 		sk_warn("%s: %s", name, strerror(errno));
 		cut.trouble = true;
+		if (cut.sketches != NULL)
+			sk_cut_sketches_abandon(cut.sketches);
 		break;
 	case SK_SOURCE_BYTES:
 	case SK_SOURCE_BYTES_END:
-		sk_die("%s: sketches or windows, and no records", name);
+		take_sketches(status, block);
+		break;
 	case SK_SOURCE_WAITED:
-		sk_windows_tick(cut.windows, clock_now());
-		take_events();
+		take_silence();
 		break;
 	case SK_SOURCE_END:
 		break;
@@ -380,7 +435,8 @@ take(enum sk_source_status status, struct sk_span block)
 static const struct timespec *
 time_left(struct timespec *left)
 {
-	int64_t wake = sk_windows_wake(cut.windows), now;
+	int64_t wake = cut.sketches != NULL ? sk_cut_sketches_wake(cut.sketches) : sk_windows_wake(cut.windows);
+	int64_t now;
 
 	if (wake == INT64_MAX)
 		return NULL;
@@ -433,6 +489,10 @@ finish(void)
 	uint64_t records = sk_intake_records(cut.intake);
 	uint64_t skipped = sk_intake_skipped(cut.intake) + sk_skips_count(&cut.skips);
 
+	if (cut.sketches != NULL) {
+		cut.trouble = !sk_cut_sketches_finish(cut.sketches) || cut.trouble;
+		return;
+	}
 	sk_windows_finish(cut.windows);
 	take_events();
 	if (!cut.started)
@@ -450,6 +510,7 @@ release(void)
 {
 	sk_cut_output_free(cut.output);
 	sk_cut_open_free(cut.open);
+	sk_cut_sketches_free(cut.sketches);
 	sk_key_ids_free(cut.ids);
 	sk_windows_free(cut.windows);
 	sk_source_free(cut.source);

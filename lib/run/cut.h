@@ -1,5 +1,6 @@
 /*
- * cut.h -- a run of stream-window once its command line is read: records in, panes and windows out.
+ * cut.h -- a run of stream-window once its command line is read: records, or sketches of windows, in, panes and windows
+ * out.
  */
 #ifndef STREAMKIT_RUN_CUT_H
 #define STREAMKIT_RUN_CUT_H
@@ -14,6 +15,7 @@ struct sk_cut_options {
 	const char *time_format;    /* as struct sk_times_options has it */
 	const struct sk_zone *zone; /* of what is printed, and of times that name none; NULL: UTC */
 	const char *late;           /* the file to which late records are appended, or NULL */
+	bool streams;               /* sketches are passed on as they come, not put in order first */
 	bool text;                  /* write lines instead of frames */
 	const char *command;        /* run this for each window instead, or NULL */
 };

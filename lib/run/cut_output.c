@@ -166,6 +166,17 @@ write_frame(struct sk_cut_output *output, const struct run *runs, size_t n)
 	return count;
 }
 
+void
+sk_cut_output_sketch(struct sk_cut_output *output, struct sk_span payload)
+{
+	unsigned char *at = sk_frame_begin(&output->writer, SK_FRAME_SKETCH, payload.size);
+
+	check(at != NULL);
+	memcpy(at, payload.data, payload.size);
+	sk_frame_seal(&output->writer);
+	empty_large_writer(output);
+}
+
 static void
 settle_runs(struct sk_cut_output *output)
 {

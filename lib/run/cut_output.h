@@ -46,6 +46,9 @@ void sk_cut_output_records(
 void sk_cut_output_open(
     struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key);
 
+/* ${payload} is that of a SKETCH frame, of a pane. As frames only. */
+void sk_cut_output_sketch(struct sk_cut_output *output, struct sk_span payload);
+
 /* A window closes, ${key} being the bytes of its key; a pane is finished; the watermark passed a border. */
 void sk_cut_output_close(
     struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key);

@@ -138,6 +138,7 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 	*entry = (struct sk_sketch_entry){
 		.number = ++reader->count,
 		.type = frame->type,
+		.in_stream = sk_frame_number(reader->frames),
 		.framed = true,
 		.unit = "byte",
 		.place = sk_frame_offset(reader->frames),

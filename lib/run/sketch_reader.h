@@ -25,6 +25,7 @@ enum sk_sketch_status {
 struct sk_sketch_entry {
 	uint64_t number; /* from 1, over all inputs */
 	enum sk_frame_type type;
+	uint64_t in_stream; /* number of the frame in its stream: where it is no larger than before, another stream has begun */
 	bool framed; /* and not an image alone, of which only key, family and image are known */
 	const char *unit; /* what `place` is: "byte" (from 0) or "line" (from 1) */
 	uint64_t place;

@@ -1407,6 +1407,9 @@ test_container_of_a_pane(void **state)
 		if (!moments)
 			assert_memory_equal(payload, golden, size);
 		assert_memory_equal(payload + size - 12, golden + sizeof(golden) - 12, 12);
+		sk_container_set_pane(payload, size, 9);
+		assert_true(sk_load64(payload + size - 12) == 9);
+		sk_container_set_pane(payload, size, container.pane);
 		assert_int_equal(sk_container_decode(&found, payload, size, ','), SK_FRAME_OK);
 		assert_true(found.of_pane && !found.windowed && !found.counted && found.exact);
 		assert_true(found.pane == container.pane);
