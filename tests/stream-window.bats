@@ -125,6 +125,25 @@ dies() {
 	END
 }
 
+@test "a key may have thousands of sessions at a time" {
+	reference <<-'END'
+		random.seed(3)
+		times = [100 * random.randrange(20000) + random.randrange(60) for _ in range(60000)]
+		want, before = [], None
+		for i, time in sorted((time, i) for i, time in enumerate(times)):
+		    if before is None or i - before >= 50:
+		        start, pane = i, []
+		        want.append((start, pane))
+		    pane.append((time, "%d %d" % (i, time)))
+		    before = i
+		want = [stamp(start * 10**9) + "\t" + line for start, pane in want for _, line in pane]
+		data = "".join("%d %d\n" % (time, i) for i, time in enumerate(times)).encode()
+		got = cut("--text", "--session", "50s", "--out-of-order", "30d", data=data).decode().splitlines()
+		assert len(set(line.split("\t")[0] for line in want)) > 15000
+		equal(sorted(got), sorted(want))
+	END
+}
+
 @test "windows of counts are those of a reference" {
 	reference <<-'END'
 		for by in False, True:

@@ -70,7 +70,7 @@ struct sk_time_windows {
 /* Sessions */
 
 struct sk_session_windows {
-	struct sk_key_table keys; /* to the latest of a key's sessions */
+	struct sk_key_table keys; /* to the root of a key's sessions */
 	struct sk_row sessions;   /* struct session, at places for ever */
 	uint32_t free;
 	struct sk_row heap; /* uint32_t, by wake */

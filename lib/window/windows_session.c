@@ -4,22 +4,10 @@
  * A session's `wake` is never later than the watermark at which there is something to do with it, but may be earlier:
  * it is put right when it comes up, rather than with every record that a session gains.
  */
-#include "windows_parts.h"
+#include "session_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-struct session {
-	uint64_t key;
-	int64_t first; /* the times of its first and last records */
-	int64_t last;
-	int64_t wake;
-	struct sk_pane_list panes; /* records go to the last */
-	uint32_t earlier; /* the same key's session before it; of a free place: the next free one */
-	uint32_t heap_at;
-	uint32_t closes; /* so far */
-	bool dirty;      /* records came since it last closed */
-};
 
 /* What a sweep has to do with a session. */
 struct due_session {
@@ -36,12 +24,6 @@ enum session_stage {
 	SESSION_CLOSE,
 	SESSION_FINISH,
 };
-
-static struct session *
-session_at(const struct sk_session_windows *sessions, uint32_t number)
-{
-	return (struct session *)sessions->sessions.items + number;
-}
 
 void
 sk_session_release(struct sk_windows *windows)
@@ -74,13 +56,13 @@ static void
 heap_put(struct sk_session_windows *sessions, size_t at, uint32_t number)
 {
 	((uint32_t *)sessions->heap.items)[at] = number;
-	session_at(sessions, number)->heap_at = (uint32_t)at;
+	sk_session_at(sessions, number)->heap_at = (uint32_t)at;
 }
 
 static struct session *
 heap_session(const struct sk_session_windows *sessions, size_t at)
 {
-	return session_at(sessions, ((const uint32_t *)sessions->heap.items)[at]);
+	return sk_session_at(sessions, ((const uint32_t *)sessions->heap.items)[at]);
 }
 
 static uint32_t
@@ -93,7 +75,7 @@ number_of(const struct sk_session_windows *sessions, const struct session *sessi
 static void
 heap_settle(struct sk_session_windows *sessions, size_t at, uint32_t number)
 {
-	const int64_t wake = session_at(sessions, number)->wake;
+	const int64_t wake = sk_session_at(sessions, number)->wake;
 	const size_t count = sessions->heap.end;
 
 	for (size_t up; at > 0 && heap_session(sessions, up = (at - 1) / 2)->wake > wake; at = up)
@@ -116,6 +98,13 @@ heap_remove(struct sk_session_windows *sessions, size_t at)
 
 	if (at < last)
 		heap_settle(sessions, at, number_of(sessions, heap_session(sessions, last)));
+}
+
+static void
+release_place(struct sk_session_windows *sessions, uint32_t number)
+{
+	sk_session_at(sessions, number)->left = sessions->free;
+	sessions->free = number;
 }
 
 /* Placing */
@@ -162,39 +151,34 @@ reserve_session(struct sk_session_windows *sessions)
 	    : 0;
 }
 
-/* A new session behind ${later}, the next one of its key, or as the key's latest. */
 static int
-open_session(struct sk_windows *windows, int64_t time, uint64_t key, uint32_t later,
-    struct sk_placement *placement)
+open_session(
+    struct sk_windows *windows, int64_t time, uint64_t key, struct sk_placement *placement)
 {
 	struct sk_session_windows *sessions = &windows->of.session;
 	struct session *session;
-	uint32_t number, *latest;
+	uint32_t number, *root;
 
 	if (reserve_session(sessions) == -1)
 		return -1;
 	if ((number = sessions->free) != SK_KEY_NONE)
-		sessions->free = session_at(sessions, number)->earlier;
+		sessions->free = sk_session_at(sessions, number)->left;
 	else
 		number = (uint32_t)sessions->sessions.end++;
-	session = session_at(sessions, number);
+	session = sk_session_at(sessions, number);
 	*session = (struct session){
 		.key = key,
 		.first = time,
 		.last = time,
 		.wake = INT64_MAX,
 		.panes = {SK_KEY_NONE, SK_KEY_NONE},
-		.earlier = SK_KEY_NONE
+		.left = SK_KEY_NONE,
+		.right = SK_KEY_NONE
 	};
-	if (later != SK_KEY_NONE) {
-		session->earlier = session_at(sessions, later)->earlier;
-		session_at(sessions, later)->earlier = number;
-	} else if ((latest = sk_key_table_find(&sessions->keys, key)) != NULL) {
-		session->earlier = *latest;
-		*latest = number;
-	} else {
+	if ((root = sk_key_table_find(&sessions->keys, key)) != NULL)
+		sk_session_insert(sessions, root, number);
+	else
 		sk_key_table_insert(&sessions->keys, key, number);
-	}
 	placement->opened = true;
 	placement->pane = windows->next_pane++;
 	placement->span = (struct sk_interval){ time, time + windows->options.size };
@@ -208,21 +192,17 @@ open_session(struct sk_windows *windows, int64_t time, uint64_t key, uint32_t la
 static void
 join(struct sk_session_windows *sessions, uint32_t number, uint32_t later)
 {
-	struct session *session = session_at(sessions, number),
-		       *other = session_at(sessions, later);
-	uint32_t *link = sk_key_table_find(&sessions->keys, session->key);
+	struct session *session = sk_session_at(sessions, number),
+		       *other = sk_session_at(sessions, later);
 
+	sk_session_remove(sessions, sk_key_table_find(&sessions->keys, session->key), later);
 	session->last = other->last;
 	if (other->closes > session->closes)
 		session->closes = other->closes;
 	sk_pane_node_at(&sessions->nodes, session->panes.tail)->next = other->panes.head;
 	session->panes.tail = other->panes.tail;
 	heap_remove(sessions, other->heap_at);
-	while (*link != later)
-		link = &session_at(sessions, *link)->earlier;
-	*link = number;
-	other->earlier = sessions->free;
-	sessions->free = later;
+	release_place(sessions, later);
 }
 
 int
@@ -231,26 +211,24 @@ sk_session_place(
 {
 	struct sk_session_windows *sessions = &windows->of.session;
 	const int64_t gap = windows->options.size;
-	const uint32_t *latest = sk_key_table_find(&sessions->keys, key);
-	uint32_t later = SK_KEY_NONE, number = latest != NULL ? *latest : SK_KEY_NONE, before;
+	const uint32_t *root = sk_key_table_find(&sessions->keys, key);
 	struct session *session;
+	uint32_t number = SK_KEY_NONE, before;
 
-	while (number != SK_KEY_NONE && time + gap <= session_at(sessions, number)->first) {
-		later = number;
-		number = session_at(sessions, number)->earlier;
-	}
-	if (number == SK_KEY_NONE || time >= session_at(sessions, number)->last + gap) {
+	if (root != NULL)
+		number = sk_session_last_before(sessions, *root, time + gap);
+	if (number == SK_KEY_NONE || time >= sk_session_at(sessions, number)->last + gap) {
 		if (sk_time_add(time + gap, windows->options.lateness) > windows->watermark.mark)
-			return open_session(windows, time, key, later, placement);
+			return open_session(windows, time, key, placement);
 		placement->type = SK_WINDOWS_LATE;
 		return 0;
 	}
-	before = session_at(sessions, number)->earlier;
-	if (before != SK_KEY_NONE && time < session_at(sessions, before)->last + gap) {
+	before = sk_session_last_before(sessions, *root, sk_session_at(sessions, number)->first);
+	if (before != SK_KEY_NONE && time < sk_session_at(sessions, before)->last + gap) {
 		join(sessions, before, number);
 		number = before;
 	}
-	session = session_at(sessions, number);
+	session = sk_session_at(sessions, number);
 	if (time < session->first)
 		session->first = time;
 	if (time > session->last)
@@ -315,7 +293,7 @@ close_next_session(struct sk_windows *windows, struct sk_windows_event *event)
 	for (; sessions->cursor < sessions->firing.end; sessions->cursor++) {
 		const struct due_session *due =
 		    (struct due_session *)sessions->firing.items + sessions->cursor;
-		struct session *session = session_at(sessions, due->number);
+		struct session *session = sk_session_at(sessions, due->number);
 
 		if (!session->dirty)
 			continue;
@@ -337,17 +315,14 @@ close_next_session(struct sk_windows *windows, struct sk_windows_event *event)
 static void
 forget(struct sk_session_windows *sessions, uint32_t number)
 {
-	struct session *session = session_at(sessions, number);
-	uint32_t *latest = sk_key_table_find(&sessions->keys, session->key), *link = latest;
+	struct session *session = sk_session_at(sessions, number);
+	uint32_t *root = sk_key_table_find(&sessions->keys, session->key);
 
-	while (*link != number)
-		link = &session_at(sessions, *link)->earlier;
-	if (link == latest && session->earlier == SK_KEY_NONE)
+	if (*root == number && session->left == SK_KEY_NONE && session->right == SK_KEY_NONE)
 		sk_key_table_remove(&sessions->keys, session->key);
 	else
-		*link = session->earlier;
-	session->earlier = sessions->free;
-	sessions->free = number;
+		sk_session_remove(sessions, root, number);
+	release_place(sessions, number);
 }
 
 /* The panes of sessions that are over. */
@@ -359,7 +334,7 @@ finish_next_session(struct sk_windows *windows, struct sk_windows_event *event)
 	for (; sessions->cursor < sessions->firing.end; sessions->cursor++) {
 		const struct due_session *due =
 		    (struct due_session *)sessions->firing.items + sessions->cursor;
-		struct session *session = session_at(sessions, due->number);
+		struct session *session = sk_session_at(sessions, due->number);
 
 		if (!due->gone)
 			continue;

@@ -5,6 +5,7 @@
 #include "failing_alloc.h"
 
 #include "window/key_table.c"
+#include "window/session_tree.c"
 #include "window/windows.c"
 #include "window/windows_count.c"
 #include "window/windows_session.c"
