@@ -46,11 +46,11 @@ struct sk_frame_writer {
 	size_t size;
 	int level; /* of compression: 1 to 19, or 0 for none; the caller's to set at any time */
 	bool corrected; /* windows may close again, as the next stream with RECORDS is to say; the caller's to set before */
+	uint64_t frames; /* since the signature, as END says; the caller adds those that come from elsewhere */
 	/* private */
 	struct sk_compress_packer *packer; /* NULL until there was something to compress */
 	size_t room;
-	size_t last;     /* where the frame that is not sealed yet begins */
-	uint64_t frames; /* since the signature */
+	size_t last; /* where the frame that is not sealed yet begins */
 };
 
 /* Start with an empty buffer, and no compression; release frees it. */

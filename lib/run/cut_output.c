@@ -1,4 +1,10 @@
-/* cut_output.c -- panes and windows on their way out. */
+/*
+ * cut_output.c -- panes and windows on their way out.
+ *
+ * Where windows have keys they close all the time, and between two of these a pane has a record or two. So what is
+ * said of windows is put off until the block's records are out, each pane's in one frame. A pane of which a CLOSE has
+ * been put off gets no more records before that is out.
+ */
 #include "cut_output.h"
 
 #include <errno.h>
@@ -7,6 +13,7 @@
 #include <unistd.h>
 
 #include "../pipe/pane.h"
+#include "../window/key_table.h"
 #include "cut_exec.h"
 #include "cut_text.h"
 #include "diag.h"
@@ -20,6 +27,8 @@ struct run {
 	uint64_t pane;
 	const unsigned char *data;
 	size_t size;
+	size_t next; /* of the same pane, once they are sorted out; 0: the last */
+	size_t last; /* of the same pane; of a pane's first run */
 };
 
 struct sk_cut_output {
@@ -32,7 +41,9 @@ struct sk_cut_output {
 	struct run *runs;
 	size_t used;
 	size_t room;
-	bool ordered; /* by pane, the runs are */
+	struct sk_key_table heads; /* while runs are sorted out: from panes to their first ones */
+	struct sk_frame_writer later; /* what is put off */
+	struct sk_key_table closed;   /* panes of which it says that windows have closed */
 	uint64_t finished[FINISHED_MOST];
 	size_t finished_count;
 };
@@ -51,9 +62,9 @@ sk_cut_output_new(const struct sk_cut_output_options *options)
 
 	check(output != NULL);
 	output->options = *options;
-	output->ordered = true;
 	sk_output_init(&output->output, STDOUT_FILENO);
 	sk_frame_writer_init(&output->writer);
+	sk_frame_writer_init(&output->later);
 	output->writer.corrected = options->corrected;
 	output->borders = (struct sk_cut_borders){ options->counted, options->zone };
 	if (options->text || options->command != NULL)
@@ -70,6 +81,9 @@ sk_cut_output_free(struct sk_cut_output *output)
 	if (output == NULL)
 		return;
 	sk_frame_writer_release(&output->writer);
+	sk_frame_writer_release(&output->later);
+	sk_key_table_release(&output->heads);
+	sk_key_table_release(&output->closed);
 	sk_cut_exec_free(output->exec);
 	sk_cut_kept_free(output->kept);
 	free(output->runs);
@@ -110,17 +124,133 @@ append_run(struct sk_cut_output *output, struct run run)
 		output->runs = realloc(output->runs, output->room * sizeof(*output->runs));
 		check(output->runs != NULL);
 	}
-	if (output->used > 0 && output->runs[output->used - 1].pane > run.pane)
-		output->ordered = false;
 	output->runs[output->used++] = run;
+}
+
+/* Bring the runs of each pane together, in the order in which the panes come. */
+static void
+sort_out(struct sk_cut_output *output)
+{
+	for (size_t i = 0; i < output->used; i++) {
+		struct run *run = &output->runs[i];
+		const uint32_t *head = sk_key_table_find(&output->heads, run->pane);
+
+		run->next = 0;
+		run->last = i;
+		if (head == NULL) {
+			check(sk_key_table_reserve(&output->heads) == 0);
+			sk_key_table_insert(&output->heads, run->pane, (uint32_t)i);
+			continue;
+		}
+		output->runs[output->runs[*head].last].next = i;
+		output->runs[*head].last = i;
+		run->last = SIZE_MAX; /* is no first one */
+	}
+	for (size_t i = 0; i < output->used; i++)
+		if (output->runs[i].last != SIZE_MAX)
+			sk_key_table_remove(&output->heads, output->runs[i].pane);
+}
+
+/* Write the runs of a pane, from run ${i} on, in as many frames as it takes. */
+static void
+write_pane(struct sk_cut_output *output, size_t i)
+{
+	do {
+		const struct run *first = &output->runs[i], *run = first;
+		size_t size = first->size;
+		unsigned char *at;
+
+		while (run->next != 0 && size + output->runs[run->next].size <= FRAME_MOST) {
+			run = &output->runs[run->next];
+			size += run->size;
+		}
+		at = sk_pane_write_records(&output->writer, first->pane, size);
+		check(at != NULL);
+		for (run = first; size > 0; run = &output->runs[run->next]) {
+			memcpy(at, run->data, run->size);
+			at += run->size;
+			size -= run->size;
+			i = run->next;
+		}
+		sk_frame_seal(&output->writer);
+		empty_large_writer(output);
+	} while (i != 0);
+}
+
+static void
+keep_runs(struct sk_cut_output *output)
+{
+	for (size_t i = 0; i < output->used; i++)
+		sk_cut_kept_records(output->kept, output->runs[i].pane,
+		    (struct sk_span){ output->runs[i].data, output->runs[i].size });
+	output->used = 0;
+}
+
+/* The records so far are written, or kept. */
+static void
+settle_runs(struct sk_cut_output *output)
+{
+	if (output->kept != NULL) {
+		keep_runs(output);
+		return;
+	}
+	sort_out(output);
+	for (size_t i = 0; i < output->used; i++)
+		if (output->runs[i].last != SIZE_MAX)
+			write_pane(output, i);
+	output->used = 0;
+}
+
+static void
+settle_finished(struct sk_cut_output *output, struct sk_frame_writer *writer)
+{
+	if (output->finished_count == 0)
+		return;
+	check(sk_pane_write_finished(writer, output->finished, output->finished_count) == 0);
+	output->finished_count = 0;
+}
+
+/* All so far is written, or kept. */
+static void
+settle(struct sk_cut_output *output)
+{
+	struct sk_frame_writer *later = &output->later;
+
+	settle_runs(output);
+	settle_finished(output, later);
+	if (later->size == 0)
+		return;
+	empty_writer(output);
+	sk_output_bytes(&output->output, (struct sk_span){ later->data, later->size });
+	later->size = 0;
+	output->writer.frames += later->frames;
+	later->frames = 0;
+	sk_key_table_release(&output->closed);
+	output->closed = (struct sk_key_table){ .slots = NULL };
+}
+
+/* Where what is said of windows goes, once the records that it means are out or it is put off. */
+static struct sk_frame_writer *
+writer_of_windows(struct sk_cut_output *output)
+{
+	if (output->options.key_parts > 0 && output->kept == NULL) {
+		if (output->later.size >= FRAME_MOST)
+			settle(output);
+		return &output->later;
+	}
+	settle_runs(output);
+	return &output->writer;
 }
 
 void
 sk_cut_output_records(
     struct sk_cut_output *output, uint64_t pane, const struct sk_span *records, size_t n)
 {
-	struct run *last = output->used > 0 ? &output->runs[output->used - 1] : NULL;
+	struct run *last;
 
+	if (output->closed.used > 0 && sk_key_table_find(&output->closed, pane) != NULL)
+		settle(output);
+	last = output->used > 0 ? &output->runs[output->used - 1] : NULL;
 	for (size_t i = 0; i < n; i++) {
 		size_t size = records[i].size + 1;
 
@@ -129,41 +259,9 @@ sk_cut_output_records(
 			last->size += size;
 			continue;
 		}
-		append_run(output, (struct run){ pane, records[i].data, size });
+		append_run(output, (struct run){ pane, records[i].data, size, 0, 0 });
 		last = &output->runs[output->used - 1];
 	}
-}
-
-/* By pane, then as they came: a block's records are in memory as they came. */
-static int
-compare_runs(const void *left, const void *right)
-{
-	const struct run *a = left, *b = right;
-
-	if (a->pane != b->pane)
-		return a->pane < b->pane ? -1 : 1;
-	return a->data < b->data ? -1 : a->data > b->data;
-}
-
-/* Write a frame of the first of ${n} runs, and return how many these are. */
-static size_t
-write_frame(struct sk_cut_output *output, const struct run *runs, size_t n)
-{
-	size_t size = runs[0].size, count = 1;
-	unsigned char *at;
-
-	while (count < n && runs[count].pane == runs[0].pane &&
-	    size + runs[count].size <= FRAME_MOST)
-		size += runs[count++].size;
-	at = sk_pane_write_records(&output->writer, runs[0].pane, size);
-	check(at != NULL);
-	for (size_t i = 0; i < count; i++) {
-		memcpy(at, runs[i].data, runs[i].size);
-		at += runs[i].size;
-	}
-	sk_frame_seal(&output->writer);
-	empty_large_writer(output);
-	return count;
 }
 
 void
@@ -174,37 +272,6 @@ sk_cut_output_sketch(struct sk_cut_output *output, struct sk_span payload)
 	check(at != NULL);
 	memcpy(at, payload.data, payload.size);
 	sk_frame_seal(&output->writer);
-	empty_large_writer(output);
-}
-
-static void
-settle_runs(struct sk_cut_output *output)
-{
-	if (!output->ordered)
-		qsort(output->runs, output->used, sizeof(*output->runs), compare_runs);
-	for (size_t i = 0; i < output->used;) {
-		const struct run *run = &output->runs[i];
-
-		if (output->kept == NULL) {
-			i += write_frame(output, run, output->used - i);
-			continue;
-		}
-		sk_cut_kept_records(
-		    output->kept, run->pane, (struct sk_span){ run->data, run->size });
-		i++;
-	}
-	output->used = 0;
-	output->ordered = true;
-}
-
-static void
-settle_finished(struct sk_cut_output *output)
-{
-	if (output->finished_count == 0)
-		return;
-	check(sk_pane_write_finished(
-		  &output->writer, output->finished, output->finished_count) == 0);
-	output->finished_count = 0;
 	empty_large_writer(output);
 }
 
@@ -238,13 +305,25 @@ sk_cut_output_open(
 	empty_large_writer(output);
 }
 
+/* Panes of what is put off. */
+static void
+note_closed(struct sk_cut_output *output, const struct sk_windows_event *event)
+{
+	for (size_t i = 0; i < event->panes_count; i++) {
+		if (sk_key_table_find(&output->closed, event->panes[i]) != NULL)
+			continue;
+		check(sk_key_table_reserve(&output->closed) == 0);
+		sk_key_table_insert(&output->closed, event->panes[i], 0);
+	}
+}
+
 void
 sk_cut_output_close(
     struct sk_cut_output *output, const struct sk_windows_event *event, struct sk_span key)
 {
 	struct sk_pane_close close = window_of(output, event, key);
+	struct sk_frame_writer *writer = writer_of_windows(output);
 
-	settle_runs(output);
 	if (output->exec != NULL) {
 		sk_cut_exec_close(output->exec, output->kept, event, key);
 		return;
@@ -254,39 +333,45 @@ sk_cut_output_close(
 		    output->kept, event);
 		return;
 	}
-	settle_finished(output);
-	check(sk_pane_write_close(&output->writer, &close, event->panes) == 0);
+	settle_finished(output, writer);
+	check(sk_pane_write_close(writer, &close, event->panes) == 0);
+	if (writer == &output->later)
+		note_closed(output, event);
 	empty_large_writer(output);
 }
 
 void
 sk_cut_output_finished(struct sk_cut_output *output, uint64_t pane)
 {
-	settle_runs(output);
+	struct sk_frame_writer *writer = writer_of_windows(output);
+
 	if (output->kept != NULL) {
 		sk_cut_kept_finished(output->kept, pane);
 		return;
 	}
+	if (output->closed.used > 0 && sk_key_table_find(&output->closed, pane) != NULL)
+		sk_key_table_remove(&output->closed, pane);
 	if (output->finished_count == FINISHED_MOST)
-		settle_finished(output);
+		settle_finished(output, writer);
 	output->finished[output->finished_count++] = pane;
 }
 
 void
 sk_cut_output_watermark(struct sk_cut_output *output, int64_t watermark)
 {
+	struct sk_frame_writer *writer;
+
 	if (output->kept != NULL)
 		return;
-	settle_runs(output);
-	settle_finished(output);
-	check(sk_pane_write_watermark(&output->writer, watermark) == 0);
+	writer = writer_of_windows(output);
+	settle_finished(output, writer);
+	check(sk_pane_write_watermark(writer, watermark) == 0);
 }
 
 void
 sk_cut_output_pass(struct sk_cut_output *output)
 {
-	settle_runs(output);
-	settle_finished(output);
+	settle(output);
 	empty_writer(output);
 	sk_output_flush(&output->output);
 }
@@ -294,8 +379,7 @@ sk_cut_output_pass(struct sk_cut_output *output)
 void
 sk_cut_output_end(struct sk_cut_output *output, uint64_t records, uint64_t skipped)
 {
-	settle_runs(output);
-	settle_finished(output);
+	settle(output);
 	if (output->kept == NULL)
 		check(sk_frame_write_end(&output->writer, records, skipped) == 0);
 	empty_writer(output);
