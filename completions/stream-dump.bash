@@ -22,7 +22,7 @@ _stream_dump()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--input -i --item-type --frame -n --output -o --columns --base64 --image --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--input -i --item-type --frame -n --output -o --columns --base64 --image --records --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

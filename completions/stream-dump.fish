@@ -6,6 +6,7 @@ complete -c stream-dump -l output -s o -x -a 'text tsv json' -d 'text, tsv or js
 complete -c stream-dump -l columns -d 'name the columns in a first line of tsv'
 complete -c stream-dump -l base64 -d 'write a line for each sketch, KEY TAB BASE64'
 complete -c stream-dump -l image -d 'write the plain image of the one sketch there is'
+complete -c stream-dump -l records -d 'write the records that streams of windows hold'
 complete -c stream-dump -l quiet -d 'print errors only, no notes'
 complete -c stream-dump -l completion -x -a 'bash zsh fish' -d 'print the completions for bash, zsh or fish'
 complete -c stream-dump -l help -s h -d 'print this help'

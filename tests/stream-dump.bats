@@ -176,6 +176,112 @@ assert "key" not in row, row'
 	[ -z "$stderr" ]
 }
 
+# --- windows ---
+
+@test "frames of windows have rows that say what is in them" {
+	printf 't u\n1 a\n2 b\n12 c\n' | stream-window -H -t t -s 10s --lateness 5s >in.sk
+	stream-dump in.sk | cut -f 1,2,5,6,9,10 >got
+	cat >want <<-'END'
+		0	hello	-	-	record_end=newline corrected=yes header=t u	16
+		1	open	-	-	start=1970-01-01T00:00:00Z end=1970-01-01T00:00:10Z panes=0	48
+		2	records	-	1	pane=0	12
+		3	watermark	-	-	time=1970-01-01T00:00:01Z	8
+		4	open	-	-	start=1970-01-01T00:00:10Z end=1970-01-01T00:00:20Z panes=1	48
+		5	records	-	1	pane=0	12
+		6	records	-	1	pane=1	13
+		7	close	-	-	start=1970-01-01T00:00:00Z end=1970-01-01T00:00:10Z revision=0 panes=0	48
+		8	watermark	-	-	time=1970-01-01T00:00:12Z	8
+		9	close	-	-	start=1970-01-01T00:00:10Z end=1970-01-01T00:00:20Z revision=0 panes=1	48
+		10	finished	-	-	panes=0,1	16
+		0	end	-	3	skipped=0	24
+	END
+	diff want got
+	[ "$(stream-dump -n 7 in.sk | cut -f 2)" = close ]
+	[ "$(printf '1 a\0' | stream-window --count 1 -z | stream-dump | sed -n 1p | cut -f 9)" = record_end=nul ]
+}
+
+@test "json has the fields of each frame, and panes are an array" {
+	need python3
+	printf '%s a\n' 1 4 8 12 | stream-window -s 10s --slide 2s >in.sk
+	stream-dump -o json in.sk >got
+	python3 "$SK_ROOT/tests/frames_reader.py" <in.sk >want
+	python3 -c '
+import calendar, json, re, sys, time
+got, want = [[json.loads(line) for line in open(name)] for name in ("got", "want")]
+def when(text):
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")) * 10 ** 9
+assert len(got) == len(want), (len(got), len(want))
+for row, frame in zip(got, want):
+    kind = frame["type"]
+    assert row["type"] == kind and row["bytes"] == frame["size"], (row, frame)
+    assert ("frame" in row) == (kind not in ("hello", "end"))
+    if kind == "hello": assert row["record_end"] == "newline" and row["corrected"] is False and "header" not in row
+    if kind == "records": assert row["pane"] == frame["pane"] and row["records"] == len(frame["records"])
+    if kind == "watermark": assert when(row["time"]) == frame["time"]
+    if kind in ("open", "close", "finished"): assert row["panes"] == frame["panes"]
+    if kind in ("open", "close"): assert (when(row["start"]), when(row["end"])) == (frame["start"], frame["end"]) and row["counted"] is False
+    if kind == "close": assert row["revision"] == 0
+    if kind == "end": assert row["records"] == 4 and row["skipped"] == 0
+assert max(len(row.get("panes", [])) for row in got) > 1'
+	printf 'x,1\ny,2\n' | stream-window --count 1 -d , -b 1,2 | stream-dump -o json | grep -q '"type":"close","start":"0","end":"1","counted":true,"revision":0,"panes":\[0\],"key":\["x","1"\],"bytes":'
+}
+
+@test "of many panes text shows the first, and tsv all" {
+	seq 1 20 | stream-window -s 20s --slide 1s >in.sk
+	stream-dump in.sk | grep -q ' panes=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18\b'
+	stream-dump -o text in.sk | grep -q ' panes=0,1,2,3,4,5,6,7,\.\.\. '
+	stream-dump -o text in.sk >got
+	run ! grep -qE 'panes=([0-9]+,){8}[0-9]' got
+}
+
+@test "--records gives back what went into windows" {
+	seq 5000 >in
+	stream-window -s 1m in | stream-dump --records | cmp - in
+	stream-window -s 1m in >in.sk
+	frame=$(stream-dump in.sk | awk '$2 == "records" { n++ } n == 2 { print $1; exit }')
+	[ "$(stream-dump -n "$frame" --records in.sk | wc -l)" = "$(stream-dump -n "$frame" in.sk | column 6)" ]
+	printf '1 a\0002 b\0' >nul
+	stream-window -z -s 1m nul | stream-dump --records | cmp - nul
+	# What names the fields comes first, and again where it is another.
+	printf 't u\n1 a\n' | stream-window -H -t t -s 1m >one.sk
+	printf 't v\n1 b\n' | stream-window -H -t t -s 1m >other.sk
+	[ "$(stream-dump --records one.sk one.sk other.sk | tr '\n' ,)" = 't u,1 a,1 a,t v,1 b,' ]
+	head -c "$(($(wc -c <in.sk) - 30))" in.sk >cut.sk
+	run -2 --separate-stderr stream-dump --records cut.sk
+	[ "${#lines[@]}" = 5000 ]
+	said 'cut.sk: byte *: the stream is cut off: it has no END'
+	seq 10 | stream-distinct -S | stream-dump --records | cmp - /dev/null
+	run -2 --separate-stderr stream-dump --records --image in.sk
+	said '--records and --image do not go together'
+}
+
+@test "sketches of windows and of panes say so" {
+	need python3
+	cat >make.py <<-'END'
+		import struct, sys
+		TABLE = list(range(256))
+		for _ in range(8):
+		    TABLE = [crc >> 1 ^ (0x82F63B78 if crc & 1 else 0) for crc in TABLE]
+		def frame(kind, payload):
+		    head, crc = struct.pack("<BBHII", kind, 0, 0, len(payload), len(payload)), 0xFFFFFFFF
+		    for byte in head + payload:
+		        crc = crc >> 8 ^ TABLE[(crc ^ byte) & 255]
+		    return head + struct.pack("<I", crc ^ 0xFFFFFFFF) + payload
+		def sketch(flags, start, end, pane=b""):
+		    image = b"\1\1\102\0\0\0\0\0" + bytes(8)
+		    return frame(3, struct.pack("<BBBBIQqqII", 66, 0, flags, 0, 0, 0, start, end, 0, len(image)) + pane + image)
+		frames = [frame(1, b"\1\0\0\0"), sketch(3, -10 ** 9, 10 ** 9), sketch(11, 5, 9), sketch(17, 0, 0, struct.pack("<Q", 2 ** 64 - 1))]
+		out = bytes.fromhex("89534B460D0A1A0A") + b"".join(frames) + frame(6, struct.pack("<QQQ", len(frames), 0, 0))
+		sys.stdout.buffer.write(out)
+	END
+	python3 make.py >in.sk
+	[ "$(stream-dump in.sk | cut -f 9 | sed 's/ held=.*//; s/ retained=.*//')" = "start=1969-12-31T23:59:59Z end=1970-01-01T00:00:01Z
+start=5 end=9
+pane=18446744073709551615" ]
+	stream-dump -o json in.sk | grep -q '"start":"5","end":"9","counted":true'
+	stream-dump -o json in.sk | grep -q '"pane":18446744073709551615'
+}
+
 @test "no input is no rows" {
 	[ -z "$(stream-dump </dev/null)" ]
 	[ -z "$(stream-dump -o text --columns </dev/null)" ]

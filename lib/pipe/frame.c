@@ -195,6 +195,8 @@ struct sk_frame_reader {
 	uint64_t offset; /* of data[0] in the input */
 	bool inside;     /* between a signature and its END */
 	bool greeted;    /* HELLO has come */
+	bool give_all;   /* and where it says more than its version: */
+	bool give_ends;  /* HELLO and END are to be given */
 	int end;         /* what ends the stream's records, -1: there are none */
 	bool corrected;  /* the stream's windows may be */
 	struct sk_span header;
@@ -224,6 +226,12 @@ sk_frame_reader_free(struct sk_frame_reader *reader)
 	free(reader->header_block);
 	free(reader->block);
 	free(reader);
+}
+
+void
+sk_frame_reader_give_all(struct sk_frame_reader *reader)
+{
+	reader->give_all = true;
 }
 
 uint64_t
@@ -380,6 +388,7 @@ read_hello(struct sk_frame_reader *reader, struct sk_span payload)
 	if (!keep_header(reader, hello.header, hello.end))
 		return SK_FRAME_NO_MEMORY;
 	reader->greeted = true;
+	reader->give_ends = reader->give_all && payload.size > SK_HELLO_SIZE;
 	reader->end = hello.end;
 	reader->corrected = hello.corrected;
 	return SK_FRAME_OK;
@@ -445,14 +454,16 @@ take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
 	if (status != SK_FRAME_OK)
 		return status;
 	payload = (struct sk_span){ frame->payload, frame->size };
-	if (type == SK_FRAME_END)
+	if (type == SK_FRAME_END) {
+		*give = reader->give_ends;
 		return read_end(reader, payload);
+	}
 	if (type == SK_FRAME_HELLO)
 		status = read_hello(reader, payload);
 	else if (type == SK_FRAME_RECORDS && !are_records(reader->end, payload))
 		status = SK_FRAME_CORRUPT;
 	reader->frames++;
-	*give = type != SK_FRAME_HELLO && is_known(type);
+	*give = is_known(type) && (type != SK_FRAME_HELLO || reader->give_ends);
 	return status;
 }
 

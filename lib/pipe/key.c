@@ -61,3 +61,17 @@ sk_key_decode(unsigned char *at, size_t size, size_t parts, unsigned char separa
 	*key = (struct sk_span){ at, (size_t)(to - at) };
 	return from == size;
 }
+
+unsigned char
+sk_key_separator(struct sk_span key)
+{
+	bool used[256] = { false };
+
+	for (size_t i = 0; i < key.size; i++)
+		used[key.data[i]] = true;
+	if (used['\t'])
+		for (unsigned byte = 1; byte < 256; byte++)
+			if (!used[byte])
+				return (unsigned char)byte;
+	return '\t';
+}

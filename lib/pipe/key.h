@@ -27,4 +27,7 @@ unsigned char *sk_key_encode(
 bool sk_key_decode(unsigned char *at, size_t size, size_t parts, unsigned char separator,
     struct sk_span *key);
 
+/* A byte to stand between the parts of ${key} as it is encoded: one that it does not hold, a tab if that can be. */
+unsigned char sk_key_separator(struct sk_span key);
+
 #endif

@@ -106,7 +106,8 @@ sk_column_of_summary(const struct sk_column *column)
 bool
 sk_column_hidden(const struct sk_column *column)
 {
-	return column->json || column->kind == SK_COLUMN_TRUTH || sk_column_of_summary(column);
+	return column->json || column->kind == SK_COLUMN_TRUTH || column->kind == SK_COLUMN_NUMBERS ||
+	    sk_column_of_summary(column);
 }
 
 bool

@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "diag.h"
+#include "dump_parts.h"
 
-#define TEXT_ROOM ((size_t)256) /* of all short texts of a row */
+#define TEXT_ROOM ((size_t)512) /* of all short texts of a row, without: */
+#define PANE_ROOM ((size_t)21)  /* a pane and a comma */
+#define PANES_MOST ((size_t)8)  /* that text lists */
 
 enum { FRAME, TYPE, FAMILY, ITEMS, KEY, RECORDS, EXACT, COUNT, PARAMETERS, BYTES, COLUMNS };
 
@@ -65,61 +68,24 @@ sk_dump_rows_free(struct sk_dump_rows *rows)
 	free(rows);
 }
 
-static struct sk_span
-span_of(const char *text)
-{
-	return (struct sk_span){ (const unsigned char *)text, strlen(text) };
-}
-
-static const char *
-type_name(const struct sk_sketch_entry *entry)
-{
-	switch (entry->type) {
-	case SK_FRAME_RECORDS:
-		return "records";
-	case SK_FRAME_SKETCH:
-		return entry->framed ? "sketch" : "image";
-	case SK_FRAME_CLOSE:
-		return "close";
-	case SK_FRAME_OPEN:
-		return "open";
-	case SK_FRAME_WATERMARK:
-		return "watermark";
-	case SK_FRAME_FINISHED:
-		return "finished";
-	case SK_FRAME_HELLO:
-	case SK_FRAME_END:
-		break;
-	}
-	return "-";
-}
-
-static uint64_t
-bytes_of(const struct sk_sketch_entry *entry)
-{
-	return entry->type == SK_FRAME_SKETCH ? entry->sketch.image.size : entry->size;
-}
-
-/* What the container says counts: it knows of what came before the sketch. */
-static bool
-is_exact(const struct sk_sketch_entry *entry, const struct sk_description *about)
-{
-	return entry->framed ? entry->sketch.exact : about->exact;
-}
-
-/* Whether anything but the family is known of the image. */
-static bool
-is_read(const struct sk_sketch_entry *entry, const struct sk_description *about)
-{
-	return entry->type == SK_FRAME_SKETCH && about->status == SK_IMAGE_OK;
-}
-
 /* Texts of tsv and text */
 
 struct writer {
-	char text[TEXT_ROOM];
+	char *text;
+	size_t room;
 	size_t used;
 };
+
+/* With room for all that there is of ${frame}. */
+static struct writer
+new_writer(const struct sk_sketch_entry *entry, const struct sk_dump_frame *frame)
+{
+	struct writer writer = { .room = TEXT_ROOM + entry->header.size + frame->panes_count * PANE_ROOM };
+
+	if ((writer.text = malloc(writer.room)) == NULL)
+		sk_die("out of memory");
+	return writer;
+}
 
 static struct sk_span
 written_since(const struct writer *writer, size_t from)
@@ -130,7 +96,7 @@ written_since(const struct writer *writer, size_t from)
 static void
 write_text(struct writer *writer, const char *text)
 {
-	while (*text != '\0' && writer->used < TEXT_ROOM)
+	while (*text != '\0' && writer->used < writer->room)
 		writer->text[writer->used++] = *text++;
 }
 
@@ -189,34 +155,97 @@ write_value(struct writer *writer, const char *name, double value, size_t from)
 	write_text(writer, text);
 }
 
+static void
+write_sized(struct writer *writer, const char *name, struct sk_span value, size_t from)
+{
+	write_name(writer, name, from);
+	for (size_t i = 0; i < value.size && writer->used < writer->room; i++)
+		writer->text[writer->used++] = (char)value.data[i];
+}
+
+static void
+write_named_number(struct writer *writer, const char *name, uint64_t number, size_t from)
+{
+	write_name(writer, name, from);
+	write_number(writer, number, 0);
+}
+
+/* Text is for people: of very many it shows the first. */
+static void
+write_panes(struct writer *writer, const struct sk_dump_frame *frame, enum sk_format format, size_t from)
+{
+	write_name(writer, "panes", from);
+	for (size_t i = 0; i < frame->panes_count; i++) {
+		if (i > 0)
+			write_text(writer, ",");
+		if (i == PANES_MOST && format == SK_FORMAT_TEXT) {
+			write_text(writer, "...");
+			break;
+		}
+		write_number(writer, sk_load64(frame->panes + 8 * i), 0);
+	}
+}
+
+/* What frames of windows say. */
+static void
+write_frame(struct writer *writer, const struct sk_sketch_entry *entry,
+    const struct sk_dump_frame *frame, enum sk_format format, size_t from)
+{
+	char text[SK_WHEN_SIZE];
+
+	if (frame->has_span) {
+		write_sized(writer, "start", sk_dump_frame_border(frame, frame->start, text), from);
+		write_sized(writer, "end", sk_dump_frame_border(frame, frame->end, text), from);
+	}
+	if (frame->has_revision)
+		write_named_number(writer, "revision", frame->revision, from);
+	if (frame->has_time)
+		write_sized(writer, "time", sk_dump_frame_border(frame, frame->time, text), from);
+	if (frame->has_pane)
+		write_named_number(writer, "pane", frame->pane, from);
+	if (frame->has_panes)
+		write_panes(writer, frame, format, from);
+	if (frame->has_skipped)
+		write_named_number(writer, "skipped", frame->skipped, from);
+	if (frame->ends == NULL)
+		return;
+	write_sized(writer, "record_end", sk_dump_span(frame->ends), from);
+	if (entry->corrected)
+		write_sized(writer, "corrected", sk_dump_span("yes"), from);
+	if (entry->header.size > 0)
+		write_sized(writer, "header", entry->header, from);
+}
+
+static void
+write_parameter(
+    struct writer *writer, const struct sk_parameter *parameter, int decimals, size_t from)
+{
+	write_name(writer, parameter->name, from);
+	if (parameter->kind == SK_PARAMETER_WORD)
+		write_text(writer, parameter->word);
+	else if (parameter->kind == SK_PARAMETER_FRACTION)
+		write_number(writer, (uint64_t)(parameter->fraction * 1e6 + 0.5), 6);
+	else
+		write_number(writer, parameter->number,
+		    parameter->kind == SK_PARAMETER_WEIGHT ? decimals : 0);
+}
+
 /* What the sketch was made with, its moments, and of a compressed frame how many bytes of the stream it takes. */
 static struct sk_span
 parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
-    const struct sk_description *about)
+    const struct sk_dump_frame *frame, const struct sk_description *about, enum sk_format format)
 {
-	int decimals = entry->sketch.decimals;
 	size_t from = writer->used;
 
-	for (size_t i = 0; i < about->parameters_count; i++) {
-		const struct sk_parameter *parameter = &about->parameters[i];
-
-		write_name(writer, parameter->name, from);
-		if (parameter->kind == SK_PARAMETER_WORD)
-			write_text(writer, parameter->word);
-		else if (parameter->kind == SK_PARAMETER_FRACTION)
-			write_number(writer, (uint64_t)(parameter->fraction * 1e6 + 0.5), 6);
-		else
-			write_number(writer, parameter->number,
-			    parameter->kind == SK_PARAMETER_WEIGHT ? decimals : 0);
-	}
+	write_frame(writer, entry, frame, format, from);
+	for (size_t i = 0; i < about->parameters_count; i++)
+		write_parameter(writer, &about->parameters[i], entry->sketch.decimals, from);
 	if (entry->sketch.has_moments) {
 		write_value(writer, "mean", sk_moments_mean(&entry->sketch.moments), from);
 		write_value(writer, "deviation", sk_moments_deviation(&entry->sketch.moments), from);
 	}
-	if (entry->compressed) {
-		write_name(writer, "stored", from);
-		write_number(writer, entry->stored, 0);
-	}
+	if (entry->compressed)
+		write_named_number(writer, "stored", entry->stored, from);
 	if (writer->used == from)
 		write_text(writer, "-");
 	return written_since(writer, from);
@@ -224,12 +253,12 @@ parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
 
 /* The parts of a key in one column: tabs between them in tsv, where they show as \t, and blanks in text. */
 static struct sk_span
-key_text(const struct sk_container *sketch, enum sk_format format, unsigned char **made)
+key_text(const struct sk_dump_frame *sketch, enum sk_format format, unsigned char **made)
 {
 	unsigned char *key;
 
 	if (sketch->key_parts == 0)
-		return span_of("-");
+		return sk_dump_span("-");
 	if ((key = malloc(sketch->key.size + 1)) == NULL)
 		sk_die("out of memory");
 	for (size_t i = 0; i < sketch->key.size; i++) {
@@ -281,153 +310,45 @@ begin(struct sk_dump_rows *rows)
 
 static void
 add_cells(struct sk_dump_rows *rows, const struct sk_sketch_entry *entry,
-    const struct sk_description *about)
+    const struct sk_dump_frame *frame, const struct sk_description *about)
 {
 	const struct sk_container *sketch = &entry->sketch;
-	bool read = is_read(entry, about);
-	struct writer writer = { .used = 0 };
+	bool read = sk_dump_is_read(entry, about);
+	struct writer writer = new_writer(entry, frame);
 	struct sk_cell cells[COLUMNS] = { { 0 } };
 	unsigned char *key = NULL;
 
 	cells[FRAME].number = entry->number;
-	cells[TYPE].bytes = span_of(type_name(entry));
-	cells[FAMILY].bytes = span_of(about->name != NULL ? about->name : "-");
-	cells[ITEMS].bytes = span_of(sk_describe_items_name(about->items));
-	cells[KEY].bytes = key_text(sketch, rows->table.format, &key);
-	cells[RECORDS].bytes = number_text(
-	    &writer, entry->framed && entry->type == SK_FRAME_SKETCH, sketch->records, 0);
-	cells[EXACT].bytes = span_of(!read && !entry->sketch.exact ? "-" :
-		is_exact(entry, about)				     ? "yes" :
-								       "no");
+	cells[TYPE].bytes = sk_dump_span(sk_dump_frame_type(entry));
+	cells[FAMILY].bytes = sk_dump_span(about->name != NULL ? about->name : "-");
+	cells[ITEMS].bytes = sk_dump_span(sk_describe_items_name(about->items));
+	cells[KEY].bytes = key_text(frame, rows->table.format, &key);
+	cells[RECORDS].bytes = number_text(&writer, frame->has_records, frame->records, 0);
+	cells[EXACT].bytes = sk_dump_span(!read && !sketch->exact ? "-" :
+		sk_dump_is_exact(entry, about)			   ? "yes" :
+								     "no");
 	cells[COUNT].bytes = number_text(&writer, read && about->counted, about->count,
 	    about->weighted ? sketch->decimals : 0);
-	cells[PARAMETERS].bytes = parameters_text(&writer, entry, about);
-	cells[BYTES].number = bytes_of(entry);
+	cells[PARAMETERS].bytes = parameters_text(&writer, entry, frame, about, rows->table.format);
+	cells[BYTES].number = sk_dump_bytes(entry);
 	if (rows->table.format == SK_FORMAT_TEXT) {
 		keep_row(rows, cells);
 	} else {
 		begin(rows);
 		sk_table_row(&rows->table, cells);
 	}
+	free(writer.text);
 	free(key);
-}
-
-/* JSON: what is known makes the row's columns */
-
-struct json_row {
-	struct sk_column columns[SK_TABLE_COLUMNS];
-	struct sk_cell cells[SK_TABLE_COLUMNS];
-	size_t n;
-};
-
-static struct sk_cell *
-next_cell(struct json_row *row, const char *name, enum sk_column_kind kind)
-{
-	row->columns[row->n] = (struct sk_column){ .name = name, .kind = kind };
-	row->cells[row->n] = (struct sk_cell){ 0 };
-	return &row->cells[row->n++];
-}
-
-static void
-put_key(struct json_row *row, const struct sk_container *sketch)
-{
-	struct sk_column *column = &row->columns[row->n];
-
-	next_cell(row, "key", SK_COLUMN_BYTES)->bytes = sketch->key;
-	column->parts = sketch->key_parts < SK_FIELDS_MAX ? sketch->key_parts : SK_FIELDS_MAX;
-	column->separator = sketch->separator;
-}
-
-static void
-put_parameter(struct json_row *row, const struct sk_parameter *parameter, int decimals)
-{
-	struct sk_cell *cell;
-
-	if (parameter->kind == SK_PARAMETER_WORD) {
-		next_cell(row, parameter->name, SK_COLUMN_BYTES)->bytes = span_of(parameter->word);
-		return;
-	}
-	if (parameter->kind == SK_PARAMETER_FRACTION) {
-		next_cell(row, parameter->name, SK_COLUMN_FRACTION)->fraction = parameter->fraction;
-		return;
-	}
-	cell = next_cell(row, parameter->name, SK_COLUMN_NUMBER);
-	cell->number = parameter->number;
-	cell->decimals = parameter->kind == SK_PARAMETER_WEIGHT ? decimals : 0;
-}
-
-static void
-put_value(struct json_row *row, const char *name, double value)
-{
-	if (!isnan(value))
-		next_cell(row, name, SK_COLUMN_DOUBLE)->value = value;
-}
-
-/* What the image says of itself. */
-static void
-put_description(struct json_row *row, const struct sk_sketch_entry *entry,
-    const struct sk_description *about)
-{
-	struct sk_cell *cell;
-
-	if (about->counted) {
-		cell = next_cell(row, "count", SK_COLUMN_NUMBER);
-		cell->number = about->count;
-		cell->decimals = about->weighted ? entry->sketch.decimals : 0;
-	}
-	for (size_t i = 0; i < about->parameters_count; i++)
-		put_parameter(row, &about->parameters[i], entry->sketch.decimals);
-}
-
-static void
-add_json(struct sk_dump_rows *rows, const char *name, const struct sk_sketch_entry *entry,
-    const struct sk_description *about)
-{
-	bool sketch = entry->type == SK_FRAME_SKETCH, read = is_read(entry, about);
-	struct json_row row = { .n = 0 };
-
-	next_cell(&row, "file", SK_COLUMN_BYTES)->bytes = span_of(name);
-	next_cell(&row, strcmp(entry->unit, "line") == 0 ? "line" : "offset", SK_COLUMN_NUMBER)->number =
-	    entry->place;
-	next_cell(&row, "frame", SK_COLUMN_NUMBER)->number = entry->number;
-	next_cell(&row, "type", SK_COLUMN_BYTES)->bytes = span_of(type_name(entry));
-	if (sketch) {
-		next_cell(&row, "family", SK_COLUMN_BYTES)->bytes = span_of(about->name);
-		next_cell(&row, "version", SK_COLUMN_NUMBER)->number = about->version;
-	}
-	if (about->items != SK_DESCRIBE_UNKNOWN)
-		next_cell(&row, "items", SK_COLUMN_BYTES)->bytes =
-		    span_of(sk_describe_items_name(about->items));
-	if (entry->sketch.key_parts > 0)
-		put_key(&row, &entry->sketch);
-	if (sketch && entry->framed)
-		next_cell(&row, "records", SK_COLUMN_NUMBER)->number = entry->sketch.records;
-	if (read || (sketch && entry->framed))
-		next_cell(&row, "exact", SK_COLUMN_TRUTH)->truth = is_exact(entry, about);
-	if (read)
-		next_cell(&row, "empty", SK_COLUMN_TRUTH)->truth = about->empty;
-	if (read)
-		put_description(&row, entry, about);
-	if (entry->sketch.has_moments) {
-		put_value(&row, "mean", sk_moments_mean(&entry->sketch.moments));
-		put_value(&row, "deviation", sk_moments_deviation(&entry->sketch.moments));
-	}
-	next_cell(&row, "bytes", SK_COLUMN_NUMBER)->number = bytes_of(entry);
-	if (entry->compressed)
-		next_cell(&row, "stored", SK_COLUMN_NUMBER)->number = entry->stored;
-	sk_table_measure(&rows->table, row.columns, row.n);
-	sk_table_begin(&rows->table);
-	sk_table_row(&rows->table, row.cells);
 }
 
 void
 sk_dump_rows_add(struct sk_dump_rows *rows, const char *name, const struct sk_sketch_entry *entry,
-    const struct sk_description *about)
+    const struct sk_dump_frame *frame, const struct sk_description *about)
 {
 	if (rows->table.format == SK_FORMAT_JSON)
-		add_json(rows, name, entry, about);
+		sk_dump_json(&rows->table, name, entry, frame, about);
 	else
-		add_cells(rows, entry, about);
+		add_cells(rows, entry, frame, about);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "../sketch/describe.h"
 #include "base64.h"
 
@@ -15,6 +16,7 @@
 enum kind { UNDECIDED, FRAMES, IMAGE, PASSED_OVER };
 
 struct sk_sketch_reader {
+	bool whole;    /* give HELLO and END too */
 	bool image;    /* what is no frames is an image */
 	int separator; /* or ANY_SEPARATOR */
 	enum kind kind;
@@ -53,6 +55,12 @@ void
 sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separator)
 {
 	reader->separator = separator;
+}
+
+void
+sk_sketch_reader_give_all(struct sk_sketch_reader *reader)
+{
+	reader->whole = true;
 }
 
 bool
@@ -115,19 +123,20 @@ keep(struct sk_sketch_reader *reader, struct sk_span bytes)
 static unsigned char
 separator_for(const struct sk_sketch_reader *reader, const struct sk_frame *frame)
 {
-	bool used[256] = { false };
-	size_t size = frame->size >= CONTAINER_KEY ? sk_load32(frame->payload + 32) : 0;
+	struct sk_span key = { frame->payload + CONTAINER_KEY, 0 };
 
 	if (reader->separator != ANY_SEPARATOR)
 		return (unsigned char)reader->separator;
-	if (size > 0 && size <= frame->size - CONTAINER_KEY)
-		for (size_t i = 0; i < size; i++)
-			used[frame->payload[CONTAINER_KEY + i]] = true;
-	if (used['\t'])
-		for (unsigned byte = 1; byte < 256; byte++)
-			if (!used[byte])
-				return (unsigned char)byte;
-	return '\t';
+	if (frame->size >= CONTAINER_KEY && sk_load32(frame->payload + 32) <= frame->size - CONTAINER_KEY)
+		key.size = sk_load32(frame->payload + 32);
+	return sk_key_separator(key);
+}
+
+/* HELLO and END are given only to those who ask for them, and are not counted. */
+static bool
+is_counted(const struct sk_frame *frame)
+{
+	return frame->type != SK_FRAME_HELLO && frame->type != SK_FRAME_END;
 }
 
 static enum sk_sketch_status
@@ -136,7 +145,7 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 	enum sk_frame_status status;
 
 	*entry = (struct sk_sketch_entry){
-		.number = ++reader->count,
+		.number = is_counted(frame) ? ++reader->count : 0,
 		.type = frame->type,
 		.in_stream = sk_frame_number(reader->frames),
 		.framed = true,
@@ -205,6 +214,8 @@ decide(struct sk_sketch_reader *reader, struct sk_sketch_entry *entry)
 	if (front.size > 0 && sk_frame_starts(front)) {
 		if ((reader->frames = sk_frame_reader_new()) == NULL)
 			return give_up(reader, entry, 0, "out of memory");
+		if (reader->whole)
+			sk_frame_reader_give_all(reader->frames);
 		reader->kind = FRAMES;
 		reader->front = front;
 		return SK_SKETCH_MORE;

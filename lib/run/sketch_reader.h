@@ -23,7 +23,7 @@ enum sk_sketch_status {
 };
 
 struct sk_sketch_entry {
-	uint64_t number; /* from 1, over all inputs */
+	uint64_t number; /* from 1, over all inputs; 0 for HELLO and END */
 	enum sk_frame_type type;
 	uint64_t in_stream; /* number of the frame in its stream: where it is no larger than before, another stream has begun */
 	bool framed; /* and not an image alone, of which only key, family and image are known */
@@ -54,6 +54,9 @@ void sk_sketch_reader_free(struct sk_sketch_reader *reader);
  * a separator that its parts do not hold, the tab if that can be.
  */
 void sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separator);
+
+/* Give HELLO and END too, as sk_frame_reader_give_all() does: to be called before anything is pushed. */
+void sk_sketch_reader_give_all(struct sk_sketch_reader *reader);
 
 /* The next ${entry} out of what is held and *${bytes}, which is moved behind what was taken. */
 enum sk_sketch_status sk_sketch_reader_next(

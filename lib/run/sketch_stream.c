@@ -31,6 +31,7 @@ sk_sketch_stream_new(enum sk_sketch_stream_input input, char *const *names, size
 	    (stream->source = sk_source_new(names, n, '\n', LINE_MAX_BYTES)) == NULL ||
 	    (stream->reader = sk_sketch_reader_new(input == SK_SKETCH_STREAM_IMAGE)) == NULL)
 		sk_die("out of memory");
+	sk_sketch_reader_give_all(stream->reader);
 	stream->lines = input == SK_SKETCH_STREAM_BASE64;
 	/* All inputs are binary: every one begins with nothing. */
 	if (!stream->lines)

@@ -46,6 +46,7 @@ enum sk_column_kind {
 	SK_COLUMN_FRACTION, /* 0 to 1; text shows per cent */
 	SK_COLUMN_BYTES,    /* `bytes`, or several values with `separator` between them */
 	SK_COLUMN_TRUTH,    /* json only */
+	SK_COLUMN_NUMBERS,  /* json only: an array of those in `bytes`, 8 little-endian bytes each */
 	SK_COLUMN_DOUBLE,   /* `value`, in the shortest text that reads back as the same; json: NaN is null, 1e999 infinite */
 };
 
@@ -82,7 +83,7 @@ struct sk_cell {
 	bool truth;
 };
 
-#define SK_TABLE_COLUMNS 20
+#define SK_TABLE_COLUMNS 24
 
 struct sk_table {
 	struct sk_output *output;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "../sketch/image.h"
 #include "utf8.h"
 
 static void
@@ -49,6 +50,16 @@ write_json_bytes(struct sk_output *output, const struct sk_column *column, struc
 }
 
 static void
+write_json_numbers(struct sk_output *output, struct sk_span numbers)
+{
+	for (size_t at = 0; at < numbers.size; at += 8) {
+		sk_output_byte(output, at == 0 ? '[' : ',');
+		sk_output_number(output, sk_load64(numbers.data + at));
+	}
+	sk_output_string(output, numbers.size == 0 ? "[]" : "]");
+}
+
+static void
 write_json_row(struct sk_table *table, const struct sk_cell *cells)
 {
 	struct sk_output *output = table->output;
@@ -65,6 +76,8 @@ write_json_row(struct sk_table *table, const struct sk_cell *cells)
 		sk_output_string(output, "\":");
 		if (column->kind == SK_COLUMN_BYTES)
 			write_json_bytes(output, column, cells[i].bytes);
+		else if (column->kind == SK_COLUMN_NUMBERS)
+			write_json_numbers(output, cells[i].bytes);
 		else if (column->kind == SK_COLUMN_TRUTH)
 			sk_output_string(output, cells[i].truth ? "true" : "false");
 		else if (column->kind == SK_COLUMN_DOUBLE && !isfinite(cells[i].value))

@@ -36,6 +36,7 @@ type_of(const struct sk_table *table, size_t i)
 	case SK_COLUMN_TRUTH:
 		return "BOOLEAN";
 	case SK_COLUMN_BYTES:
+	case SK_COLUMN_NUMBERS:
 		break;
 	}
 	return column->role == SK_COLUMN_TIME ? "TIMESTAMP WITH TIME ZONE" : "TEXT";
