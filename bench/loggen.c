@@ -644,7 +644,7 @@ is_leap(uint64_t year)
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/* " - - [22/Nov/2026:10:00:00 +0000] ": all that stands between the client and the request. */
+/* " - - [22/Nov/2020:10:00:00 +0000] ": all that stands between the client and the request. */
 static char *
 put_time(char *to, uint64_t seconds)
 {
@@ -881,7 +881,7 @@ static const char usage[] =
     "  -p, --paths N      different paths (50000)\n"
     "  -z, --zipf X       exponent of the law clients and paths follow (1.05)\n"
     "  -r, --rate N       lines per minute (6000)\n"
-    "      --start EPOCH  time of the first line (1795341600)\n"
+    "      --start EPOCH  time of the first line (1606039200)\n"
     "      --fresh N      so many of the lines have a client seen nowhere else (0)\n"
     "      --items        write the clients only\n"
     "      --help         show this and stop\n";
@@ -1007,7 +1007,7 @@ main(int argc, char **argv)
 		.seed = 1,
 		.clients = 100000,
 		.paths = 50000,
-		.start = 1795341600,
+		.start = 1606039200,
 		.rate = 6000,
 		.zipf = 105 * Q24_ONE / 100,
 	};
