@@ -34,10 +34,12 @@ enum {
 	KEY_EXEC,
 };
 
+#define EMPTY_MOST 100000 /* empty windows in a row: a day of seconds has fewer */
+
 static struct sk_shared shared;
 static struct sk_cut_options settings = {
 	.shared = &shared,
-	.windows = { .future = SK_FUTURE_DEFAULT },
+	.windows = { .future = SK_FUTURE_DEFAULT, .empty_most = EMPTY_MOST },
 };
 static struct sk_zone *zone;
 static const char *kind;      /* the option that says of what kind windows are */

@@ -197,6 +197,20 @@ dies() {
 1970-01-01T00:00:40Z	45 b" ]
 }
 
+@test "empty windows are left out where they are too many" {
+	printf '%s\n' 2020-01-01T00:00:00Z 2020-01-01T00:00:02Z 2021-01-01T00:00:00Z 2021-01-01T00:00:02Z >in
+	run -0 --separate-stderr timeout 20 stream-window -s 1s --empty --text in
+	[ "$(cut -f 1 <<<"$output")" = "2020-01-01T00:00:00Z
+2020-01-01T00:00:01Z
+2020-01-01T00:00:02Z
+2021-01-01T00:00:00Z
+2021-01-01T00:00:01Z
+2021-01-01T00:00:02Z" ]
+	said '31622397 empty windows from 2020-01-01T00:00:03Z to 2021-01-01T00:00:00Z are left out: more than 100000 in a row'
+	printf '%s\n' 0 100001 >in
+	[ "$(stream-window -s 1s --empty --text in | wc -l)" -eq 100002 ]
+}
+
 @test "windows are shifted by --align" {
 	[ "$(echo 2020-11-22T12:00:00Z | stream-window -s 7d --align 4d --text)" = "2020-11-16T00:00:00Z	2020-11-22T12:00:00Z" ]
 	[ "$(echo 65 | stream-window -s 1m --align 10s --text)" = "1970-01-01T00:00:10Z	65" ]

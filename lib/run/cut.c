@@ -14,6 +14,7 @@
 #include "cut_open.h"
 #include "cut_output.h"
 #include "cut_sketches.h"
+#include "cut_text.h"
 #include "diag.h"
 #include "intake.h"
 #include "key_ids.h"
@@ -201,6 +202,10 @@ take_event(const struct sk_windows_event *event)
 		if (cut.ids != NULL)
 			key = sk_key_ids_key(cut.ids, event->key);
 		sk_cut_output_close(cut.output, event, key);
+		break;
+	case SK_WINDOWS_GAP:
+		sk_cut_note_gap(&(struct sk_cut_borders){ false, cut.options.zone }, event,
+		    cut.options.windows.empty_most);
 		break;
 	case SK_WINDOWS_FINISHED:
 		sk_cut_output_finished(cut.output, event->pane);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut_text.h"
 #include "diag.h"
 #include "sketch_reader.h"
 #include "spool.h"
@@ -132,6 +133,10 @@ take_event(struct sk_cut_sketches *sketches, const struct sk_windows_event *even
 		break;
 	case SK_WINDOWS_CLOSE:
 		sk_cut_output_close(output, event, (struct sk_span){ NULL, 0 });
+		break;
+	case SK_WINDOWS_GAP:
+		sk_cut_note_gap(&(struct sk_cut_borders){ false, sketches->options.windows.zone }, event,
+		    sketches->options.windows.empty_most);
 		break;
 	case SK_WINDOWS_FINISHED:
 		sk_cut_output_finished(output, event->pane);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "diag.h"
+
 #define SECOND INT64_C(1000000000)
 
 /* ISO 8601, the fraction only where there is one. */
@@ -81,4 +83,15 @@ sk_cut_text_close(struct sk_output *output, unsigned char end,
 	strcat(start, "\t");
 	for (size_t i = 0; i < event->panes_count; i++)
 		print_records(output, start, sk_cut_kept_pane(kept, event->panes[i]), end);
+}
+
+void
+sk_cut_note_gap(const struct sk_cut_borders *borders, const struct sk_windows_event *event, uint64_t most)
+{
+	char start[SK_CUT_BORDER_SIZE], end[SK_CUT_BORDER_SIZE];
+
+	sk_cut_border(borders, event->start, start);
+	sk_cut_border(borders, event->end, end);
+	sk_note("%zu empty windows from %s to %s are left out: more than %" PRIu64 " in a row", event->count,
+	    start, end, most);
 }

@@ -28,4 +28,8 @@ void sk_cut_text_close(struct sk_output *output, unsigned char end,
     const struct sk_cut_borders *borders, struct sk_cut_kept *kept,
     const struct sk_windows_event *event);
 
+/* Note the ${event} of a gap: empty windows that are left out, more than ${most} in a row. */
+void sk_cut_note_gap(
+    const struct sk_cut_borders *borders, const struct sk_windows_event *event, uint64_t most);
+
 #endif

@@ -26,7 +26,8 @@
  * higher revision, at its new end; which windows it replaces is told by the panes that they have in common.
  *
  * Empty windows, when asked for, are told of between others: as soon as a record has been placed behind them and they
- * are due. Nothing but the number of windows in between bounds how many that are after a long silence.
+ * are due. After a long silence that may be very many: rows of them that are longer than a bound are told of as one
+ * GAP instead. A window that has been told of as empty, in either way, and gains a late record has revision 1.
  *
  * A selection leaves out records of times before or behind it: they are OUTSIDE, and belong nowhere. They move the
  * watermark as the others do, so that what is late does not depend on what is selected, and windows that lie within
@@ -80,6 +81,7 @@ struct sk_windows_options {
 	bool selects;  /* only records of these times count, not for windows of counts: */
 	int64_t since; /* the first */
 	int64_t until; /* behind the last */
+	uint64_t empty_most; /* in a row; 0: however many */
 };
 
 enum sk_windows_event_type {
@@ -89,6 +91,7 @@ enum sk_windows_event_type {
 	SK_WINDOWS_FUTURE,    /* first, count: these of the batch are not trusted */
 	SK_WINDOWS_OUTSIDE,   /* first, count: these of the batch are not selected */
 	SK_WINDOWS_CLOSE,     /* start, end, key, revision, panes: a window */
+	SK_WINDOWS_GAP,       /* start, end, count: empty windows in a row, which are not told of one by one */
 	SK_WINDOWS_FINISHED,  /* pane; key: may be forgotten */
 	SK_WINDOWS_WATERMARK, /* watermark: it passed a border or the end of a window; what was due has been told */
 };

@@ -302,12 +302,36 @@ close_window(struct sk_windows *windows, struct time_window *window, struct sk_w
 	return 0;
 }
 
+/* Tell at once of all empty windows before ${number}, if they are too many to be told of one by one. */
+static bool
+take_gap(struct sk_windows *windows, int64_t number, struct sk_windows_event *event)
+{
+	struct sk_time_windows *time = &windows->of.time;
+	const int64_t first = time->gap_first;
+	const int64_t last = time->gap_last < number ? time->gap_last : number - 1;
+	uint64_t count;
+
+	if (first > last || windows->options.empty_most == 0)
+		return false;
+	count = (uint64_t)last - (uint64_t)first + 1;
+	if (count <= windows->options.empty_most)
+		return false;
+	*event = (struct sk_windows_event){ .type = SK_WINDOWS_GAP,
+		.start = sk_assigner_window(&windows->assigner, first).start,
+		.end = sk_assigner_window(&windows->assigner, last).end,
+		.count = count < SIZE_MAX ? (size_t)count : SIZE_MAX };
+	time->gap_first = last + 1;
+	return true;
+}
+
 /* Tell of the next empty window before ${number}, if there is one. */
 static bool
 take_empty(struct sk_windows *windows, int64_t number, struct sk_windows_event *event)
 {
 	struct sk_time_windows *time = &windows->of.time;
 
+	if (take_gap(windows, number, event))
+		return true;
 	while (time->gap_first <= time->gap_last && time->gap_first < number) {
 		const struct sk_interval span =
 		    sk_assigner_window(&windows->assigner, time->gap_first++);

@@ -484,6 +484,9 @@ show(struct scene *scene, const struct sk_windows_event *event)
 			    to + size, room - (size_t)size, " %u", (unsigned)event->panes[i]);
 		size += snprintf(to + size, room - (size_t)size, "; ");
 		break;
+	case SK_WINDOWS_GAP:
+		size = snprintf(to, room, "%zu empty [%lld,%lld); ", event->count, start, end);
+		break;
 	case SK_WINDOWS_FINISHED:
 		size = snprintf(to, room, "finished %u k%u; ", pane, key);
 		break;
@@ -622,6 +625,27 @@ test_empty_windows_are_shown_between_others(void **state)
 	finish(&scene,
 	    "close k0 [110,120) r0: 5; finished 3 k0; finished 0 k0; finished 2 k0; "
 	    "finished 1 k0; finished 4 k0; finished 5 k0");
+}
+
+static void
+test_many_empty_windows_are_one_gap(void **state)
+{
+	struct scene scene = scene_of((struct sk_windows_options){ .kind = SK_WINDOWS_TIME,
+	    .size = 10,
+	    .out_of_order = 20,
+	    .empty = true,
+	    .empty_most = 2,
+	    .future = INT64_MAX });
+
+	(void)state;
+	record(&scene, 41, 0, 0, "open 0 k0 [40,50); 1 in 0; mark 21");
+	record(&scene, 75, 0, 0,
+	    "open 1 k0 [70,80); 1 in 1; close k0 [40,50) r0: 0; finished 0 k0; mark 55");
+	/* Each row of empty windows is judged on its own, as far as it is due. */
+	record(&scene, 200, 0, 0,
+	    "open 2 k0 [200,210); 1 in 2; close k0 [50,60) r0:; close k0 [60,70) r0:; close k0 [70,80) r0: 1; "
+	    "10 empty [80,180); finished 1 k0; mark 180");
+	finish(&scene, "close k0 [180,190) r0:; close k0 [190,200) r0:; close k0 [200,210) r0: 2; finished 2 k0");
 }
 
 static void
@@ -851,6 +875,7 @@ main(void)
 		cmocka_unit_test(test_sliding_windows_share_panes),
 		cmocka_unit_test(test_late_records_make_one_revision_a_step),
 		cmocka_unit_test(test_empty_windows_are_shown_between_others),
+		cmocka_unit_test(test_many_empty_windows_are_one_gap),
 		cmocka_unit_test(test_a_time_far_ahead_closes_nothing),
 		cmocka_unit_test(test_an_idle_pipe_closes_by_the_clock),
 		cmocka_unit_test(test_sessions_that_grow_together),

@@ -185,6 +185,9 @@ see(struct trace *trace, const struct sk_windows_event *event)
 	case SK_WINDOWS_CLOSE:
 		see_close(trace, event);
 		break;
+	case SK_WINDOWS_GAP:
+		assert_true(event->count > 0 && event->end > event->start);
+		break;
 	case SK_WINDOWS_FINISHED:
 		assert_true(event->pane < panes && !trace->panes[event->pane].finished);
 		assert_true(trace->panes[event->pane].key == event->key);
