@@ -80,7 +80,7 @@ SHARED_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.pic.o)
 ifneq ($(filter x86_64% amd64%,$(shell $(CC) -dumpmachine)),)
 ALL_CPPFLAGS += -DSK_HAVE_AVX2
 $(BUILD)/lib/record/scan_avx2.o $(BUILD)/lib/record/scan_avx2.pic.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt
-$(BUILD)/lib/pipe/crc32c_sse42.o $(BUILD)/lib/pipe/crc32c_sse42.pic.o: ALL_CFLAGS += -msse4.2
+$(BUILD)/lib/pipe/crc32c_sse42.o $(BUILD)/lib/pipe/crc32c_sse42.pic.o: ALL_CFLAGS += -msse4.2 -mpclmul
 $(BUILD)/lib/sketch/murmur3_batch_avx2.o $(BUILD)/lib/sketch/murmur3_batch_avx2.pic.o: ALL_CFLAGS += -mavx2
 $(BUILD)/lib/sketch/keysort_avx2.o $(BUILD)/lib/sketch/keysort_avx2.pic.o: ALL_CFLAGS += -mavx2
 endif

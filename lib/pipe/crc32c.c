@@ -41,7 +41,7 @@ uint32_t
 sk_crc32c(uint32_t crc, struct sk_span bytes)
 {
 #if defined(SK_HAVE_AVX2)
-	if (__builtin_cpu_supports("sse4.2"))
+	if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul"))
 		return sk_crc32c_sse42(crc, bytes);
 #endif
 	return sk_crc32c_plain(crc, bytes);

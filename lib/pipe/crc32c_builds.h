@@ -9,7 +9,7 @@
 uint32_t sk_crc32c_plain(uint32_t crc, struct sk_span bytes);
 
 #if defined(SK_HAVE_AVX2)
-/* Needs a processor with SSE 4.2. */
+/* Needs a processor with SSE 4.2 and PCLMULQDQ. */
 uint32_t sk_crc32c_sse42(uint32_t crc, struct sk_span bytes);
 #endif
 

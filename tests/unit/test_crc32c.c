@@ -72,6 +72,26 @@ test_lengths_and_alignments(void **state)
 	}
 }
 
+/* Lengths about those from which on it may be done in lanes. */
+static void
+test_long_ones(void **state)
+{
+	static const size_t sizes[] = { 3071, 3072, 3073, 6143, 6144, 6151, 100000 };
+	unsigned char *bytes = allocate(100003);
+
+	(void)state;
+	random_state = 3;
+	for (size_t i = 0; i < 100003; i++)
+		bytes[i] = (unsigned char)next_random();
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const struct sk_span span = { bytes + i % 4, sizes[i] };
+
+		assert_int_equal(sk_crc32c(0, span), slow_crc32c(span));
+		assert_int_equal(sk_crc32c_plain(0, span), slow_crc32c(span));
+	}
+	free(bytes);
+}
+
 /* In two parts, cut anywhere, and byte by byte. */
 static void
 test_parts(void **state)
@@ -103,6 +123,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_lengths_and_alignments),
+		cmocka_unit_test(test_long_ones),
 		cmocka_unit_test(test_parts),
 	};
 
