@@ -575,3 +575,25 @@ END
 		    equal(process.wait(), -number)
 	END
 }
+
+@test "SIGINT when the reader has gone away ends the run, and END is for readers that are there" {
+	reference <<-'END'
+		for form in [], ["--text"]:
+		    process = subprocess.Popen(["stream-window", "-s", "1h", *form], stdin=subprocess.PIPE,
+		        stdout=subprocess.PIPE, preexec_fn=defaults)
+		    write(process, b"1 a\n")
+		    wait_until_read(process)
+		    if not form:
+		        os.read(process.stdout.fileno(), 65536)
+		    process.stdout.close()
+		    process.send_signal(signal.SIGINT)
+		    equal(process.wait(), -signal.SIGPIPE)
+		process = subprocess.Popen(["stream-window", "-s", "1h"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+		    preexec_fn=defaults)
+		write(process, b"1 a\n")
+		wait_until_read(process)
+		process.send_signal(signal.SIGINT)
+		subprocess.run(["stream-dump"], input=process.stdout.read(), stdout=subprocess.DEVNULL, check=True)
+		equal(process.wait(), -signal.SIGINT)
+	END
+}
