@@ -1,13 +1,21 @@
-/* panes.c -- the groups of each open pane. Few are open at a time, and the newest are asked for most. */
+/*
+ * panes.c -- the groups of each open pane.
+ *
+ * There may be many, for every session has one: they are found by a table, and what each may use is worked out anew
+ * only now and then.
+ */
 #include "panes.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "../window/key_table.h"
+
+#define SHARES_FIRST ((size_t)16)
 
 struct pane {
-	uint64_t number;
-	struct sk_groups *groups;
+	struct sk_groups *groups; /* NULL: a free place */
+	uint32_t next_free;
 };
 
 struct sk_panes {
@@ -15,9 +23,12 @@ struct sk_panes {
 	bool keyed;
 	size_t memory;
 	uint64_t seed;
-	struct pane *pane; /* in the order in which they were opened */
-	size_t count;
+	struct sk_key_table table; /* from numbers to places */
+	struct pane *pane;         /* at places for as long as they are open */
+	size_t used;               /* places so far */
 	size_t room;
+	uint32_t free;
+	size_t shares; /* the memory is shared out to so many */
 	struct sk_groups *window; /* of several panes, or of none */
 	struct sk_groups *glance; /* the same of a window under way, for a moment */
 	bool inexact;
@@ -34,15 +45,21 @@ sk_panes_new(const struct sk_aggregate_class *class, bool keyed, size_t memory, 
 	panes->keyed = keyed;
 	panes->memory = memory;
 	panes->seed = seed;
+	panes->free = SK_KEY_NONE;
+	panes->shares = SHARES_FIRST;
 	return panes;
 }
 
 void
 sk_panes_finish_all(struct sk_panes *panes)
 {
-	for (size_t i = 0; i < panes->count; i++)
+	for (size_t i = 0; i < panes->used; i++)
 		sk_groups_free(panes->pane[i].groups);
-	panes->count = 0;
+	sk_key_table_release(&panes->table);
+	panes->table = (struct sk_key_table){ .slots = NULL };
+	panes->used = 0;
+	panes->free = SK_KEY_NONE;
+	panes->shares = SHARES_FIRST;
 }
 
 void
@@ -58,12 +75,11 @@ sk_panes_free(struct sk_panes *panes)
 }
 
 static struct pane *
-find(const struct sk_panes *panes, uint64_t number)
+find(struct sk_panes *panes, uint64_t number)
 {
-	for (size_t i = panes->count; i > 0; i--)
-		if (panes->pane[i - 1].number == number)
-			return &panes->pane[i - 1];
-	return NULL;
+	const uint32_t *place = sk_key_table_find(&panes->table, number);
+
+	return place != NULL ? &panes->pane[*place] : NULL;
 }
 
 /* Groups without keys have an answer even to nothing. */
@@ -80,28 +96,58 @@ new_groups(const struct sk_panes *panes, size_t memory)
 	return groups;
 }
 
-/* What one of ${count} panes may use. */
-static size_t
-share(const struct sk_panes *panes, size_t count)
+/* What one of so many panes may use; ENOBUFS when that is too little. */
+static int
+share_out(struct sk_panes *panes, size_t shares)
 {
-	return panes->memory / 2 / count;
+	const size_t share = panes->memory / 2 / shares;
+
+	if (share < panes->class->memory_min) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	for (size_t i = 0; i < panes->used; i++)
+		if (panes->pane[i].groups != NULL &&
+		    sk_groups_confine(panes->pane[i].groups, share) == -1)
+			return -1;
+	panes->shares = shares;
+	return 0;
+}
+
+/*
+ * A share for one more. There are an eighth more shares than it takes, where there is memory for these; half as many
+ * where three in four are free, which is for panes that open from here on.
+ */
+static int
+make_share(struct sk_panes *panes)
+{
+	const size_t count = panes->table.used + 1;
+
+	if (count == 1)
+		return share_out(panes, SHARES_FIRST) == 0 || share_out(panes, 1) == 0 ? 0 : -1;
+	while (panes->shares > SHARES_FIRST && count <= panes->shares / 4)
+		panes->shares /= 2;
+	if (count <= panes->shares)
+		return 0;
+	return share_out(panes, count + count / 8) == 0 || share_out(panes, count) == 0 ? 0 : -1;
 }
 
 static int
 make_room(struct sk_panes *panes)
 {
-	size_t room = panes->room == 0 ? 16 : 2 * panes->room;
+	const size_t room = panes->room == 0 ? SHARES_FIRST : 2 * panes->room;
 	struct pane *pane;
 
-	if (share(panes, panes->count + 1) < panes->class->memory_min) {
-		errno = ENOBUFS;
+	if (make_share(panes) == -1)
+		return -1;
+	if (sk_key_table_reserve(&panes->table) == -1)
+		return -1;
+	if (panes->free != SK_KEY_NONE || panes->used < panes->room)
+		return 0;
+	if (panes->used >= SK_KEY_NONE - 1) {
+		errno = ENOMEM;
 		return -1;
 	}
-	for (size_t i = 0; i < panes->count; i++)
-		if (sk_groups_confine(panes->pane[i].groups, share(panes, panes->count + 1)) == -1)
-			return -1;
-	if (panes->count < panes->room)
-		return 0;
 	if ((pane = realloc(panes->pane, room * sizeof(*pane))) == NULL)
 		return -1;
 	panes->pane = pane;
@@ -114,13 +160,19 @@ sk_panes_open(struct sk_panes *panes, uint64_t number)
 {
 	struct pane *pane = find(panes, number);
 	struct sk_groups *groups;
+	uint32_t place;
 
 	if (pane != NULL)
 		return pane->groups;
 	if (make_room(panes) == -1 ||
-	    (groups = new_groups(panes, share(panes, panes->count + 1))) == NULL)
+	    (groups = new_groups(panes, panes->memory / 2 / panes->shares)) == NULL)
 		return NULL;
-	panes->pane[panes->count++] = (struct pane){ number, groups };
+	if ((place = panes->free) != SK_KEY_NONE)
+		panes->free = panes->pane[place].next_free;
+	else
+		place = (uint32_t)panes->used++;
+	panes->pane[place] = (struct pane){ groups, SK_KEY_NONE };
+	sk_key_table_insert(&panes->table, number, place);
 	return groups;
 }
 
@@ -178,13 +230,13 @@ void
 sk_panes_finish(struct sk_panes *panes, uint64_t number)
 {
 	struct pane *pane = find(panes, number);
-	size_t at = pane != NULL ? (size_t)(pane - panes->pane) : 0;
 
 	if (pane == NULL)
 		return;
 	sk_groups_free(pane->groups);
-	panes->count--;
-	memmove(pane, pane + 1, (panes->count - at) * sizeof(*pane));
+	*pane = (struct pane){ NULL, panes->free };
+	panes->free = (uint32_t)(pane - panes->pane);
+	sk_key_table_remove(&panes->table, number);
 }
 
 bool
