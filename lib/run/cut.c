@@ -49,7 +49,8 @@ static struct {
 	/* The batch at hand, without those that are skipped */
 	struct sk_span records[SK_BATCH];
 	int64_t time[SK_BATCH];
-	uint64_t key[SK_BATCH];
+	struct sk_span keys[SK_BATCH];
+	uint64_t key[SK_BATCH]; /* their numbers */
 } cut;
 
 static int64_t
@@ -259,9 +260,11 @@ take_batch(const struct sk_batch *batch, const struct sk_span *keys, int64_t now
 		if (!read_time(batch, i, &cut.time[n]))
 			continue;
 		if (cut.ids != NULL)
-			cut.key[n] = sk_key_ids_number(cut.ids, keys[i]);
+			cut.keys[n] = keys[i];
 		cut.records[n++] = batch->records[i];
 	}
+	if (cut.ids != NULL)
+		sk_key_ids_numbers(cut.ids, cut.keys, n, cut.key);
 	cut.record += batch->count;
 	sk_windows_give(cut.windows, cut.time, cut.ids != NULL ? cut.key : NULL, n, now);
 	take_events();

@@ -101,10 +101,11 @@ insert(struct sk_key_ids *ids, uint64_t number, struct sk_span key)
 	loosen(ids, place);
 }
 
-uint64_t
-sk_key_ids_number(struct sk_key_ids *ids, struct sk_span key)
+/* The number of a ${key} with this hash. */
+static uint64_t
+number_of(struct sk_key_ids *ids, struct sk_span key, uint64_t hash)
 {
-	uint64_t number = sk_murmur3_bytes(key, SK_MURMUR3_SEED).h1;
+	uint64_t number = hash;
 	const uint32_t *place;
 
 	/* Of keys with one hash, the later have the numbers behind it. */
@@ -117,6 +118,31 @@ sk_key_ids_number(struct sk_key_ids *ids, struct sk_span key)
 	}
 	insert(ids, number, key);
 	return number;
+}
+
+/* Step by step for all: the slots, what these lead to, the bytes. */
+void
+sk_key_ids_numbers(
+    struct sk_key_ids *ids, const struct sk_span *keys, size_t n, uint64_t *numbers)
+{
+	for (size_t i = 0; i < n; i++) {
+		numbers[i] = sk_murmur3_bytes(keys[i], SK_MURMUR3_SEED).h1;
+		sk_key_table_expect(&ids->table, numbers[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *place = sk_key_table_find(&ids->table, numbers[i]);
+
+		if (place != NULL)
+			SK_KEY_PREFETCH(&ids->keys[*place]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *place = sk_key_table_find(&ids->table, numbers[i]);
+
+		if (place != NULL)
+			SK_KEY_PREFETCH(ids->keys[*place].bytes);
+	}
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = number_of(ids, keys[i], numbers[i]);
 }
 
 struct sk_span

@@ -21,8 +21,9 @@ struct sk_key_ids *sk_key_ids_new(void);
 /* NULL is fine. */
 void sk_key_ids_free(struct sk_key_ids *ids);
 
-/* The number of ${key}. */
-uint64_t sk_key_ids_number(struct sk_key_ids *ids, struct sk_span key);
+/* The numbers of ${n} ${keys}: side by side, for what is known of them is mostly far away. */
+void sk_key_ids_numbers(
+    struct sk_key_ids *ids, const struct sk_span *keys, size_t n, uint64_t *numbers);
 
 /* The key of a ${number} in use; borrowed until the number is no longer in use. */
 struct sk_span sk_key_ids_key(struct sk_key_ids *ids, uint64_t number);

@@ -47,6 +47,13 @@ sk_key_table_reserve(struct sk_key_table *table)
 	return 0;
 }
 
+void
+sk_key_table_expect(const struct sk_key_table *table, uint64_t key)
+{
+	if (table->slots != NULL)
+		SK_KEY_PREFETCH(&table->slots[home_of(table, key)]);
+}
+
 uint32_t *
 sk_key_table_find(struct sk_key_table *table, uint64_t key)
 {

@@ -11,6 +11,12 @@
 
 #define SK_KEY_NONE UINT32_MAX /* no number */
 
+#if defined(__GNUC__)
+#define SK_KEY_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define SK_KEY_PREFETCH(address) ((void)(address))
+#endif
+
 struct sk_key_slot {
 	uint64_t key;
 	uint32_t number; /* SK_KEY_NONE: empty */
@@ -30,6 +36,9 @@ int sk_key_table_reserve(struct sk_key_table *table);
 
 /* Where ${key}'s number is, to be read and changed until the next call; NULL if the key is not there. */
 uint32_t *sk_key_table_find(struct sk_key_table *table, uint64_t key);
+
+/* ${key} will be asked for soon: let the memory be on its way. Worth while where many others are too. */
+void sk_key_table_expect(const struct sk_key_table *table, uint64_t key);
 
 /* Insert a key that is not there, for which there is room; remove one that is. */
 void sk_key_table_insert(struct sk_key_table *table, uint64_t key, uint32_t number);

@@ -321,6 +321,8 @@ sk_windows_give(
 	windows->n = n;
 	windows->at = 0;
 	windows->now = now;
+	if (windows->options.kind == SK_WINDOWS_SESSION && keys != NULL)
+		sk_session_expect(windows);
 }
 
 void

@@ -148,6 +148,9 @@ int sk_time_sweep(struct sk_windows *windows, struct sk_windows_event *event);
 void sk_time_release(struct sk_windows *windows);
 size_t sk_time_memory(const struct sk_windows *windows);
 
+/* The batch at hand, which has keys, comes next. */
+void sk_session_expect(struct sk_windows *windows);
+
 int sk_session_place(
     struct sk_windows *windows, int64_t time, uint64_t key, struct sk_placement *placement);
 int sk_session_sweep(struct sk_windows *windows, struct sk_windows_event *event);

@@ -205,6 +205,22 @@ join(struct sk_session_windows *sessions, uint32_t number, uint32_t later)
 	release_place(sessions, later);
 }
 
+/* Sessions are mostly far away in memory, and are found faster when those of a batch are under way together. */
+void
+sk_session_expect(struct sk_windows *windows)
+{
+	struct sk_session_windows *sessions = &windows->of.session;
+
+	for (size_t i = 0; i < windows->n; i++)
+		sk_key_table_expect(&sessions->keys, windows->keys[i]);
+	for (size_t i = 0; i < windows->n; i++) {
+		const uint32_t *root = sk_key_table_find(&sessions->keys, windows->keys[i]);
+
+		if (root != NULL)
+			SK_KEY_PREFETCH(sk_session_at(sessions, *root));
+	}
+}
+
 int
 sk_session_place(
     struct sk_windows *windows, int64_t time, uint64_t key, struct sk_placement *placement)
