@@ -102,7 +102,7 @@ stream-window: 1 of 4 commands failed' ]
 		signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2, signal.SIGINT])
 		def found(*arguments):
 		    """Blocked and ignored, but for signals 32 and 33, which are the C library's."""
-		    said = subprocess.run(arguments, stdout=subprocess.PIPE, input=b"1\n", check=True,
+		    said = subprocess.run(arguments, stdout=subprocess.PIPE, stdin=open("in"), check=True,
 		        restore_signals=False, timeout=20).stdout.split()
 		    return [int(mask, 16) & ~(3 << 31) for mask in said[1::2]]
 		show = "exec grep -E 'SigBlk|SigIgn' /proc/self/status"
