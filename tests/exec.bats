@@ -106,7 +106,7 @@ stream-window: 1 of 4 commands failed' ]
 		        restore_signals=False, timeout=20).stdout.split()
 		    return [int(mask, 16) & ~(3 << 31) for mask in said[1::2]]
 		show = "exec grep -E 'SigBlk|SigIgn' /proc/self/status"
-		equal(found("stream-window", "-s", "1s", "--exec", show), found("sh", "-c", show))
+		equal(found("stream-window", "-s", "1h", "--exec", show), found("sh", "-c", show))
 	END
 }
 
