@@ -79,6 +79,17 @@ open_file(struct sk_spool *spool)
 	free(path);
 }
 
+/* Where ${place} is in the file, if the system can say that: off_t may have 32 bits. */
+static off_t
+offset_of(uint64_t place)
+{
+	off_t offset = (off_t)place;
+
+	errno = EFBIG;
+	check(offset >= 0 && (uint64_t)offset == place);
+	return offset;
+}
+
 /* ${bytes} go into the file, behind what is there. */
 static void
 write_file(struct sk_spool *spool, struct sk_span bytes)
@@ -86,7 +97,7 @@ write_file(struct sk_spool *spool, struct sk_span bytes)
 	if (spool->fd == -1)
 		open_file(spool);
 	while (bytes.size > 0) {
-		ssize_t n = pwrite(spool->fd, bytes.data, bytes.size, (off_t)spool->in_file);
+		ssize_t n = pwrite(spool->fd, bytes.data, bytes.size, offset_of(spool->in_file));
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -137,7 +148,7 @@ static void
 read_file(const struct sk_spool *spool, uint64_t place, unsigned char *bytes, size_t size)
 {
 	while (size > 0) {
-		ssize_t n = pread(spool->fd, bytes, size, (off_t)place);
+		ssize_t n = pread(spool->fd, bytes, size, offset_of(place));
 
 		if (n == -1 && errno == EINTR)
 			continue;
