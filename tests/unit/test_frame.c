@@ -776,6 +776,49 @@ test_flags_of_hello(void **state)
 	sk_frame_writer_release(&writer);
 }
 
+/* HELLO and END are given to those who ask for them, of streams whose HELLO says more than its version. */
+static void
+test_giving_all(void **state)
+{
+	static const enum sk_frame_type all[] = { SK_FRAME_SKETCH, SK_FRAME_HELLO, SK_FRAME_SKETCH, SK_FRAME_END,
+		SK_FRAME_SKETCH };
+	struct sk_frame_writer writer = start_stream();
+
+	(void)state;
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_int_equal(sk_frame_write_end(&writer, 1, 0), 0);
+	assert_int_equal(sk_frame_write_start_records(&writer, '\n', span_of("a b")), 0);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_int_equal(sk_frame_write_end(&writer, 2, 1), 0);
+	assert_int_equal(sk_frame_write_start(&writer), 0);
+	put_frame(&writer, SK_FRAME_SKETCH, 4);
+	assert_int_equal(sk_frame_write_end(&writer, 3, 0), 0);
+	for (size_t piece = 1; piece <= writer.size; piece++) {
+		struct sk_frame_reader *reader = sk_frame_reader_new();
+		struct sk_frame frame;
+		size_t n = 0;
+
+		sk_frame_reader_give_all(reader);
+		for (size_t at = 0; at < writer.size; at += piece) {
+			struct sk_span bytes = { writer.data + at, writer.size - at < piece ? writer.size - at : piece };
+
+			while (sk_frame_next(reader, &bytes, &frame) == SK_FRAME_OK) {
+				assert_true(n < sizeof(all) / sizeof(all[0]));
+				assert_int_equal(frame.type, all[n]);
+				if (n == 1)
+					assert_int_equal(frame.size, 15);
+				if (n == 3)
+					assert_int_equal(sk_load64(frame.payload + 8), 2);
+				n++;
+			}
+		}
+		assert_int_equal(n, sizeof(all) / sizeof(all[0]));
+		assert_int_equal(sk_frame_finish(reader), SK_FRAME_OK);
+		sk_frame_reader_free(reader);
+	}
+	sk_frame_writer_release(&writer);
+}
+
 /* Each stream has its own header; that of the one before is gone with it. */
 static void
 test_headers_of_streams(void **state)
@@ -1552,6 +1595,7 @@ main(void)
 		cmocka_unit_test_setup(test_hello, set_up),
 		cmocka_unit_test_setup(test_hello_records, set_up),
 		cmocka_unit_test_setup(test_flags_of_hello, set_up),
+		cmocka_unit_test_setup(test_giving_all, set_up),
 		cmocka_unit_test_setup(test_start_with_records, set_up),
 		cmocka_unit_test_setup(test_headers_of_streams, set_up),
 		cmocka_unit_test_setup(test_ends_of_records, set_up),
