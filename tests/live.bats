@@ -229,6 +229,23 @@ watch() {
 	[ "$(screen | sed -n '/^start/=' | tr '\n' ' ' | awk '{ print $2 - $1 }')" -eq 4 ]
 }
 
+@test "what stream-window has to say at its end is not drawn over" {
+	echo '{ for i in 1 12 3 14; do echo $i x; sleep 0.15; done; cat tail; } | stream-window -s 10s | stream-topk -f 2 --every 50ms' >run
+	for tail in /dev/null fifo; do
+		[ -e fifo ] || mkfifo fifo
+		ln -sf "$tail" tail
+		enter 'clear; . ./run'
+		if [ "$tail" = fifo ]; then
+			eventually_shows '00:20Z +2  x$'
+			press C-c
+		fi
+		eventually_shows '^ready> *$'
+		eventually_shows '^stream-window: 1 of 4 lines came too late for their windows$'
+		[ "$(lines_of '00:20Z +2  x$')" -eq 1 ]
+		[ "$(lines_of '^start')" -eq 2 ]
+	done
+}
+
 @test "windows under way that have more rows than there are lines do not scroll" {
 	seq 100 199 | awk '{ print 1, $1 }' >log
 	echo 'tail -n +1 -f log | stream-window -s 1m --out-of-order 1m | stream-topk -k all -f 2 --every 100ms' >run

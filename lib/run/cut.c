@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../pipe/frame.h"
 #include "../record/source.h"
@@ -23,6 +24,7 @@
 #include "times.h"
 
 #define SECOND INT64_C(1000000000)
+#define DRAWING (SECOND / 10) /* as long as a tool takes to have its last word on a terminal */
 
 /* One runs in a process. */
 static struct {
@@ -491,6 +493,19 @@ report(uint64_t records)
 		    cut.future, records, unit);
 }
 
+/*
+ * The tool behind may show interim answers on the terminal that notes go to. It takes the last of them back when it has
+ * what was written at the end, and a note that came before that would go with it.
+ */
+static void
+let_others_draw(uint64_t skipped)
+{
+	const struct timespec while_drawn = { 0, DRAWING };
+
+	if (skipped > 0 && !cut.options.text && isatty(STDERR_FILENO))
+		nanosleep(&while_drawn, NULL);
+}
+
 static void
 finish(void)
 {
@@ -508,6 +523,7 @@ finish(void)
 	sk_cut_output_end(cut.output, records, skipped + cut.late + cut.future);
 	if (cut.late_file != NULL)
 		check_late_file(fclose(cut.late_file) == 0);
+	let_others_draw(skipped + cut.late + cut.future);
 	report(records);
 	if (sk_cut_output_failures(cut.output) > 0)
 		cut.trouble = true;

@@ -313,6 +313,15 @@ sk_report_glance_end(struct sk_report *report)
 }
 
 void
+sk_report_withdraw(struct sk_report *report)
+{
+	if (report->drawn == 0)
+		return;
+	erase(report);
+	sk_output_flush(&report->output);
+}
+
+void
 sk_report_end(struct sk_report *report)
 {
 	if (report->drawn > 0)

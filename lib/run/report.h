@@ -55,6 +55,9 @@ void sk_report_glance_end(struct sk_report *report);
 /* Where answers go, for what is no row. */
 struct sk_output *sk_report_output(struct sk_report *report);
 
+/* Take back what an interim answer shows on a terminal: others may have something to say there. */
+void sk_report_withdraw(struct sk_report *report);
+
 /* There is no last answer; closes standard output. */
 void sk_report_end(struct sk_report *report);
 

@@ -374,6 +374,7 @@ goes_on(bool came)
 {
 	if (sk_signals_ending() == 0)
 		return true;
+	sk_report_withdraw(run.report);
 	return sk_source_waits(run.source) && sk_sketch_input_inside(run.sketches) &&
 	    sk_linger_on(&run.linger, came);
 }
