@@ -288,7 +288,8 @@ sk_report_glance(
     struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
 {
 	/* What is final and what is not stand apart. */
-	if (!report->glanced && report->apart && report->table.format == SK_FORMAT_TSV)
+	if (!report->glanced && report->apart &&
+	    (report->table.format == SK_FORMAT_TSV || report->table.format == SK_FORMAT_CSV))
 		sk_output_byte(&report->output, '\n');
 	report->glanced = true;
 	if (draws(report))
