@@ -1,0 +1,169 @@
+/*
+ * layout.h -- records that have a format: comma-separated values, tab-separated values with escapes, JSON, logfmt and the
+ * log format of web servers. Where do they end, and what are the values that somebody wants of them?
+ *
+ *	CSV	RFC 4180 and what is written in its name: any one-byte delimiter; fields in quotes may hold delimiters, line
+ *		ends and doubled quotes. See csv.h for what stray quotes do.
+ *	TSV	fields between tabs, with the escapes of MySQL and PostgreSQL. See tsv.h.
+ *	JSON	one value a line (RFC 8259): wants are paths, ".a.b[2]", or the names of members. See json.h.
+ *	LOGFMT	name=value pairs between blanks. See logfmt.h.
+ *	CLF	common and combined log format: wants are host, ident, user, time, request, method, path, proto, status, bytes,
+ *		referer, agent, and the numbers of what stands behind them. See clf.h.
+ *
+ * A wanted value is found, or is missing, or is null; or the record is malformed, and then all of it. A record is checked as far
+ * as its format needs for the values asked for to be right; csv is checked for quotes up to its end.
+ *
+ * Reading ahead: as in scan.h, SK_SCAN_PAD bytes on either side of all bytes given must be readable.
+ *
+ * Errors: only the making of a layout can fail. What is wrong with a record is a fault, a reason and a place.
+ *
+ * Threads: functions that take a const layout may run in several at once.
+ */
+#ifndef STREAMKIT_RECORD_LAYOUT_H
+#define STREAMKIT_RECORD_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../span.h"
+
+enum sk_layout_kind {
+	SK_LAYOUT_CSV,
+	SK_LAYOUT_TSV,
+	SK_LAYOUT_JSON,
+	SK_LAYOUT_LOGFMT,
+	SK_LAYOUT_CLF,
+};
+
+/* A value that is wanted of each record. */
+struct sk_layout_want {
+	struct sk_span name; /* empty: the number says which */
+	long number;         /* from 1 at the front, from -1 at the back; 0 with a name */
+	bool rest;           /* and everything behind it, as it stands: quotes and escapes are left as they are */
+};
+
+enum sk_layout_state {
+	SK_LAYOUT_VALUE,
+	SK_LAYOUT_MISSING, /* the record has no such field; the value is empty */
+	SK_LAYOUT_NULL,    /* it has, but says that there is nothing; the value is the text that says so: null, \N, - */
+	SK_LAYOUT_BAD,     /* the record is malformed: all its values are, and are empty */
+};
+
+/* What can be wrong with a record. The order is no promise. */
+enum sk_layout_reason {
+	SK_LAYOUT_FINE,
+	SK_LAYOUT_QUOTE_OPEN,      /* a quote is never closed */
+	SK_LAYOUT_QUOTE_TEXT,      /* text behind a closing quote, where there may be none */
+	SK_LAYOUT_ENDS_EARLY,      /* the record ends in the middle of a value */
+	SK_LAYOUT_NO_TIME,         /* no time in brackets where it belongs */
+	SK_LAYOUT_NO_REQUEST,      /* no request in quotes where it belongs */
+	SK_LAYOUT_VALUE_EXPECTED,  /* something else stands where a value belongs */
+	SK_LAYOUT_NAME_EXPECTED,   /* where a member's name belongs */
+	SK_LAYOUT_COLON_EXPECTED,
+	SK_LAYOUT_COMMA_EXPECTED,  /* a comma, or the end of the object or array */
+	SK_LAYOUT_TEXT_BEHIND,     /* behind the record's one value */
+	SK_LAYOUT_BAD_NUMBER,
+	SK_LAYOUT_BAD_WORD,        /* neither true nor false nor null */
+	SK_LAYOUT_BAD_ESCAPE,
+	SK_LAYOUT_CONTROL_BYTE,    /* in a string, where it must be escaped */
+	SK_LAYOUT_BAD_UTF8,
+	SK_LAYOUT_TOO_DEEP,        /* more objects and arrays in each other than are followed */
+};
+
+struct sk_layout_fault {
+	enum sk_layout_reason reason;
+	size_t offset; /* in the record, at most its size */
+};
+
+/* "a quote that is not closed"; fits behind "malformed: ". For ever. */
+const char *sk_layout_reason_text(enum sk_layout_reason reason);
+
+struct sk_layout_options {
+	enum sk_layout_kind kind;
+	unsigned char delimiter; /* of csv: neither the quote nor the end byte; others have their own */
+	unsigned char end;       /* of a record, as a rule '\n'; csv and tsv leave out a CR before that */
+	size_t quote_max;        /* csv: bytes that a record with line ends in quotes may have; 0: any number of them */
+};
+
+struct sk_layout;
+
+/* Life cycle */
+
+/*
+ * A layout that wants the ${n} ${wants}, which may be none; their names are copied. NULL with errno EINVAL, and *${why} a text
+ * for ever, for a want that the layout cannot have: *${which} is its index. NULL with ENOMEM, *${why} then being NULL.
+ * The caller frees it with sk_layout_free().
+ */
+struct sk_layout *sk_layout_new(const struct sk_layout_options *options, const struct sk_layout_want *wants, size_t n,
+    const char **why, size_t *which);
+void sk_layout_free(struct sk_layout *layout);
+
+/* Whether records have names of their own (json, logfmt, clf), or numbers and perhaps a header (csv, tsv). */
+bool sk_layout_names_itself(enum sk_layout_kind kind);
+
+/* Where records end */
+
+/* How many bytes at the front of an input are a byte order mark, which is no part of its first record: 3 or 0. */
+size_t sk_layout_mark(struct sk_span front);
+
+/*
+ * Whether a record starts behind every end byte, so that one who begins anywhere in the input finds the next one. Not so with
+ * csv: whether a line end is inside quotes depends on all that was before it, so that one reader has to cut the input from its
+ * start on (which costs little: sk_layout_whole() runs at the speed of memory), and others may do the rest.
+ */
+bool sk_layout_splits(const struct sk_layout *layout);
+
+/* How far sk_layout_whole() has looked. All zero where a record starts. */
+struct sk_layout_progress {
+	size_t scanned;      /* bytes */
+	size_t quote;        /* where the last quoted field opened */
+	unsigned char state; /* behind the bytes scanned */
+};
+
+/*
+ * How many of ${data}[0 .. ${size}), which starts where a record does, belong to whole records, end bytes included; 0: no record
+ * is whole yet. Call it again with the bytes behind the whole ones at the front and more behind them; *${progress} keeps what
+ * was seen of them, so that no byte is looked at twice. With ${last}, nothing more will come, and the bytes that remain behind
+ * the whole ones hold no end byte: they are one more record, without its end.
+ *
+ * A csv record longer than quote_max that has its first end byte in quotes ends there after all; with ${last}, so does one
+ * whose quote is never closed. Therefore the bytes that are not whole are fewer than quote_max and a line.
+ */
+size_t sk_layout_whole(const struct sk_layout *layout, const unsigned char *data, size_t size, bool last,
+    struct sk_layout_progress *progress);
+
+/*
+ * Cut ${data}[0 .. ${size}), whole records as sk_layout_whole() finds them, at the end bytes that end records. Writes at most ${max}
+ * spans, the end bytes left out, and sets *${used} to the bytes they cover, end bytes included. Returns the number of spans.
+ */
+size_t sk_layout_records(const struct sk_layout *layout, const unsigned char *data, size_t size,
+    struct sk_span *records, size_t max, size_t *used);
+
+/* Values */
+
+/*
+ * Take the record ${header} for the names of the fields to come (csv, tsv; others do not care). Returns the index of the first want
+ * whose name it lacks, or as many as there are wants: then all have their numbers. Of equal names the first counts.
+ */
+size_t sk_layout_header(struct sk_layout *layout, struct sk_span header);
+
+/* The ${number}th name, from 1, in ${header}, for messages; false when it has fewer. Names are as long as ${name} has room for
+ * at most: its size is the room, and becomes what there is. */
+bool sk_layout_header_name(
+    const struct sk_layout *layout, struct sk_span header, size_t number, unsigned char *name, size_t *size);
+
+/* Bytes of scratch that sk_layout_pick() needs for records that have ${bytes} together, end bytes not counted. */
+size_t sk_layout_scratch(const struct sk_layout *layout, size_t bytes);
+
+/*
+ * The wanted values of ${n} records: want w of record i is ${values}[w * ${stride} + i], and ${states}[w * ${stride} + i] says what
+ * it is, an enum sk_layout_state. Values lie in the records, or in ${scratch} where something had to be unescaped. ${faults}[i] says
+ * what is wrong with record i, SK_LAYOUT_FINE for those with which nothing is. Returns how many are malformed.
+ */
+size_t sk_layout_pick(const struct sk_layout *layout, const struct sk_span *records, size_t n, size_t stride,
+    unsigned char *scratch, struct sk_span *values, unsigned char *states, struct sk_layout_fault *faults);
+
+/* Bytes of memory in use. */
+size_t sk_layout_memory(const struct sk_layout *layout);
+
+#endif
