@@ -35,6 +35,8 @@ enum sk_layout_kind {
 	SK_LAYOUT_CLF,
 };
 
+#define SK_LAYOUT_WANTS_MAX ((size_t)256)
+
 /* A value that is wanted of each record. */
 struct sk_layout_want {
 	struct sk_span name; /* empty: the number says which */
@@ -82,7 +84,7 @@ struct sk_layout_options {
 	enum sk_layout_kind kind;
 	unsigned char delimiter; /* of csv: neither the quote nor the end byte; others have their own */
 	unsigned char end;       /* of a record, as a rule '\n'; csv and tsv leave out a CR before that */
-	size_t quote_max;        /* csv: bytes that a record with line ends in quotes may have; 0: any number of them */
+	size_t quote_max;        /* csv: bytes that a record with line ends in quotes may have, 64 at least; 0: no limit */
 };
 
 struct sk_layout;
@@ -90,7 +92,7 @@ struct sk_layout;
 /* Life cycle */
 
 /*
- * A layout that wants the ${n} ${wants}, which may be none; their names are copied. NULL with errno EINVAL, and *${why} a text
+ * A layout that wants the ${n} ${wants}, none to SK_LAYOUT_WANTS_MAX; their names are copied. NULL with errno EINVAL, and *${why} a text
  * for ever, for a want that the layout cannot have: *${which} is its index. NULL with ENOMEM, *${why} then being NULL.
  * The caller frees it with sk_layout_free().
  */
@@ -113,21 +115,23 @@ size_t sk_layout_mark(struct sk_span front);
  */
 bool sk_layout_splits(const struct sk_layout *layout);
 
-/* How far sk_layout_whole() has looked. All zero where a record starts. */
+/* How far sk_layout_whole() has looked. All zero where a record starts. Its members are private. */
 struct sk_layout_progress {
 	size_t scanned;      /* bytes */
 	size_t quote;        /* where the last quoted field opened */
+	size_t line_quote;   /* where the one opened that the last line end in quotes is in */
 	unsigned char state; /* behind the bytes scanned */
 };
 
 /*
  * How many of ${data}[0 .. ${size}), which starts where a record does, belong to whole records, end bytes included; 0: no record
  * is whole yet. Call it again with the bytes behind the whole ones at the front and more behind them; *${progress} keeps what
- * was seen of them, so that no byte is looked at twice. With ${last}, nothing more will come, and the bytes that remain behind
- * the whole ones hold no end byte: they are one more record, without its end.
+ * was seen of them, so that no byte is looked at twice. With ${last}, nothing more will come: all up to the last end byte is whole.
+ * An input whose last record has no end byte should be given one.
  *
- * A csv record longer than quote_max that has its first end byte in quotes ends there after all; with ${last}, so does one
- * whose quote is never closed. Therefore the bytes that are not whole are fewer than quote_max and a line.
+ * A stray quote in csv costs one record: if the field that it opens is found not to end as it should (csv.h), the record is what
+ * lies before the first end byte behind the quote, and reading goes on behind that. Such a record ends in quotes, and
+ * sk_layout_pick() knows it for malformed by that. The bytes that are not whole are therefore fewer than quote_max and one line.
  */
 size_t sk_layout_whole(const struct sk_layout *layout, const unsigned char *data, size_t size, bool last,
     struct sk_layout_progress *progress);

@@ -41,5 +41,8 @@ mask_of_blanks(const unsigned char *bytes)
 
 #include "scan_loops.h"
 
+#include "csv_loops.h"
+
 const struct sk_scan sk_scan_avx2 = SCAN_LOOPS("avx2");
+const struct sk_csv_loops sk_csv_avx2 = CSV_LOOPS("avx2");
 #endif

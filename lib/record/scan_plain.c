@@ -52,4 +52,7 @@ mask_of_blanks(const unsigned char *bytes)
 
 #include "scan_loops.h"
 
+#include "csv_loops.h"
+
 const struct sk_scan sk_scan_plain = SCAN_LOOPS("plain");
+const struct sk_csv_loops sk_csv_plain = CSV_LOOPS("plain");

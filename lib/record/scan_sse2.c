@@ -28,5 +28,8 @@ mask_of_blanks(const unsigned char *bytes)
 
 #include "scan_loops.h"
 
+#include "csv_loops.h"
+
 const struct sk_scan sk_scan_sse2 = SCAN_LOOPS("sse2");
+const struct sk_csv_loops sk_csv_sse2 = CSV_LOOPS("sse2");
 #endif

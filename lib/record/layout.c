@@ -1,0 +1,380 @@
+/* layout.c -- one interface over the formats of records. */
+#include "layout.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clf.h"
+#include "csv.h"
+#include "scan.h"
+#include "tsv.h"
+
+struct sk_layout {
+	struct sk_layout_options options;
+	const struct sk_scan *scan;
+	const struct sk_csv_loops *csv;
+	struct sk_csv_dialect dialect;
+	struct sk_csv_columns *columns; /* of csv */
+	struct sk_clf_want *clf;
+	size_t n;
+	struct sk_layout_want *wants; /* numbers are found by the header where there are names */
+	unsigned char *names;         /* the bytes of the wants' names */
+	size_t names_size;
+	size_t raw_max;     /* bytes of the longest field, as it stands, that can be such a name */
+	unsigned char *raw; /* room for as many */
+};
+
+const char *
+sk_layout_reason_text(enum sk_layout_reason reason)
+{
+	static const char *const texts[] = {
+		[SK_LAYOUT_FINE] = "nothing wrong",
+		[SK_LAYOUT_QUOTE_OPEN] = "a quote that is not closed",
+		[SK_LAYOUT_QUOTE_TEXT] = "text behind a closing quote",
+		[SK_LAYOUT_ENDS_EARLY] = "ends too early",
+		[SK_LAYOUT_NO_TIME] = "no time in brackets where it belongs",
+		[SK_LAYOUT_NO_REQUEST] = "no request in quotes where it belongs",
+		[SK_LAYOUT_VALUE_EXPECTED] = "a value is expected",
+		[SK_LAYOUT_NAME_EXPECTED] = "a name is expected",
+		[SK_LAYOUT_COLON_EXPECTED] = "a colon is expected",
+		[SK_LAYOUT_COMMA_EXPECTED] = "a comma or a closing bracket is expected",
+		[SK_LAYOUT_TEXT_BEHIND] = "text behind the value",
+		[SK_LAYOUT_BAD_NUMBER] = "no valid number",
+		[SK_LAYOUT_BAD_WORD] = "neither true nor false nor null",
+		[SK_LAYOUT_BAD_ESCAPE] = "no valid escape",
+		[SK_LAYOUT_CONTROL_BYTE] = "a control character in a string",
+		[SK_LAYOUT_BAD_UTF8] = "no valid UTF-8",
+		[SK_LAYOUT_TOO_DEEP] = "nested too deeply",
+	};
+
+	return texts[reason];
+}
+
+bool
+sk_layout_names_itself(enum sk_layout_kind kind)
+{
+	return kind != SK_LAYOUT_CSV && kind != SK_LAYOUT_TSV;
+}
+
+/* ---- life cycle ---- */
+
+/* Copy the wants, and their names behind each other. */
+static int
+copy_wants(struct sk_layout *layout, const struct sk_layout_want *wants, size_t n)
+{
+	unsigned char *name;
+
+	for (size_t w = 0; w < n; w++) {
+		layout->names_size += wants[w].name.size;
+		if (2 * wants[w].name.size + 2 > layout->raw_max)
+			layout->raw_max = 2 * wants[w].name.size + 2;
+	}
+	layout->n = n;
+	layout->raw = malloc(layout->raw_max > 0 ? layout->raw_max : 1);
+	layout->wants = malloc((n > 0 ? n : 1) * sizeof(*layout->wants));
+	layout->names = name = malloc(layout->names_size > 0 ? layout->names_size : 1);
+	if (layout->wants == NULL || name == NULL || layout->raw == NULL)
+		return -1;
+	for (size_t w = 0; w < n; w++) {
+		layout->wants[w] = wants[w];
+		layout->wants[w].name.data = name;
+		if (wants[w].name.size > 0)
+			memcpy(name, wants[w].name.data, wants[w].name.size);
+		name += wants[w].name.size;
+	}
+	return 0;
+}
+
+static int
+refuse(const char **why, size_t *which, const char *text, size_t w)
+{
+	*why = text;
+	*which = w;
+	errno = EINVAL;
+	return -1;
+}
+
+static int
+set_up_clf(struct sk_layout *layout, const char **why, size_t *which)
+{
+	layout->clf = malloc((layout->n > 0 ? layout->n : 1) * sizeof(*layout->clf));
+	if (layout->clf == NULL)
+		return -1;
+	for (size_t w = 0; w < layout->n; w++) {
+		const char *text = sk_clf_want(&layout->wants[w], &layout->clf[w]);
+
+		if (text != NULL)
+			return refuse(why, which, text, w);
+	}
+	return 0;
+}
+
+static int
+set_up_csv(struct sk_layout *layout)
+{
+	size_t most = layout->options.quote_max;
+
+	layout->csv = sk_csv_best();
+	layout->dialect = (struct sk_csv_dialect){ layout->options.delimiter, layout->options.end,
+		most != 0 && most < SK_CSV_QUOTE_MAX_LEAST ? SK_CSV_QUOTE_MAX_LEAST : most };
+	if ((layout->columns = malloc(sizeof(*layout->columns))) == NULL)
+		return -1;
+	sk_csv_columns_init(layout->columns, layout->wants, layout->n);
+	return 0;
+}
+
+static int
+set_up(struct sk_layout *layout, const char **why, size_t *which)
+{
+	switch (layout->options.kind) {
+	case SK_LAYOUT_CSV:
+		return set_up_csv(layout);
+	case SK_LAYOUT_TSV:
+		return 0;
+	case SK_LAYOUT_CLF:
+		return set_up_clf(layout, why, which);
+	case SK_LAYOUT_JSON:
+	case SK_LAYOUT_LOGFMT:
+		break;
+	}
+	return refuse(why, which, "no such format", 0);
+}
+
+struct sk_layout *
+sk_layout_new(const struct sk_layout_options *options, const struct sk_layout_want *wants, size_t n, const char **why,
+    size_t *which)
+{
+	struct sk_layout *layout = calloc(1, sizeof(*layout));
+	int error = ENOMEM;
+
+	*why = NULL;
+	*which = 0;
+	if (layout == NULL)
+		return NULL;
+	layout->options = *options;
+	layout->scan = sk_scan_best();
+	if (n > SK_LAYOUT_WANTS_MAX) {
+		refuse(why, which, "too many fields", SK_LAYOUT_WANTS_MAX);
+		error = EINVAL;
+	} else if (copy_wants(layout, wants, n) == 0) {
+		if (set_up(layout, why, which) == 0)
+			return layout;
+		error = *why != NULL ? EINVAL : ENOMEM;
+	}
+	sk_layout_free(layout);
+	errno = error;
+	return NULL;
+}
+
+void
+sk_layout_free(struct sk_layout *layout)
+{
+	if (layout == NULL)
+		return;
+	free(layout->columns);
+	free(layout->clf);
+	free(layout->wants);
+	free(layout->names);
+	free(layout->raw);
+	free(layout);
+}
+
+size_t
+sk_layout_memory(const struct sk_layout *layout)
+{
+	return sizeof(*layout) + layout->n * sizeof(*layout->wants) + layout->names_size + layout->raw_max +
+	    (layout->columns != NULL ? sizeof(*layout->columns) : 0) +
+	    (layout->clf != NULL ? layout->n * sizeof(*layout->clf) : 0);
+}
+
+/* ---- where records end ---- */
+
+size_t
+sk_layout_mark(struct sk_span front)
+{
+	return front.size >= 3 && memcmp(front.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+bool
+sk_layout_splits(const struct sk_layout *layout)
+{
+	return layout->options.kind != SK_LAYOUT_CSV;
+}
+
+/* The bytes of ${data}[0 .. ${size}) up to the last end byte, which is looked for from ${from} on; 0 without one. */
+static size_t
+behind_last_end(const unsigned char *data, size_t from, size_t size, unsigned char end)
+{
+	while (size > from)
+		if (data[--size] == end)
+			return size + 1;
+	return 0;
+}
+
+size_t
+sk_layout_whole(const struct sk_layout *layout, const unsigned char *data, size_t size, bool last,
+    struct sk_layout_progress *progress)
+{
+	size_t whole;
+
+	if (layout->options.kind == SK_LAYOUT_CSV && !last)
+		return layout->csv->whole(&layout->dialect, data, size, progress);
+	whole = behind_last_end(data, last ? 0 : progress->scanned, size, layout->options.end);
+	*progress = (struct sk_layout_progress){ .scanned = size - whole };
+	return whole;
+}
+
+size_t
+sk_layout_records(const struct sk_layout *layout, const unsigned char *data, size_t size, struct sk_span *records,
+    size_t max, size_t *used)
+{
+	if (layout->options.kind == SK_LAYOUT_CSV)
+		return layout->csv->records(&layout->dialect, data, size, records, max, used);
+	return layout->scan->records(data, size, layout->options.end, records, max, used);
+}
+
+/* ---- headers ---- */
+
+/* The raw field that ends at or before ${rest}'s end, which is moved behind it; false when there is no more. */
+static bool
+next_raw(const struct sk_layout *layout, struct sk_span *rest, struct sk_span *raw)
+{
+	bool csv = layout->options.kind == SK_LAYOUT_CSV;
+	unsigned char delimiter = csv ? layout->options.delimiter : '\t';
+	size_t size = 0;
+
+	if (rest->data == NULL)
+		return false;
+	if (csv && rest->size > 0 && rest->data[0] == '"') /* to the closing quote */
+		for (size = 1; size < rest->size; size++)
+			if (rest->data[size] == '"' && (size + 1 == rest->size || rest->data[++size] != '"'))
+				break;
+	while (size < rest->size && rest->data[size] != delimiter)
+		size++;
+	*raw = (struct sk_span){ rest->data, size };
+	*rest = size < rest->size ? (struct sk_span){ rest->data + size + 1, rest->size - size - 1 } :
+				    (struct sk_span){ NULL, 0 };
+	return true;
+}
+
+/* The header without a CR at its end. An empty line of csv has no fields. */
+static struct sk_span
+header_fields(const struct sk_layout *layout, struct sk_span header)
+{
+	if (header.size > 0 && header.data[header.size - 1] == '\r')
+		header.size--;
+	if (header.size == 0 && layout->options.kind == SK_LAYOUT_CSV)
+		header.data = NULL;
+	return header;
+}
+
+/* What the raw field stands for; ${scratch} has room for it. */
+static struct sk_span
+cooked(const struct sk_layout *layout, struct sk_span raw, unsigned char *scratch)
+{
+	if (layout->options.kind == SK_LAYOUT_TSV)
+		return sk_tsv_unescape(raw, &scratch);
+	return raw.size > 0 && raw.data[0] == '"' ? sk_csv_unquote(raw, &scratch) : raw;
+}
+
+bool
+sk_layout_header_name(const struct sk_layout *layout, struct sk_span header, size_t number, unsigned char *name, size_t *size)
+{
+	struct sk_span rest = header_fields(layout, header), raw = { NULL, 0 };
+
+	for (size_t i = 0; i < number; i++)
+		if (!next_raw(layout, &rest, &raw))
+			return false;
+	if (raw.size > *size)
+		raw.size = *size;
+	raw = cooked(layout, raw, name);
+	memmove(name, raw.data, raw.size);
+	*size = raw.size;
+	return true;
+}
+
+/* Give the wants that the ${number}th name is for their number. */
+static void
+name_wants(struct sk_layout *layout, struct sk_span name, long number)
+{
+	for (size_t w = 0; w < layout->n; w++) {
+		struct sk_layout_want *want = &layout->wants[w];
+
+		if (want->name.size > 0 && want->number == 0 && want->name.size == name.size &&
+		    memcmp(want->name.data, name.data, name.size) == 0)
+			want->number = number;
+	}
+}
+
+size_t
+sk_layout_header(struct sk_layout *layout, struct sk_span header)
+{
+	struct sk_span rest = header_fields(layout, header), raw;
+
+	if (sk_layout_names_itself(layout->options.kind))
+		return layout->n;
+	for (size_t w = 0; w < layout->n; w++)
+		if (layout->wants[w].name.size > 0)
+			layout->wants[w].number = 0;
+	for (long number = 1; next_raw(layout, &rest, &raw); number++)
+		if (raw.size <= layout->raw_max)
+			name_wants(layout, cooked(layout, raw, layout->raw), number);
+	if (layout->columns != NULL)
+		sk_csv_columns_init(layout->columns, layout->wants, layout->n);
+	for (size_t w = 0; w < layout->n; w++)
+		if (layout->wants[w].number == 0)
+			return w;
+	return layout->n;
+}
+
+/* ---- values ---- */
+
+size_t
+sk_layout_scratch(const struct sk_layout *layout, size_t bytes)
+{
+	return layout->n * bytes + SK_SCAN_PAD;
+}
+
+static size_t
+pick_tsv(const struct sk_layout *layout, const struct sk_span *records, size_t n, size_t stride, unsigned char *scratch,
+    struct sk_span *values, unsigned char *states, struct sk_layout_fault *faults)
+{
+	for (size_t w = 0; w < layout->n; w++)
+		scratch = sk_tsv_pick(
+		    &layout->wants[w], records, n, scratch, values + w * stride, states + w * stride);
+	for (size_t i = 0; i < n; i++)
+		faults[i] = (struct sk_layout_fault){ SK_LAYOUT_FINE, 0 };
+	return 0;
+}
+
+static size_t
+pick_clf(const struct sk_layout *layout, const struct sk_span *records, size_t n, size_t stride, unsigned char *scratch,
+    struct sk_span *values, unsigned char *states, struct sk_layout_fault *faults)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bad += sk_clf_pick(
+		    layout->clf, layout->n, records[i], &scratch, values + i, states + i, stride, &faults[i]);
+	return bad;
+}
+
+size_t
+sk_layout_pick(const struct sk_layout *layout, const struct sk_span *records, size_t n, size_t stride,
+    unsigned char *scratch, struct sk_span *values, unsigned char *states, struct sk_layout_fault *faults)
+{
+	switch (layout->options.kind) {
+	case SK_LAYOUT_CSV:
+		return layout->csv->pick(
+		    &layout->dialect, layout->columns, records, n, stride, scratch, values, states, faults);
+	case SK_LAYOUT_TSV:
+		return pick_tsv(layout, records, n, stride, scratch, values, states, faults);
+	case SK_LAYOUT_CLF:
+		return pick_clf(layout, records, n, stride, scratch, values, states, faults);
+	case SK_LAYOUT_JSON:
+	case SK_LAYOUT_LOGFMT:
+		break;
+	}
+	return 0;
+}
