@@ -487,6 +487,34 @@ test_fields_are_those_of_a_slow_reader(void **state)
 	}
 }
 
+/* a,"xx"yy"z: a quoted part and a mere quote, wherever chunks end between them. */
+static void
+test_quotes_are_told_apart_wherever_chunks_end(void **state)
+{
+	(void)state;
+	for (size_t quoted = 0; quoted < 140; quoted += SANITIZED ? 3 : 1)
+		for (size_t bare = 0; bare < 140; bare++) {
+			const struct sk_csv_dialect dialect = { ',', '\n', 0 };
+			unsigned char text[300] = "a,\"";
+			size_t size = 3;
+			struct padded in;
+			struct sk_span record;
+
+			memset(text + size, 'x', quoted);
+			size += quoted;
+			text[size++] = '"';
+			memset(text + size, 'y', bare);
+			size += bare;
+			text[size++] = '"';
+			text[size++] = 'z';
+			in = padded_copy(text, size);
+			record = (struct sk_span){ in.data, in.size };
+			for (const struct sk_csv_loops *const *loops = sk_csv_all(); *loops != NULL; loops++)
+				assert_fields(*loops, &dialect, &record, 1, size);
+			free(in.block);
+		}
+}
+
 static const struct {
 	const char *record;
 	long number;
@@ -646,6 +674,7 @@ main(void)
 		cmocka_unit_test(test_input_may_be_cut_at_every_byte),
 		cmocka_unit_test(test_a_stray_quote_costs_one_record),
 		cmocka_unit_test(test_fields_are_those_of_a_slow_reader),
+		cmocka_unit_test(test_quotes_are_told_apart_wherever_chunks_end),
 		cmocka_unit_test(test_fields_have_the_values_that_are_written_here),
 		cmocka_unit_test(test_the_slow_reader_reads_as_python_does),
 	};
