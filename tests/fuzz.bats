@@ -33,6 +33,10 @@ fuzz() {
 	}
 }
 
+@test "on every input, cut anywhere, all builds of the loops of csv give the same values" {
+	fuzz csv
+}
+
 @test "no input breaks the decoder of DDSketch images" {
 	fuzz dd
 }
@@ -43,6 +47,10 @@ fuzz() {
 
 @test "no input breaks the decoder of counts of different items" {
 	fuzz distinct
+}
+
+@test "no input breaks the reader of tsv and of logs of web servers" {
+	fuzz layout
 }
 
 @test "on every input all builds of the scanning loops give the same fields" {

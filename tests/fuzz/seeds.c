@@ -490,6 +490,22 @@ seed_texts(void)
 }
 
 static void
+seed_layouts(void)
+{
+	static const char table[] = "name,size,note\r\n\"a, \"\"b\"\"\",1,\"two\nlines\"\r\n5\" disk,2,\"x\"y\n\n"
+				    "c,\"stray\nd,3,\"z\",\"\"\n,,\n";
+	static const char tabs[] = "a\tb\\tc\t\\N\n\\\\\t\\x\n\n";
+	static const char log[] = "192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] \"GET /a\\x22b HTTP/1.0\" 200 2326\n"
+				  "2001:db8::1 - \"j d\" [t] \"\\x16\\x03\" 400 - \"-\" \"a \\\"b\\\"\" 0.1 \"c d\"\nh - - [t]\n";
+
+	write_seed("csv", "table", ",\0\3\7\2", 5, table, sizeof(table) - 1);
+	write_seed("csv", "limited", ",\1\377\377\377", 5, table, sizeof(table) - 1);
+	write_seed("csv", "semicolons", ";\100\1\1\1", 5, "\"a;b\";c\n\"\"\"\";\n", 15);
+	write_seed("layout", "tsv", "\0\2\0", 3, tabs, sizeof(tabs) - 1);
+	write_seed("layout", "clf", "\1\377\1", 3, log, sizeof(log) - 1);
+}
+
+static void
 seed_times(void)
 {
 	/* The format; for SK_TIME_PATTERN the first line is the pattern. */
@@ -543,6 +559,7 @@ main(void)
 	seed_compressed_frame();
 	seed_windows();
 	seed_texts();
+	seed_layouts();
 	seed_times();
 	return 0;
 }
