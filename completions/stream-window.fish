@@ -19,7 +19,7 @@ complete -c stream-window -l since -x -d 'leave out what is before: 2026-11-22T1
 complete -c stream-window -l until -x -d 'leave out what is not before this'
 complete -c stream-window -l text -d 'write lines, START TAB RECORD, not frames'
 complete -c stream-window -l exec -x -d 'run this for each window, which it reads'
-complete -c stream-window -l delimiter -s d -x -d 'what separates fields; default: runs of blanks'
+complete -c stream-window -l delimiter -s d -x -d 'what separates fields; default: runs of blanks;'
 complete -c stream-window -l header -s H -d 'the first record of each input names the fields'
 complete -c stream-window -l null -s z -s 0 -d 'records end in NUL instead of newline (also -0)'
 complete -c stream-window -l memory -s m -x -d 'keep to this much memory; default: 64M'

@@ -35,6 +35,9 @@ struct sk_source {
 	bool has_signature;
 	bool unscanned; /* what is held may hold whole records already */
 	struct sk_span signature; /* of binary inputs */
+	const struct sk_layout *layout; /* NULL: records are what lies between end bytes */
+	struct sk_layout_progress progress; /* in what is held */
+	bool mark_due; /* a byte order mark may still come */
 	unsigned char end;
 	size_t record_max;
 	unsigned char *buffer; /* SK_SCAN_PAD bytes, then size, then SK_SCAN_PAD again */
@@ -180,6 +183,8 @@ open_next(struct sk_source *source, const sigset_t *mask)
 	source->begin = source->end_of_data = source->given = 0;
 	source->offset = 0;
 	source->skipping = source->at_end = source->unscanned = false;
+	source->progress = (struct sk_layout_progress){ 0 };
+	source->mark_due = source->layout != NULL;
 	source->fresh = true;
 	source->binary = source->has_signature && source->signature.size == 0;
 	if (fd == -1)
@@ -266,6 +271,7 @@ skip_record(struct sk_source *source)
 	const unsigned char *start = at(source, source->begin);
 	const unsigned char *end = memchr(start, source->end, held(source));
 
+	source->progress = (struct sk_layout_progress){ 0 };
 	source->skipping = end == NULL;
 	source->given = end == NULL ? held(source) : (size_t)(end - start) + 1;
 	take_back(source);
@@ -276,6 +282,12 @@ sk_source_set_signature(struct sk_source *source, struct sk_span signature)
 {
 	source->signature = signature;
 	source->has_signature = true;
+}
+
+void
+sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout)
+{
+	source->layout = layout;
 }
 
 /*
@@ -325,9 +337,28 @@ static enum sk_source_status
 give_too_long(struct sk_source *source, size_t size, struct sk_span *block)
 {
 	give(source, size, block);
+	source->progress = (struct sk_layout_progress){ 0 };
 	block->size = source->record_max;
 	source->unscanned = true;
 	return SK_SOURCE_TOO_LONG;
+}
+
+/*
+ * The bytes, with its end byte, of a first record that is longer than the limit; 0: it is not, as far as it is there. The first
+ * ${scanned} bytes hold no end of a record. Line ends in quotes are within the limit (quote_max), so that what is too long is one
+ * line of any layout.
+ */
+static size_t
+too_long(const struct sk_source *source, size_t scanned)
+{
+	const unsigned char *front = at(source, source->begin), *end;
+
+	if (held(source) <= source->record_max)
+		return 0;
+	if (source->layout != NULL)
+		scanned = 0;
+	end = memchr(front + scanned, source->end, held(source) - scanned);
+	return end != NULL && (size_t)(end - front) > source->record_max ? (size_t)(end - front) + 1 : 0;
 }
 
 /* The input is at its end: what is left is its last record, without an end byte. */
@@ -340,17 +371,36 @@ give_last(struct sk_source *source, struct sk_span *block)
 		return SK_SOURCE_BYTES_END;
 	if (held(source) == 0 || source->skipping)
 		return SK_SOURCE_RECORDS;
-	if (held(source) > source->record_max)
-		return give_too_long(source, held(source), block);
-	*at(source, source->end_of_data++) = source->end;
+	/* A quote that is never closed has kept lines from being given. */
+	if (*at(source, source->end_of_data - 1) != source->end)
+		*at(source, source->end_of_data++) = source->end;
+	if (too_long(source, 0) > 0)
+		return give_too_long(source, too_long(source, 0), block);
 	return give(source, held(source), block);
+}
+
+/* Pass over a byte order mark at the input's front; false while it is not clear whether there is one. */
+static bool
+passed_mark(struct sk_source *source)
+{
+	static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
+	size_t size = held(source) < sizeof(mark) ? held(source) : sizeof(mark), begin;
+
+	if (!source->mark_due)
+		return true;
+	if (size < sizeof(mark) && memcmp(at(source, source->begin), mark, size) == 0 && !source->at_end)
+		return false;
+	source->mark_due = false;
+	begin = sk_layout_mark((struct sk_span){ at(source, source->begin), held(source) });
+	source->begin += begin;
+	source->offset += begin;
+	return true;
 }
 
 /* Give what is whole of the bytes held, the first ${scanned} of which hold no end. An empty block stands for nothing. */
 static enum sk_source_status
 cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 {
-	const unsigned char *front = at(source, source->begin);
 	size_t whole;
 
 	source->unscanned = false;
@@ -358,15 +408,16 @@ cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 		return SK_SOURCE_RECORDS;
 	if (source->binary)
 		return held(source) > 0 ? give(source, held(source), block) : SK_SOURCE_RECORDS;
+	if (!passed_mark(source))
+		return SK_SOURCE_RECORDS;
 	/* A read is no longer than the limit, so the first record alone can be. */
-	if (held(source) > source->record_max) {
-		const unsigned char *end =
-		    memchr(front + scanned, source->end, held(source) - scanned);
-
-		if (end != NULL && (size_t)(end - front) > source->record_max)
-			return give_too_long(source, (size_t)(end - front) + 1, block);
-	}
-	whole = whole_records(front, scanned, held(source), source->end);
+	if (too_long(source, scanned) > 0)
+		return give_too_long(source, too_long(source, scanned), block);
+	if (source->layout != NULL)
+		whole = sk_layout_whole(source->layout, at(source, source->begin), held(source), false,
+		    &source->progress);
+	else
+		whole = whole_records(at(source, source->begin), scanned, held(source), source->end);
 	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
 }
 

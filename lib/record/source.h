@@ -23,6 +23,7 @@
 #include <time.h>
 
 #include "../span.h"
+#include "layout.h"
 
 #define SK_SOURCE_BLOCK ((size_t)1 << 18)
 
@@ -52,6 +53,12 @@ struct sk_source *sk_source_new(
  * An empty signature, which all inputs begin with, makes all of them binary. Borrowed for the source's life.
  */
 void sk_source_set_signature(struct sk_source *source, struct sk_span signature);
+
+/*
+ * Records have this ${layout}, which is borrowed for the source's life: a byte order mark at the front of an input is passed over, and
+ * end bytes in quotes end no record. Its quote_max is no more than the source's record_max.
+ */
+void sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout);
 
 /* Close what is open and free ${source}; NULL is fine. */
 void sk_source_free(struct sk_source *source);

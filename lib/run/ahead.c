@@ -18,6 +18,7 @@ struct ahead_batch {
 	size_t items_joined; /* bytes put together */
 	size_t keys_joined;
 	size_t converted;
+	size_t unescaped;
 	struct sk_skip_notes notes;
 };
 
@@ -52,8 +53,11 @@ sk_ahead_reader_new(const struct sk_intake *intake)
 		return NULL;
 	reader->options = intake->options;
 	reader->scan = intake->scan;
+	reader->layout = intake->layout;
+	reader->borrows_layout = true;
 	reader->input = "";
-	if ((items > 1 && (reader->items.part = calloc(items * SK_BATCH, sizeof(struct sk_span))) == NULL) ||
+	if ((intake->picks != NULL && (reader->picks = sk_intake_picks_new(&intake->options)) == NULL) ||
+	    (items > 1 && (reader->items.part = calloc(items * SK_BATCH, sizeof(struct sk_span))) == NULL) ||
 	    (keys > 1 && (reader->keys.part = calloc(keys * SK_BATCH, sizeof(struct sk_span))) == NULL)) {
 		sk_intake_free(reader);
 		return NULL;
@@ -75,7 +79,7 @@ static bool
 puts_together(const struct sk_intake *intake)
 {
 	return intake->items.fields.count > 1 || intake->keys.fields.count > 1 ||
-	    intake->options.form != SK_FORM_BYTES;
+	    intake->options.form != SK_FORM_BYTES || intake->layout != NULL;
 }
 
 struct sk_ahead *
@@ -163,6 +167,8 @@ read_one(struct sk_ahead *ahead, struct sk_intake *reader, struct sk_span *block
 	reader->notes = &next->notes;
 	reader->items.joined.needed = reader->keys.joined.needed = 0;
 	reader->converted_bytes.needed = 0;
+	if (reader->picks != NULL)
+		reader->picks->unescaped.needed = 0;
 	if (!sk_intake_batch(reader, block, &next->batch, &next->keys)) {
 		*block = before;
 		return false;
@@ -172,6 +178,7 @@ read_one(struct sk_ahead *ahead, struct sk_intake *reader, struct sk_span *block
 	next->items_joined = reader->items.joined.needed;
 	next->keys_joined = reader->keys.joined.needed;
 	next->converted = reader->converted_bytes.needed;
+	next->unescaped = reader->picks != NULL ? reader->picks->unescaped.needed : 0;
 	keep_columns(ahead, next);
 	ahead->count++;
 	return true;
@@ -212,6 +219,8 @@ sk_ahead_take(const struct sk_ahead *ahead, size_t i, struct sk_intake *intake,
 	intake->items.joined.needed += next->items_joined;
 	intake->keys.joined.needed += next->keys_joined;
 	intake->converted_bytes.needed += next->converted;
+	if (intake->picks != NULL)
+		intake->picks->unescaped.needed += next->unescaped;
 	*batch = next->batch;
 	batch->complete = sk_intake_pass(intake, next->records, next->bytes.size);
 	*keys = next->keys;

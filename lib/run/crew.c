@@ -210,6 +210,7 @@ sk_crew_new(const struct sk_intake *intake, uint64_t threads, size_t memory)
 	if (threads == 0)
 		threads = processors();
 	if (memory < MEMORY_MIN || threads < 2 || room < 2 ||
+	    (sk_intake_layout(intake) != NULL && !sk_layout_splits(sk_intake_layout(intake))) ||
 	    (crew = calloc(1, sizeof(*crew))) == NULL)
 		return NULL;
 	crew->end = sk_intake_end(intake);

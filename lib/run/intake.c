@@ -39,6 +39,13 @@ sk_intake_new(const struct sk_intake_options *options)
 	intake->skips.strict = options->strict;
 	intake->skips.record_max = options->record_max;
 	intake->skips.unit = options->end == '\n' ? "line" : "record";
+	if (options->has_layout) {
+		intake->layout = sk_intake_layout_new(options);
+		if ((intake->picks = sk_intake_picks_new(options)) == NULL)
+			out_of_memory();
+		if (!sk_layout_splits(intake->layout)) /* nor are lines records */
+			intake->skips.unit = "record";
+	}
 	prepare(&intake->items, &options->items);
 	prepare(&intake->keys, &options->keys);
 	prepare(&intake->weights, &options->weights);
@@ -55,6 +62,9 @@ sk_intake_free(struct sk_intake *intake)
 	free(intake->keys.part);
 	free(intake->keys.joined.bytes);
 	free(intake->converted_bytes.bytes);
+	if (!intake->borrows_layout)
+		sk_layout_free(intake->layout);
+	sk_intake_picks_free(intake->picks);
 	free(intake);
 }
 
@@ -63,7 +73,15 @@ sk_intake_separator(const struct sk_intake *intake)
 {
 	int delimiter = intake->options.delimiter;
 
+	if (intake->options.has_layout)
+		return SK_INTAKE_SEPARATOR;
 	return delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)delimiter;
+}
+
+const struct sk_layout *
+sk_intake_layout(const struct sk_intake *intake)
+{
+	return intake->layout;
 }
 
 unsigned char
@@ -95,6 +113,13 @@ sk_intake_offset(const struct sk_intake *intake)
 
 void
 sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text)
+{
+	sk_intake_skip_record(intake, reason, intake->picks != NULL ? intake->picks->place[i] : i, text);
+}
+
+void
+sk_intake_skip_record(
+    struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text)
 {
 	if (intake->notes != NULL)
 		sk_skip_notes_add(intake->notes, reason, i, text);
@@ -194,6 +219,11 @@ pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 {
 	size_t count = picked->fields.count;
 
+	if (intake->picks != NULL) {
+		if (count > 1)
+			join_parts(intake, picked, n);
+		return;
+	}
 	if (count == 1)
 		pick_field(intake, n, picked->fields.field[0], picked->column);
 	for (size_t part = 0; count > 1 && part < count; part++)
@@ -225,6 +255,16 @@ resolve(const struct sk_intake *intake, struct sk_intake_picked *picked)
 	}
 }
 
+/* Cut records off the front of the block. */
+static size_t
+cut(struct sk_intake *intake, struct sk_span block, size_t max, size_t *used)
+{
+	if (intake->layout != NULL)
+		return sk_layout_records(intake->layout, block.data, block.size, intake->records, max, used);
+	return intake->scan->records(
+	    block.data, block.size, intake->options.end, intake->records, max, used);
+}
+
 /* Take the header off the front of the block; it is records[0]. */
 static void
 read_header(struct sk_intake *intake, struct sk_span *block)
@@ -232,12 +272,15 @@ read_header(struct sk_intake *intake, struct sk_span *block)
 	size_t used;
 
 	intake->header_due = false;
-	intake->scan->records(
-	    block->data, block->size, intake->options.end, intake->records, 1, &used);
+	cut(intake, *block, 1, &used);
 	intake->record++;
 	intake->offset += used;
 	block->data += used;
 	block->size -= used;
+	if (intake->layout != NULL) {
+		sk_intake_layout_header(intake, intake->records[0]);
+		return;
+	}
 	resolve(intake, &intake->items);
 	resolve(intake, &intake->keys);
 	resolve(intake, &intake->weights);
@@ -259,8 +302,7 @@ cut_records(struct sk_intake *intake, struct sk_span *block)
 {
 	size_t most = batch_bytes_left(intake), used, n;
 
-	n = intake->scan->records(block->data, block->size, intake->options.end, intake->records,
-	    SK_BATCH - intake->batch_records, &used);
+	n = cut(intake, *block, SK_BATCH - intake->batch_records, &used);
 	if (used >= most) {
 		size_t bytes = 0, i = 0;
 
@@ -294,6 +336,8 @@ sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes)
 	count_scratch(&intake->items.joined);
 	count_scratch(&intake->keys.joined);
 	count_scratch(&intake->converted_bytes);
+	if (intake->picks != NULL)
+		count_scratch(&intake->picks->unescaped);
 	return true;
 }
 
@@ -311,14 +355,16 @@ uncount_parts(struct sk_intake_picked *picked, size_t n, size_t cut)
 			picked->joined.needed -= picked->part[part * SK_BATCH + i].size;
 }
 
-/* Give back all of the ${cut} records but the first ${n}. */
+/* Give back all of the ${picked} records but the first ${n}, and of *${all} that were cut what is behind them. */
 static void
-give_back(struct sk_intake *intake, struct sk_span *block, size_t cut, size_t n)
+give_back(struct sk_intake *intake, struct sk_span *block, size_t picked, size_t n, size_t *all)
 {
-	if (n == cut)
+	if (n == picked)
 		return;
-	uncount_parts(&intake->items, n, cut);
-	uncount_parts(&intake->keys, n, cut);
+	uncount_parts(&intake->items, n, picked);
+	uncount_parts(&intake->keys, n, picked);
+	n = intake->picks != NULL ? sk_intake_layout_uncount(intake, n, *all) : n;
+	*all = n;
 	block->size += (size_t)(block->data - intake->records[n].data);
 	block->data = intake->records[n].data;
 }
@@ -327,28 +373,32 @@ bool
 sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch *batch,
     const struct sk_span **keys)
 {
-	struct sk_span *items, *key_column;
+	struct sk_span *items, *key_column, *records = intake->records;
 	bool weighs = intake->weights.fields.count > 0;
 	const unsigned char *start;
-	size_t n, kept;
+	size_t all, n, kept;
 
 	if (intake->header_due && block->size > 0)
 		read_header(intake, block);
 	start = block->data;
-	if ((n = kept = cut_records(intake, block)) == 0)
+	if ((all = n = kept = cut_records(intake, block)) == 0)
 		return false;
+	if (intake->picks != NULL) {
+		n = kept = sk_intake_layout_pick(intake, all);
+		records = intake->picks->records;
+	}
 	pick(intake, &intake->items, n);
 	pick(intake, &intake->keys, n);
 	if (intake->cramped)
 		return false;
-	items = intake->items.fields.count > 0 ? intake->items.column : intake->records;
+	items = intake->items.fields.count > 0 ? intake->items.column : records;
 	key_column = intake->keys.fields.count > 0 ? intake->keys.column : NULL;
 	if (weighs) {
-		size_t cut = n;
+		size_t picked = n;
 
 		pick(intake, &intake->weights, n);
 		kept = sk_intake_weights(intake, items, key_column, &n);
-		give_back(intake, block, cut, n);
+		give_back(intake, block, picked, n, &all);
 	}
 	if (intake->options.values)
 		kept = sk_intake_values(intake, items, key_column, kept);
@@ -358,17 +408,19 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		if (intake->cramped)
 			return false;
 	}
+	if (intake->picks != NULL)
+		sk_intake_layout_skip(intake, all);
 	*batch = (struct sk_batch){
 		.count = kept,
 		.items = items,
 		.records = !weighs && !intake->options.values &&
 			intake->options.form == SK_FORM_BYTES ?
-		    intake->records :
+		    records :
 		    NULL,
 		.values = intake->options.values ? intake->value : NULL,
 		.weights = weighs ? intake->weight : NULL,
 		.decimals = intake->decimals,
-		.complete = sk_intake_pass(intake, n, (size_t)(block->data - start)),
+		.complete = sk_intake_pass(intake, all, (size_t)(block->data - start)),
 	};
 	*keys = key_column;
 	return true;
@@ -378,7 +430,8 @@ size_t
 sk_intake_memory(const struct sk_intake *intake)
 {
 	return intake->items.joined.counted + intake->keys.joined.counted +
-	    intake->converted_bytes.counted;
+	    intake->converted_bytes.counted +
+	    (intake->picks != NULL ? intake->picks->unescaped.counted : 0);
 }
 
 void

@@ -4,12 +4,13 @@
  * Cuts records, picks the fields that the options name, puts several fields together into one item or key, reads
  * weights, and leaves out, counted, what cannot be read.
  *
- * A record that has no such field gives an empty item, as in awk. Parts of a composite item are joined by
+ * A record that has no such field gives an empty item, as in awk; one that has a layout is left out. Parts of a composite item are joined by
  * sk_intake_separator(), which occurs in none of them but, perhaps, the last.
  */
 #ifndef STREAMKIT_RUN_INTAKE_H
 #define STREAMKIT_RUN_INTAKE_H
 
+#include "../record/layout.h"
 #include "aggregate.h"
 #include "fields.h"
 #include "form.h"
@@ -17,12 +18,20 @@
 
 #define SK_INTAKE_BLANKS (-1)
 
+/* Between the parts of composite values of records that have a layout: of their fields, any may hold a tab. */
+#define SK_INTAKE_SEPARATOR '\x1f'
+
+/* Bytes that a record of csv may have if it holds line ends. */
+#define SK_INTAKE_QUOTE_MAX ((size_t)1 << 20)
+
 struct sk_intake_options {
 	struct sk_fields items;   /* none: the whole record */
 	struct sk_fields keys;    /* none: no keys */
 	struct sk_fields weights; /* none: 1 each; else one */
 	int delimiter;            /* SK_INTAKE_BLANKS, or a byte */
 	unsigned char end;        /* of a record */
+	bool has_layout;          /* records are not what lies between delimiters, but have: */
+	enum sk_layout_kind layout;
 	bool header;              /* the first record of each input names the fields */
 	bool strict;
 	bool values;       /* read items as numbers */
@@ -38,6 +47,9 @@ void sk_intake_free(struct sk_intake *intake);
 
 /* The byte between the parts of a composite item or key. */
 unsigned char sk_intake_separator(const struct sk_intake *intake);
+
+/* The layout of records, borrowed for the intake's life; NULL: they have none. */
+const struct sk_layout *sk_intake_layout(const struct sk_intake *intake);
 
 /* The byte that ends a record. */
 unsigned char sk_intake_end(const struct sk_intake *intake);

@@ -23,8 +23,24 @@ struct sk_intake_picked {
 	struct sk_intake_scratch joined; /* the bytes of composite values */
 };
 
+/* What is picked of a batch of records that have a layout. */
+struct sk_intake_picks {
+	size_t wants;           /* items, keys and weights behind each other */
+	struct sk_span *values; /* wants columns of SK_BATCH */
+	unsigned char *states;
+	struct sk_layout_fault faults[SK_BATCH];
+	size_t good;                    /* records that can be used */
+	unsigned short place[SK_BATCH]; /* where each of them was in the batch */
+	struct sk_span records[SK_BATCH];
+	size_t first_bad;               /* of the batch; its size: none */
+	struct sk_intake_scratch unescaped;
+};
+
 struct sk_intake {
 	struct sk_intake_options options;
+	struct sk_layout *layout;      /* NULL: none; of the run's intake also in readers */
+	bool borrows_layout;
+	struct sk_intake_picks *picks; /* NULL without a layout */
 	const struct sk_scan *scan;
 	const char *input;
 	uint64_t record; /* records of this input so far */
@@ -60,8 +76,34 @@ unsigned char *sk_intake_room(
 /* Pass over the next ${records}, which take ${bytes} and all start in one stripe. Whether they complete a batch. */
 bool sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes);
 
-/* Record ${i} of the batch at hand is left out. */
+/* Record ${i} of the batch at hand, as it was cut, is left out. */
+void sk_intake_skip_record(
+    struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text);
+
+/* The same for record ${i} of those of the batch that can be used as far as their layout goes. */
 void sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text);
+
+/* The layout asked for. Dies of a field that it cannot have, and of want of memory. */
+struct sk_layout *sk_intake_layout_new(const struct sk_intake_options *options);
+
+/* NULL with ENOMEM. */
+struct sk_intake_picks *sk_intake_picks_new(const struct sk_intake_options *options);
+void sk_intake_picks_free(struct sk_intake_picks *picks);
+
+/* Take ${header} for the names of fields. Dies when it lacks one. */
+void sk_intake_layout_header(struct sk_intake *intake, struct sk_span header);
+
+/* Pick the columns of the ${n} records cut. Returns how many can be used, the first ones of each column; a reader may be cramped. */
+size_t sk_intake_layout_pick(struct sk_intake *intake, size_t n);
+
+/* Leave those of the first ${n} records out that cannot be used. */
+void sk_intake_layout_skip(struct sk_intake *intake, size_t n);
+
+/*
+ * The first ${good} of the records that can be used are wanted, and what the others took to be unescaped counts only when it is
+ * needed again. Returns how many of the ${cut} records that is.
+ */
+size_t sk_intake_layout_uncount(struct sk_intake *intake, size_t good, size_t cut);
 
 /*
  * Read the weights of *${n} records, and close the gaps that unreadable ones leave. Returns how many records stay. All

@@ -80,7 +80,7 @@ read_command_line(int argc, char **argv)
 	sk_shared_check(&run.shared);
 	run.shared.inputs = operands < argc ? (size_t)(argc - operands) : 1;
 	run.tool->settle(&run.shared, &run.wants);
-	if (!run.shared.header)
+	if (!sk_shared_names_fields(&run.shared))
 		sk_shared_refuse_names(&run.wants.weights);
 	if (run.shared.explain) {
 		sk_explain(run.tool->class, run.wants.apart ? run.shared.memory / 2 : run.shared.memory,
@@ -112,7 +112,9 @@ prepare(char *const *names, size_t n)
 	run.intake = sk_setup_intake(shared, &run.wants);
 	run.report = sk_setup_report(shared, run.tool->class);
 	run.source = sk_setup_source(shared, names, n);
-	if (shared->input == SK_INPUT_LINES && !shared->strict)
+	if (sk_intake_layout(run.intake) != NULL)
+		sk_source_set_layout(run.source, sk_intake_layout(run.intake));
+	if (!sk_shared_reads_sketches(shared) && !shared->strict)
 		run.crew = sk_crew_new(run.intake, shared->threads, shared->memory);
 	run.sets = sk_sets_new(
 	    run.tool->class, shared->keys.count > 0, run.wants.apart, shared->memory, seed);

@@ -3,13 +3,6 @@
 
 #include "diag.h"
 
-/* The byte between the parts of a composite item or key. */
-static unsigned char
-separator_of(const struct sk_shared *shared)
-{
-	return shared->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)shared->delimiter;
-}
-
 size_t
 sk_setup_record_max(const struct sk_shared *shared)
 {
@@ -40,7 +33,7 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 		.items = shared->items,
 		.keys = shared->keys,
 		.weights = wants->weights,
-		.delimiter = shared->delimiter,
+		.delimiter = sk_shared_delimiter(shared),
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
@@ -49,13 +42,14 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 		.form = wants->form,
 	};
 
+	options.has_layout = sk_shared_layout(shared, &options.layout);
 	return sk_intake_new(&options);
 }
 
 struct sk_report *
 sk_setup_report(const struct sk_shared *shared, const struct sk_aggregate_class *class)
 {
-	unsigned char separator = separator_of(shared);
+	unsigned char separator = sk_shared_separator(shared);
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	struct sk_report_options options = {
 		.format = shared->format,
@@ -85,7 +79,7 @@ sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
 		.whole = sk_shared_whole(shared),
 		.range = shared->range,
 		.sketch = shared->sketch,
-		.frames = { shared->form, shared->keys.count, separator_of(shared), shared->level },
+		.frames = { shared->form, shared->keys.count, sk_shared_separator(shared), shared->level },
 		.state = shared->state,
 		.memory = shared->memory,
 		.seed = seed,
@@ -108,7 +102,7 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 		.header = shared->header,
 		.end = shared->end,
 		.exact = shared->exact,
-		.separator = separator_of(shared),
+		.separator = sk_shared_separator(shared),
 		.memory = shared->memory,
 		.seed = seed,
 	};
@@ -126,7 +120,7 @@ sk_setup_sketches(const struct sk_shared *shared, const struct sk_aggregate_clas
 	struct sk_sketch_input_options options = {
 		.class = class,
 		.keyed = shared->keys.count > 0,
-		.separator = separator_of(shared),
+		.separator = sk_shared_separator(shared),
 		.image = shared->input == SK_INPUT_IMAGE,
 		.item_type = shared->item_type,
 		.memory = shared->memory,

@@ -31,12 +31,12 @@ enum {
 
 const struct sk_option sk_item_options[] = {
 	{ 'f', "field", "LIST",
-	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H); default: the whole record",
+	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H, -i clf); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
 	{ 'i', "input", "FORMAT",
-	    "lines; or sketches: base64 (one a line), image\n(one a file); files of -S are known as they come",
-	    SK_OPTION_CHOICE, "lines base64 image", 0 },
+	    "lines, csv, tsv, clf (logs of web servers); or sketches:\nbase64 (one a line), image (one a file); files of -S\nare known as they come",
+	    SK_OPTION_CHOICE, "lines base64 image csv tsv clf", 0 },
 	{ KEY_ITEM_TYPE, "item-type", "TYPE",
 	    "string, double, float, long: what plain images hold", SK_OPTION_CHOICE,
 	    "string double float long", 0 },
@@ -44,7 +44,7 @@ const struct sk_option sk_item_options[] = {
 };
 
 const struct sk_option sk_input_options[] = {
-	{ 'd', "delimiter", "CHAR", "what separates fields; default: runs of blanks",
+	{ 'd', "delimiter", "CHAR", "what separates fields; default: runs of blanks;\nof csv: the comma",
 	    SK_OPTION_BYTE, NULL, 0 },
 	{ 'H', "header", NULL, "the first record of each input names the fields", SK_OPTION_FLAG,
 	    NULL, 0 },
@@ -202,6 +202,46 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 	return true;
 }
 
+bool
+sk_shared_reads_sketches(const struct sk_shared *shared)
+{
+	return shared->input == SK_INPUT_BASE64 || shared->input == SK_INPUT_IMAGE;
+}
+
+bool
+sk_shared_layout(const struct sk_shared *shared, enum sk_layout_kind *kind)
+{
+	static const enum sk_layout_kind kinds[] = { [SK_INPUT_CSV] = SK_LAYOUT_CSV,
+		[SK_INPUT_TSV] = SK_LAYOUT_TSV, [SK_INPUT_CLF] = SK_LAYOUT_CLF };
+
+	*kind = kinds[shared->input];
+	return shared->input != SK_INPUT_LINES && !sk_shared_reads_sketches(shared);
+}
+
+int
+sk_shared_delimiter(const struct sk_shared *shared)
+{
+	return shared->input == SK_INPUT_CSV && shared->delimiter == SK_INTAKE_BLANKS ? ',' : shared->delimiter;
+}
+
+unsigned char
+sk_shared_separator(const struct sk_shared *shared)
+{
+	enum sk_layout_kind kind;
+
+	if (sk_shared_layout(shared, &kind))
+		return SK_INTAKE_SEPARATOR;
+	return shared->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)shared->delimiter;
+}
+
+bool
+sk_shared_names_fields(const struct sk_shared *shared)
+{
+	enum sk_layout_kind kind;
+
+	return shared->header || (sk_shared_layout(shared, &kind) && sk_layout_names_itself(kind));
+}
+
 void
 sk_shared_refuse_names(const struct sk_fields *fields)
 {
@@ -238,6 +278,22 @@ check_windows(const struct sk_shared *shared)
 		sk_die("--since, --until and --windows whole do not go with --state: its file can be read with them");
 }
 
+/* What does not go with the format of records. */
+static void
+check_layout(const struct sk_shared *shared)
+{
+	enum sk_layout_kind kind;
+
+	if (!sk_shared_layout(shared, &kind))
+		return;
+	if (shared->header && sk_layout_names_itself(kind))
+		sk_die("--header goes with lines, csv and tsv; records of this --input have names of their own");
+	if (shared->delimiter != SK_INTAKE_BLANKS && kind != SK_LAYOUT_CSV)
+		sk_die("--delimiter goes with lines and csv");
+	if (shared->delimiter == '"' || shared->delimiter == '\r' || shared->delimiter == '\n')
+		sk_die("--delimiter: csv has quotes and line ends of its own");
+}
+
 static void
 check_zstd(const struct sk_shared *shared)
 {
@@ -254,7 +310,8 @@ sk_shared_check(const struct sk_shared *shared)
 {
 	if (shared->memory < MEMORY_MIN)
 		sk_die("--memory: at least 16K is needed");
-	if (!shared->header) {
+	check_layout(shared);
+	if (!sk_shared_names_fields(shared)) {
 		sk_shared_refuse_names(&shared->items);
 		sk_shared_refuse_names(&shared->keys);
 	}

@@ -5,6 +5,7 @@
 #define STREAMKIT_RUN_SHARED_H
 
 #include "../pipe/container.h"
+#include "../record/layout.h"
 #include "option.h"
 #include "range.h"
 #include "sketch_output.h"
@@ -13,7 +14,7 @@
 /* Answers for windows: one for each or one for all; as --since and --until have it. */
 enum sk_windows_answer { SK_WINDOWS_EACH, SK_WINDOWS_WHOLE, SK_WINDOWS_BY_RANGE };
 
-enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE };
+enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE, SK_INPUT_CSV, SK_INPUT_TSV, SK_INPUT_CLF };
 
 struct sk_shared {
 	struct sk_fields items;
@@ -59,6 +60,21 @@ bool sk_shared_take(struct sk_shared *shared, const struct sk_option_value *valu
 /* Whether one answer is asked for all windows; and whether anything is asked of windows at all. */
 bool sk_shared_whole(const struct sk_shared *shared);
 bool sk_shared_asks_for_windows(const struct sk_shared *shared);
+
+/* Whether inputs are sketches only, be they lines or not. */
+bool sk_shared_reads_sketches(const struct sk_shared *shared);
+
+/* Whether records have a layout, and in *${kind} which. */
+bool sk_shared_layout(const struct sk_shared *shared, enum sk_layout_kind *kind);
+
+/* What separates the fields of records: SK_INTAKE_BLANKS, or a byte. */
+int sk_shared_delimiter(const struct sk_shared *shared);
+
+/* The byte between the parts of a composite item or key. */
+unsigned char sk_shared_separator(const struct sk_shared *shared);
+
+/* Whether fields can have names. */
+bool sk_shared_names_fields(const struct sk_shared *shared);
 
 /* Die if any of ${fields} is known by a name only. */
 void sk_shared_refuse_names(const struct sk_fields *fields);

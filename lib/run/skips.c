@@ -17,6 +17,8 @@ static const char *const reasons[SK_SKIP_REASONS] = {
 	[SK_SKIP_TIME_NOT_A_TIME] = "not a time of any known format (--time-format)",
 	[SK_SKIP_TIME_NO_SUCH] = "there is no such time",
 	[SK_SKIP_TIME_OUT_OF_RANGE] = "time is out of range",
+	[SK_SKIP_NO_FIELD] = "no such field",
+	[SK_SKIP_SEPARATOR] = "the unit separator (0x1f) in a field that is put together with others",
 };
 
 /* What is wrong with a record; a limit and a format are named. */
@@ -27,6 +29,8 @@ describe(const struct sk_skips *skips, enum sk_skip_reason reason, char text[96]
 		snprintf(text, 96, "longer than %zu bytes, which takes more --memory", skips->record_max);
 	else if (reason == SK_SKIP_TIME_NOT_A_TIME && skips->time_format != NULL)
 		snprintf(text, 96, "not a time of the format %.40s", skips->time_format);
+	else if (reason >= SK_SKIP_MALFORMED)
+		return sk_layout_reason_text((enum sk_layout_reason)(reason - SK_SKIP_MALFORMED));
 	else
 		return reasons[reason];
 	return text;

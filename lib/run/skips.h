@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "../record/layout.h"
 #include "diag.h"
 
 enum sk_skip_reason {
@@ -22,6 +23,10 @@ enum sk_skip_reason {
 	SK_SKIP_TIME_NOT_A_TIME,
 	SK_SKIP_TIME_NO_SUCH,
 	SK_SKIP_TIME_OUT_OF_RANGE,
+	SK_SKIP_NO_FIELD,
+	SK_SKIP_SEPARATOR,
+	SK_SKIP_MALFORMED, /* and the enum sk_layout_reason */
+	SK_SKIP_MALFORMED_LAST = SK_SKIP_MALFORMED + SK_LAYOUT_REASONS - 1,
 	SK_SKIP_REASONS
 };
 
