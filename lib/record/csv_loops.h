@@ -10,14 +10,18 @@
 #define QUOTE '"'
 
 /* What the bytes before a chunk leave it with. A record starts OUTSIDE. */
-enum { OUTSIDE, INSIDE, CLOSED /* by a quote that is the last byte, unless another follows */, PHASE = 3, LINES = 4 };
+enum { OUTSIDE = 0, INSIDE = 1, CLOSED = 2 /* by a quote that is the last byte, unless another follows */, PHASE = 3, LINES = 4 };
 
 /* Bit i: whether an odd number of bits of ${mask} are set from 0 to i. */
 static inline uint64_t
 running_parity(uint64_t mask)
 {
-	for (unsigned shift = 1; shift < CHUNK; shift *= 2)
-		mask ^= mask << shift;
+	mask ^= mask << 1;
+	mask ^= mask << 2;
+	mask ^= mask << 4;
+	mask ^= mask << 8;
+	mask ^= mask << 16;
+	mask ^= mask << 32;
 	return mask;
 }
 
@@ -41,11 +45,22 @@ csv_inside(uint64_t *quotes, uint64_t borders, uint64_t before, uint64_t carried
 	}
 }
 
+/*
+ * Where quotes are, they are as good as random to the processor: what follows does without branches that depend on them.
+ */
+
 /* What the last of ${n} bytes leaves. */
 static inline unsigned char
 csv_phase(uint64_t quotes, uint64_t inside, size_t n)
 {
-	return (inside >> (n - 1) & 1) != 0 ? INSIDE : (quotes >> (n - 1) & 1) != 0 ? CLOSED : OUTSIDE;
+	return (unsigned char)((inside >> (n - 1) & 1) * INSIDE | ((quotes & ~inside) >> (n - 1) & 1) * CLOSED);
+}
+
+/* All bits for INSIDE, none for the others. */
+static inline uint64_t
+csv_carried(uint64_t phase)
+{
+	return (uint64_t)0 - (phase & INSIDE);
 }
 
 /* Records are cut by walking over chunks. */
@@ -146,46 +161,54 @@ csv_stray(struct csv_walk *walk, const struct csv_chunk *chunk)
 
 /* What the chunk means for the next. */
 static inline void
-csv_carry(struct csv_walk *walk, const struct csv_chunk *chunk)
+csv_carry(struct csv_walk *walk, size_t n, uint64_t quotes, uint64_t inside, uint64_t opens)
+{
+	size_t last = walk->at + highest_bit(opens | 1);
+
+	walk->quote = opens != 0 ? last : walk->quote;
+	walk->state = csv_phase(quotes, inside, n);
+}
+
+/* A chunk with line ends in quotes, or behind such: which ends of it end records? Rare, and kept out of the way of others. */
+static uint64_t
+csv_line_ends(struct csv_walk *walk, const struct csv_chunk *chunk)
 {
 	uint64_t held = chunk->ends & chunk->inside, out = chunk->ends & ~chunk->inside;
-	unsigned lines = walk->state & LINES;
+	unsigned lines = out != 0 ? 0 : walk->state & LINES;
+	size_t n = csv_stray(walk, chunk);
 
+	if (walk->cut != NOWHERE)
+		return out & low_bits(n);
 	if (held > out) {
 		walk->line_quote = csv_quote_of(walk, chunk, highest_bit(held));
 		lines = LINES;
-	} else if (out != 0) {
-		lines = 0;
 	}
-	if (chunk->opens != 0)
-		walk->quote = walk->at + highest_bit(chunk->opens);
-	walk->state = (unsigned char)(csv_phase(chunk->quotes, chunk->inside, chunk->n) | lines);
+	csv_carry(walk, chunk->n, chunk->quotes, chunk->inside, chunk->opens);
+	walk->state |= (unsigned char)lines;
+	return out;
 }
 
 /* Which line ends of the chunk end records. */
-static uint64_t
+static inline uint64_t
 csv_ends(struct csv_walk *walk, uint64_t quotes, uint64_t ends)
 {
 	const unsigned char *bytes = walk->data + walk->at;
 	unsigned char delimiter = walk->dialect->delimiter;
-	unsigned phase = walk->state & PHASE;
-	size_t left = walk->size - walk->at;
-	struct csv_chunk chunk = { .n = left < CHUNK ? left : CHUNK, .quotes = quotes, .ends = ends };
-	bool before = phase == CLOSED || walk->at == walk->start || bytes[-1] == delimiter;
+	uint64_t phase = walk->state & PHASE, closed = phase >> 1;
+	uint64_t before = closed | (walk->at == walk->start) | (bytes[-1] == delimiter);
+	size_t left = walk->size - walk->at, n = left < CHUNK ? left : CHUNK;
+	uint64_t delimiters = mask_of(bytes, delimiter) & low_bits(left);
+	uint64_t inside = csv_inside(&quotes, delimiters | ends, before, csv_carried(phase));
+	uint64_t after = (quotes & ~inside) << 1 | closed;
+	uint64_t opens = quotes & inside & ~after;
 
-	chunk.delimiters = mask_of(bytes, delimiter) & low_bits(left);
-	chunk.inside =
-	    csv_inside(&chunk.quotes, chunk.delimiters | ends, before, phase == INSIDE ? ~(uint64_t)0 : 0);
-	chunk.after = (chunk.quotes & ~chunk.inside) << 1 | (phase == CLOSED ? 1 : 0);
-	chunk.opens = chunk.quotes & chunk.inside & ~chunk.after;
-	if ((ends & chunk.inside) != 0 || (walk->state & LINES) != 0) {
-		size_t n = csv_stray(walk, &chunk);
+	if ((ends & inside) != 0 || (walk->state & LINES) != 0) {
+		struct csv_chunk chunk = { n, quotes, inside, delimiters, ends, after, opens };
 
-		if (walk->cut != NOWHERE)
-			return ends & ~chunk.inside & low_bits(n);
+		return csv_line_ends(walk, &chunk);
 	}
-	csv_carry(walk, &chunk);
-	return ends & ~chunk.inside;
+	csv_carry(walk, n, quotes, inside, opens);
+	return ends & ~inside;
 }
 
 /* The record at hand ends at ${end}. */
@@ -226,7 +249,13 @@ csv_walk(struct csv_walk *walk, struct sk_span *records, size_t max)
 		if (records == NULL) {
 			walk->start = ends != 0 ? walk->at + highest_bit(ends) + 1 : walk->start;
 		} else {
-			for (; ends != 0 && n < max; ends &= ends - 1)
+			/* Whether there is a first one is as good as random, too: it is written in any case. */
+			size_t end = walk->at + lowest_bit(ends | (uint64_t)1 << 63);
+
+			records[n] = (struct sk_span){ walk->data + walk->start, end - walk->start };
+			n += ends != 0 ? 1 : 0;
+			walk->start = ends != 0 ? end + 1 : walk->start;
+			for (ends &= ends - 1; ends != 0 && n < max; ends &= ends - 1)
 				records[n++] = csv_end_record(walk, walk->at + lowest_bit(ends));
 		}
 		if (walk->cut == NOWHERE) {
@@ -305,14 +334,13 @@ csv_search(unsigned char delimiter, struct sk_span record, struct csv_search *se
 		bool wanted = next < search->n || search->count_all;
 
 		if (!wanted && quotes == 0) {
-			phase = phase == CLOSED ? OUTSIDE : phase;
+			phase &= INSIDE;
 			continue;
 		}
 		delimiters = mask_of(bytes, delimiter) & low_bits(left);
 		if (quotes != 0 || phase != OUTSIDE) {
-			bool before = at == 0 || phase == CLOSED || bytes[-1] == delimiter;
-			uint64_t inside =
-			    csv_inside(&quotes, delimiters, before, phase == INSIDE ? ~(uint64_t)0 : 0);
+			unsigned before = (at == 0) | (phase == CLOSED) | (bytes[-1] == delimiter);
+			uint64_t inside = csv_inside(&quotes, delimiters, before, csv_carried(phase));
 
 			delimiters &= ~inside;
 			phase = csv_phase(quotes, inside, left < CHUNK ? left : CHUNK);
