@@ -81,6 +81,7 @@ ifneq ($(filter x86_64% amd64%,$(shell $(CC) -dumpmachine)),)
 ALL_CPPFLAGS += -DSK_HAVE_AVX2
 $(BUILD)/lib/record/scan_avx2.o $(BUILD)/lib/record/scan_avx2.pic.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt
 $(BUILD)/lib/pipe/crc32c_sse42.o $(BUILD)/lib/pipe/crc32c_sse42.pic.o: ALL_CFLAGS += -msse4.2 -mpclmul
+$(BUILD)/lib/record/tokens_avx2.o $(BUILD)/lib/record/tokens_avx2.pic.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt -mpclmul
 $(BUILD)/lib/sketch/murmur3_batch_avx2.o $(BUILD)/lib/sketch/murmur3_batch_avx2.pic.o: ALL_CFLAGS += -mavx2
 $(BUILD)/lib/sketch/keysort_avx2.o $(BUILD)/lib/sketch/keysort_avx2.pic.o: ALL_CFLAGS += -mavx2
 endif

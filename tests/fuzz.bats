@@ -69,6 +69,10 @@ fuzz() {
 	fuzz hll
 }
 
+@test "on every input JSON is told from what is none, and read, as a reader byte by byte does" {
+	fuzz json
+}
+
 @test "no input breaks the decoder of KLL images" {
 	fuzz kll
 }

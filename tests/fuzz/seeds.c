@@ -541,6 +541,27 @@ seed_times(void)
 	}
 }
 
+static void
+seed_json(void)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+	} seeds[] = {
+		{ "member", "a\n.b\n{\"a\":\"x\\u00e9\\ud83d\\ude00\",\"b\":-12.5e3,\"a\":null}" },
+		{ "inside", ".a.b[2]\n.a\n{\"a\":{\"b\":[1,{\"c\":[]},\"\\\"\"]},\"c\":true}" },
+		{ "back", ".[-1]\n.[-2].a\n[ 1 , {\"a\" : [false]} , [] ]" },
+		{ "names", ".[\"odd name\"].\"\\u0061\"\n.[\"\"]\n{\"odd name\":{\"a\":12345678},\"\":0}" },
+		{ "chunks", "response_time_ms\n.x\n{\"x\":\"0123456789012345678901234567890123456789012345678901234\\\\\","
+			    "\"response_time_ms\":123456789.123456789}" },
+		{ "deep", ".[0][0][0]\n.\n[[[[[[[[{\"\":{\"\":[[[]]]}}]]]]]]]]" },
+		{ "bad", ".\na\n\xef\xbb\xbf{\"a\":\"\\x\t\",,01e}" },
+	};
+
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		write_seed("json", seeds[i].name, "", 0, seeds[i].text, strlen(seeds[i].text));
+}
+
 int
 main(void)
 {
@@ -561,5 +582,6 @@ main(void)
 	seed_texts();
 	seed_layouts();
 	seed_times();
+	seed_json();
 	return 0;
 }
