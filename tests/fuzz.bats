@@ -77,6 +77,10 @@ fuzz() {
 	fuzz kll
 }
 
+@test "on every input logfmt is read as a reader byte by byte does" {
+	fuzz logfmt
+}
+
 @test "on every input numbers are read as strtod() reads them" {
 	fuzz number
 }

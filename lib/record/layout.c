@@ -32,6 +32,7 @@ sk_layout_reason_text(enum sk_layout_reason reason)
 		[SK_LAYOUT_FINE] = "nothing wrong",
 		[SK_LAYOUT_QUOTE_OPEN] = "a quote that is not closed",
 		[SK_LAYOUT_QUOTE_TEXT] = "text behind a closing quote",
+		[SK_LAYOUT_QUOTE_STRAY] = "a quote in unquoted text",
 		[SK_LAYOUT_ENDS_EARLY] = "ends too early",
 		[SK_LAYOUT_NO_TIME] = "no time in brackets where it belongs",
 		[SK_LAYOUT_NO_REQUEST] = "no request in quotes where it belongs",

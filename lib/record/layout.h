@@ -56,6 +56,7 @@ enum sk_layout_reason {
 	SK_LAYOUT_FINE,
 	SK_LAYOUT_QUOTE_OPEN,      /* a quote is never closed */
 	SK_LAYOUT_QUOTE_TEXT,      /* text behind a closing quote, where there may be none */
+	SK_LAYOUT_QUOTE_STRAY,     /* a quote inside of what is not quoted */
 	SK_LAYOUT_ENDS_EARLY,      /* the record ends in the middle of a value */
 	SK_LAYOUT_NO_TIME,         /* no time in brackets where it belongs */
 	SK_LAYOUT_NO_REQUEST,      /* no request in quotes where it belongs */

@@ -139,15 +139,18 @@ json_tokens(struct sk_tokens_scan *scan, const unsigned char **tokens, size_t ro
 	return n;
 }
 
-/* A chunk's quotes that are where none may be: one that opens behind a letter, or closes before one. */
-static inline uint64_t
-stray_quotes(uint64_t opening, uint64_t closing, struct classes is, uint64_t before, uint64_t live)
+/* A chunk's quotes that are where none may be: text behind one that closes, one that opens inside a word, or is escaped outside. */
+static inline void
+find_stray_quotes(struct sk_tokens_scan *scan, uint64_t quote, uint64_t escaped_quote, uint64_t in_string, uint64_t ends,
+    uint64_t live)
 {
-	uint64_t may_open = (is.operator | is.blank) << 1 | (before & 1);
-	uint64_t behind = (closing << 1 | before >> 1) & ~(is.operator | is.blank) & live;
+	uint64_t text = ((quote & ~in_string) << 1 | (scan->before >> 1 & 1)) & ~ends & live;
+	uint64_t stray = (quote & in_string & ~(ends << 1 | (scan->before & 1))) | (escaped_quote & ~in_string);
 
-	/* Text behind a closing quote is told by its first byte. */
-	return (opening & ~may_open) | behind;
+	if (text != 0)
+		fault_at(scan, SK_LAYOUT_QUOTE_TEXT, scan->at + lowest_bit(text));
+	if (stray != 0)
+		fault_at(scan, SK_LAYOUT_QUOTE_STRAY, scan->at + lowest_bit(stray));
 }
 
 /*
@@ -170,15 +173,11 @@ logfmt_tokens(struct sk_tokens_scan *scan, const unsigned char **tokens, size_t 
 		uint64_t escaped = (backslash | scan->escaped) != 0 ? escaped_bits(scan, backslash, 0) : 0;
 		uint64_t quote = is.quote & live & ~escaped;
 		uint64_t in_string = prefix_xor(quote) ^ scan->in_string;
-		uint64_t closing = quote & ~in_string;
 		uint64_t word = (~is.blank | in_string) & live;
-		uint64_t stray = stray_quotes(quote & in_string, closing, is, scan->before, live) |
-		    (is.quote & live & escaped & ~in_string);
 
-		if (stray != 0)
-			fault_at(scan, SK_LAYOUT_QUOTE_TEXT, scan->at + lowest_bit(stray));
+		find_stray_quotes(scan, quote, is.quote & live & escaped, in_string, is.operator | is.blank, live);
 		n += list_bits(word ^ (word << 1 | scan->before >> 2), bytes, tokens + n);
-		scan->before = (is.operator | is.blank) >> 63 | closing >> 63 << 1 | word >> 63 << 2;
+		scan->before = (is.operator | is.blank) >> 63 | (quote & ~in_string) >> 63 << 1 | word >> 63 << 2;
 		scan->in_string = (uint64_t)0 - (in_string >> 63);
 	}
 	return n;

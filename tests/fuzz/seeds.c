@@ -562,6 +562,24 @@ seed_json(void)
 		write_seed("json", seeds[i].name, "", 0, seeds[i].text, strlen(seeds[i].text));
 }
 
+static void
+seed_logfmt(void)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+	} seeds[] = {
+		{ "heroku", "status\nat=info method=GET path=\"/a?b=c\" host=x.example fwd=\"1.2.3.4\" status=200 bytes=" },
+		{ "slog", "msg\ntime=2026-11-22T10:11:12.000Z level=WARN msg=\"took \\\"too\\\" long\\n\" \"odd key\"=1 a" },
+		{ "escapes", "a\nb=\"\\u00e9\\ud83d\\ude00\\U0001F600\" a=\"\\xff\\t\\\\\" \"\\u0061\"=2" },
+		{ "long", "eightbyte\nc=\"0123456789 0123456789 0123456789 0123456789 0123456789 012345\" eightbyte=x eightbyte=\"\"" },
+		{ "bad", "a=b\na=it\"s a=\"x\"y \"a=b\"=1 =2 c=\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		write_seed("logfmt", seeds[i].name, "", 0, seeds[i].text, strlen(seeds[i].text));
+}
+
 int
 main(void)
 {
@@ -583,5 +601,6 @@ main(void)
 	seed_layouts();
 	seed_times();
 	seed_json();
+	seed_logfmt();
 	return 0;
 }
