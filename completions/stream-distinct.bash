@@ -24,7 +24,7 @@ _stream_distinct()
 	--by|-b)
 		return ;;
 	--input|-i)
-		COMPREPLY=($(compgen -W 'lines base64 image csv tsv clf' -- "$word"))
+		COMPREPLY=($(compgen -W 'lines base64 image csv tsv json logfmt clf' -- "$word"))
 		return ;;
 	--item-type)
 		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))

@@ -25,7 +25,7 @@ _stream_quantile()
 	--by|-b)
 		return ;;
 	--input|-i)
-		COMPREPLY=($(compgen -W 'lines base64 image csv tsv clf' -- "$word"))
+		COMPREPLY=($(compgen -W 'lines base64 image csv tsv json logfmt clf' -- "$word"))
 		return ;;
 	--item-type)
 		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))

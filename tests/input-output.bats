@@ -481,7 +481,7 @@ dies_of_sigint_within() {
 	refused '--delimiter ""*' stream-topk -d ''
 	refused '*--delimiter*' stream-topk -z -d '\0'
 	refused '--output "xml"*text tsv json*' stream-topk -o xml
-	refused '--input "csv"*' stream-topk -i csv
+	refused '--input "xml"*' stream-topk -i xml
 	refused '--only "maybe"*certain possible*' stream-topk --only maybe
 	refused '--min-share "2"*' stream-topk --min-share 2
 	refused '--min-share "101%"*' stream-topk --min-share 101%

@@ -1,5 +1,6 @@
 /*
- * csv_loops.h -- the loops of csv.h, to be included behind scan_loops.h, whose masks they are made of.
+ * csv_loops.h -- the loops of csv.h, to be included by a file that first defines masks as for scan_loops.h, and behind
+ * that, whose helpers they use.
  */
 #include <string.h>
 

@@ -7,6 +7,8 @@
 
 #include "clf.h"
 #include "csv.h"
+#include "json.h"
+#include "logfmt.h"
 #include "scan.h"
 #include "tsv.h"
 
@@ -17,6 +19,8 @@ struct sk_layout {
 	struct sk_csv_dialect dialect;
 	struct sk_csv_columns *columns; /* of csv */
 	struct sk_clf_want *clf;
+	struct sk_json *json;
+	struct sk_logfmt *logfmt;
 	size_t n;
 	struct sk_layout_want *wants; /* numbers are found by the header where there are names */
 	unsigned char *names;         /* the bytes of the wants' names */
@@ -111,6 +115,24 @@ set_up_clf(struct sk_layout *layout, const char **why, size_t *which)
 	return 0;
 }
 
+/* Formats whose fields have names and nothing else. */
+static int
+set_up_names(struct sk_layout *layout, const char **why, size_t *which)
+{
+	struct sk_span names[SK_LAYOUT_WANTS_MAX];
+
+	for (size_t w = 0; w < layout->n; w++) {
+		if (layout->wants[w].name.size == 0)
+			return refuse(why, which, "fields have names here, and no numbers", w);
+		names[w] = layout->wants[w].name;
+	}
+	if (layout->options.kind == SK_LAYOUT_JSON)
+		layout->json = sk_json_new(names, layout->n, why, which);
+	else
+		layout->logfmt = sk_logfmt_new(names, layout->n, why, which);
+	return layout->json != NULL || layout->logfmt != NULL ? 0 : -1;
+}
+
 static int
 set_up_csv(struct sk_layout *layout)
 {
@@ -137,9 +159,9 @@ set_up(struct sk_layout *layout, const char **why, size_t *which)
 		return set_up_clf(layout, why, which);
 	case SK_LAYOUT_JSON:
 	case SK_LAYOUT_LOGFMT:
-		break;
+		return set_up_names(layout, why, which);
 	}
-	return refuse(why, which, "no such format", 0);
+	return -1;
 }
 
 struct sk_layout *
@@ -175,6 +197,8 @@ sk_layout_free(struct sk_layout *layout)
 		return;
 	free(layout->columns);
 	free(layout->clf);
+	sk_json_free(layout->json);
+	sk_logfmt_free(layout->logfmt);
 	free(layout->wants);
 	free(layout->names);
 	free(layout->raw);
@@ -186,7 +210,9 @@ sk_layout_memory(const struct sk_layout *layout)
 {
 	return sizeof(*layout) + layout->n * sizeof(*layout->wants) + layout->names_size + layout->raw_max +
 	    (layout->columns != NULL ? sizeof(*layout->columns) : 0) +
-	    (layout->clf != NULL ? layout->n * sizeof(*layout->clf) : 0);
+	    (layout->clf != NULL ? layout->n * sizeof(*layout->clf) : 0) +
+	    (layout->json != NULL ? sk_json_memory(layout->json) : 0) +
+	    (layout->logfmt != NULL ? sk_logfmt_memory(layout->logfmt) : 0);
 }
 
 /* ---- where records end ---- */
@@ -374,8 +400,11 @@ sk_layout_pick(const struct sk_layout *layout, const struct sk_span *records, si
 	case SK_LAYOUT_CLF:
 		return pick_clf(layout, records, n, stride, scratch, values, states, faults);
 	case SK_LAYOUT_JSON:
+		return sk_json_pick(
+		    layout->json, records, n, stride, scratch, values, states, faults);
 	case SK_LAYOUT_LOGFMT:
-		break;
+		return sk_logfmt_pick(
+		    layout->logfmt, records, n, stride, scratch, values, states, faults);
 	}
 	return 0;
 }

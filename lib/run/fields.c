@@ -1,8 +1,6 @@
 /* fields.c -- lists of fields. */
 #include "fields.h"
 
-#include <string.h>
-
 static bool
 is_digit(char byte)
 {
@@ -62,12 +60,26 @@ parse_numbers(const char *text, const char *end, struct sk_fields *fields, bool 
 	return NULL;
 }
 
+/* The end of the list's first field. */
+static const char *
+end_of_field(const char *text)
+{
+	bool path = *text == '.', quoted = false;
+
+	for (; *text != '\0' && (quoted || *text != ','); text++)
+		if (path && *text == '"')
+			quoted = !quoted;
+		else if (quoted && *text == '\\' && text[1] != '\0')
+			text++;
+	return text;
+}
+
 const char *
 sk_fields_parse(const char *text, struct sk_fields *fields)
 {
 	fields->count = 0;
 	for (;;) {
-		const char *end = text + strcspn(text, ",");
+		const char *end = end_of_field(text);
 		const char *trouble;
 		bool is_name;
 

@@ -3,7 +3,7 @@
  *
  * Fields count from 1 at the front and from -1 at the back. "2-4" is 2,3,4; "5-" is one field, from the fifth to the
  * record's end with the separators in it. Anything that is not a number or a range is a name, which the first record
- * of an input must hold.
+ * of an input must hold; or, beginning with a dot, a path into JSON, in quotes of which commas separate nothing.
  */
 #ifndef STREAMKIT_RUN_FIELDS_H
 #define STREAMKIT_RUN_FIELDS_H

@@ -31,12 +31,12 @@ enum {
 
 const struct sk_option sk_item_options[] = {
 	{ 'f', "field", "LIST",
-	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H, -i clf); default: the whole record",
+	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H, -i json); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
 	{ 'i', "input", "FORMAT",
-	    "lines, csv, tsv, clf (logs of web servers); or sketches:\nbase64 (one a line), image (one a file); files of -S\nare known as they come",
-	    SK_OPTION_CHOICE, "lines base64 image csv tsv clf", 0 },
+	    "lines, csv, tsv, json (one a line), logfmt, clf (web\nlogs); or sketches: base64 (one a line), image (one\na file); files of -S are known as they come",
+	    SK_OPTION_CHOICE, "lines base64 image csv tsv json logfmt clf", 0 },
 	{ KEY_ITEM_TYPE, "item-type", "TYPE",
 	    "string, double, float, long: what plain images hold", SK_OPTION_CHOICE,
 	    "string double float long", 0 },
@@ -212,7 +212,8 @@ bool
 sk_shared_layout(const struct sk_shared *shared, enum sk_layout_kind *kind)
 {
 	static const enum sk_layout_kind kinds[] = { [SK_INPUT_CSV] = SK_LAYOUT_CSV,
-		[SK_INPUT_TSV] = SK_LAYOUT_TSV, [SK_INPUT_CLF] = SK_LAYOUT_CLF };
+		[SK_INPUT_TSV] = SK_LAYOUT_TSV, [SK_INPUT_JSON] = SK_LAYOUT_JSON,
+		[SK_INPUT_LOGFMT] = SK_LAYOUT_LOGFMT, [SK_INPUT_CLF] = SK_LAYOUT_CLF };
 
 	*kind = kinds[shared->input];
 	return shared->input != SK_INPUT_LINES && !sk_shared_reads_sketches(shared);

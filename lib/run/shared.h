@@ -14,7 +14,8 @@
 /* Answers for windows: one for each or one for all; as --since and --until have it. */
 enum sk_windows_answer { SK_WINDOWS_EACH, SK_WINDOWS_WHOLE, SK_WINDOWS_BY_RANGE };
 
-enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE, SK_INPUT_CSV, SK_INPUT_TSV, SK_INPUT_CLF };
+enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE, SK_INPUT_CSV, SK_INPUT_TSV,
+	SK_INPUT_JSON, SK_INPUT_LOGFMT, SK_INPUT_CLF };
 
 struct sk_shared {
 	struct sk_fields items;

@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# Records that have a format: --input csv, tsv, json, logfmt, clf.
+
+load helpers
+
+setup() {
+	sk_setup
+}
+
+# rows ROW...: what the last run printed, count and item of each row, in any order.
+rows() {
+	local row
+	for row; do
+		grep -Fqx -- "$row" <<<"$output" || { echo "no row: $row"; echo "$output"; return 1; }
+	done
+	[ "${#lines[@]}" = $# ]
+}
+
+@test "csv has quotes, doubled quotes, line ends in quotes, and names in its header" {
+	printf '\357\273\277name,"the ""size"""\r\n"a, ""x""",3\r\n5" disk,2\r\n"two\nlines",1\r\n"a"b,4\r\n' >table.csv
+	run --separate-stderr stream-topk -i csv -H -f name -w 'the "size"' table.csv
+	[ "$status" = 0 ]
+	rows "4${TAB}0${TAB}ab" "3${TAB}0${TAB}a, \"x\"" "2${TAB}0${TAB}5\" disk" "1${TAB}0${TAB}two\\nlines"
+	[ "$stderr" = "" ]
+}
+
+@test "csv without a header has numbers, and another delimiter if it is asked for" {
+	printf 'a;"b;c"\n"b;c";x;y\n' >table.csv
+	run --separate-stderr stream-topk -i csv -d ';' -f 2 table.csv
+	rows "1${TAB}0${TAB}b;c" "1${TAB}0${TAB}x"
+	run --separate-stderr stream-topk -i csv -d ';' -f -1 table.csv
+	rows "1${TAB}0${TAB}b;c" "1${TAB}0${TAB}y"
+}
+
+@test "a stray quote in csv costs one record, which is named" {
+	{
+		seq 100 | sed 's/.*/&,x/'
+		printf '101,"stray\n'
+		seq 102 200 | sed 's/.*/&,x/'
+		printf '201,"x"\n'
+		seq 202 300 | sed 's/.*/&,x/'
+	} >table.csv
+	run --separate-stderr stream-topk -i csv -f 2 table.csv
+	[ "$status" = 0 ]
+	[ "$output" = "299${TAB}0${TAB}x" ]
+	[[ $stderr == *'table.csv: skipped 1 of 300 records: a quote that is not closed; the first, record 101: '*stray* ]]
+	run --separate-stderr stream-topk -i csv -f 2 --strict table.csv
+	[ "$status" = 2 ]
+	[[ $stderr == *'table.csv: record 101: a quote that is not closed'* ]]
+}
+
+@test "a quote that is never closed does not swallow the rest of the input" {
+	{ printf '0,"open\n'; seq 300000 | sed 's/$/,x/'; } >table.csv
+	run --separate-stderr stream-topk -i csv -f 2 table.csv
+	[ "$output" = "300000${TAB}0${TAB}x" ]
+	[[ $stderr == *'skipped 1 of 300001 records'* ]]
+}
+
+@test "csv is the same wherever reads end" {
+	need python3
+	printf 'k,"a\n""b"""\r\n"x",""\n"q,1\n5"z,"\nend"\n\n"last' >table.csv
+	stream-topk -i csv -f 1 -o json table.csv >whole 2>whole.err
+	python3 -c '
+import os, time
+for byte in open("table.csv", "rb").read():
+    os.write(1, bytes([byte]))
+    time.sleep(0.001)' | stream-topk -i csv -f 1 -o json >pieces 2>pieces.err
+	cmp whole pieces
+	diff <(sed 's/table.csv/standard input/' whole.err) pieces.err
+	[ -s whole ] && [ -s whole.err ]
+}
+
+@test "csv is what Python's module reads" {
+	need python3
+	python3 -c '
+import csv, json, random, subprocess
+random.seed(5)
+writer = csv.writer(open("table.csv", "w", newline=""))
+text = "ab,\"\n\r;\t "
+pick = lambda: "".join(random.choice(text) for _ in range(random.randrange(6)))
+for i in range(20000):
+    writer.writerow([pick() for _ in range(1 + random.randrange(4))])
+counts = {}
+for row in csv.reader(open("table.csv", newline="")):
+    if row:
+        counts[row[-1]] = counts.get(row[-1], 0) + 1
+answer = subprocess.run(["stream-topk", "-i", "csv", "-f", "-1", "-k", "all", "-o", "json", "table.csv"], capture_output=True)
+rows = [json.loads(line) for line in answer.stdout.splitlines()]
+assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == counts'
+}
+
+@test "tsv has escapes" {
+	printf 'a\\tb\tx\na\\tb\t\\N\nC:\\Users\ty\n' >table.tsv
+	run --separate-stderr stream-topk -i tsv -f 1 table.tsv
+	rows "2${TAB}0${TAB}a\\tb" "1${TAB}0${TAB}C:\\\\Users"
+}
+
+@test "json has names and paths" {
+	cat >log.json <<-'END'
+		{"user": {"name": "a,\"b\"", "tags": ["x", "y"]}, "odd, name": 1, "n": 12345678901234567890}
+		{"user": {"name": "a,\"b\""}, "n": null}
+		{"user": 7}
+		{"user": 
+	END
+	run --separate-stderr stream-topk -i json -f .user.name -o json log.json
+	[ "$output" = '{"count":2,"error":0,"item":"a,\"b\"","exact":true}' ]
+	[[ $stderr == *'skipped 1 of 4 lines: no such field; the first, line 3: '* ]]
+	[[ $stderr == *'skipped 1 of 4 lines: ends too early; the first, line 4: '* ]]
+	run --separate-stderr stream-topk -i json -f n log.json
+	rows "1${TAB}0${TAB}12345678901234567890" "1${TAB}0${TAB}null"
+	run --separate-stderr stream-topk -i json -f '."odd, name",.user.tags[-1]' -o json log.json
+	[ "$output" = '{"count":1,"error":0,"item":["1","y"],"exact":true}' ]
+}
+
+@test "logfmt has names" {
+	printf 'level=info msg="a \\"b\\"" n=3\nlevel=warn msg=c\nlevel=info n=4\n' >log
+	run --separate-stderr stream-topk -i logfmt -f level log
+	rows "2${TAB}0${TAB}info" "1${TAB}0${TAB}warn"
+	run --separate-stderr stream-quantile -i logfmt -f n -q 1 log
+	[[ $output == *4* ]]
+	[[ $stderr == *'skipped 1 of 3 lines: no such field; the first, line 2: '* ]]
+}
+
+@test "logs of web servers are taken apart" {
+	cat >access.log <<-'END'
+		192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] "GET /a b HTTP/1.0" 200 2326 "-" "Mozilla \"x\"" 0.25
+		2001:db8::1 - "j d" [10/Oct/2000:13:55:37 -0700] "\x16\x03" 400 -
+		192.0.2.7 - - [10/Oct/2000:13:55:38 -0700] "GET /a b HTTP/1.0" 200 2326 "-" "Mozilla \"x\"" 0.75
+		192.0.2.7 - - [10/Oct
+	END
+	run --separate-stderr stream-topk -i clf -f path access.log
+	[ "$output" = "2${TAB}0${TAB}/a b" ]
+	[[ $stderr == *'skipped 1 of 4 lines: no such field; the first, line 2: '* ]]
+	[[ $stderr == *'skipped 1 of 4 lines: no time in brackets where it belongs; the first, line 4: '* ]]
+	run --separate-stderr stream-quantile -i clf -f 1 -b agent -q 1 access.log
+	[[ $output == *'Mozilla "x"'*0.75* ]]
+	run --separate-stderr stream-distinct -i clf -f user,status access.log
+	[[ $output == 2* ]]
+}
+
+@test "composite items keep their parts apart, whatever these hold" {
+	printf '"a\tb",c\na,"b\tc"\n' >table.csv
+	run --separate-stderr stream-topk -i csv -f 1,2 -o json table.csv
+	[[ $output == *'"item":["a\u0009b","c"]'* ]]
+	[[ $output == *'"item":["a","b\u0009c"]'* ]]
+	printf 'a\037b,c\nd,e\n' >table.csv
+	run --separate-stderr stream-topk -i csv -f 1,2 -o json table.csv
+	[ "${#lines[@]}" = 1 ]
+	[[ $stderr == *'unit separator'* ]]
+}
+
+@test "weights, keys and skipped records go together" {
+	printf 'k,w\na,1\nb,x\na,2.5\nshort\na,"3\nb,1.25\n' >table.csv
+	run --separate-stderr stream-topk -i csv -H -b k -w w -f k table.csv
+	rows "a${TAB}3.5${TAB}0${TAB}a" "b${TAB}1.25${TAB}0${TAB}b"
+	[[ $stderr == *'skipped 1 of 6 records: weight is not a number; the first, record 3: "x"'* ]]
+	[[ $stderr == *'skipped 1 of 6 records: no such field; the first, record 5: "short"'* ]]
+	[[ $stderr == *'skipped 1 of 6 records: a quote that is not closed; the first, record 6: '* ]]
+}
+
+@test "threads give the same answer and the same remarks" {
+	loggen -n 30000 | awk 'NR % 97 == 0 { sub(/\[/, "(") } { print }' >access.log
+	for fields in "-f path" "-f agent,status -b method" "-f path -w bytes"; do
+		# shellcheck disable=SC2086 # words
+		stream-topk -i clf -j 1 $fields access.log >one 2>&1
+		# shellcheck disable=SC2086
+		stream-topk -i clf -j 3 $fields access.log >three 2>&1
+		cmp one three
+		grep -q 'skipped 309 of 30000 lines: no time' one
+	done
+}
+
+@test "what does not go with a format is refused" {
+	refused() {
+		run --separate-stderr stream-topk "$@" /dev/null
+		[ "$status" = 2 ] && [ "$output" = "" ] && [ "${#stderr_lines[@]}" = 1 ]
+	}
+	refused -i csv -f name
+	refused -i tsv -d ,
+	refused -i csv -d '"'
+	refused -i json -f 2
+	refused -i json -f .a..b
+	refused -i clf -f referrer
+	refused -i clf -H -f path
+	refused -i xml
+	printf 'a,b\n' >table.csv
+	run --separate-stderr stream-topk -i csv -H -f c table.csv
+	[ "$status" = 2 ]
+	[[ $stderr == *'no field "c" in the header, which names "a", "b"'* ]]
+}
