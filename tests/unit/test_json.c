@@ -155,6 +155,11 @@ test_paths_have_limits(void **state)
 #define M SK_LAYOUT_MISSING
 #define N SK_LAYOUT_NULL
 
+/* A name that is longer than what may be read behind a record. */
+#define LONG                                                                                                        \
+	"a_name_of_one_hundred_bytes_______________________________________________________________________" \
+	"_____"
+
 static const struct {
 	const char *path;
 	const char *record;
@@ -193,6 +198,8 @@ static const struct {
 	{ ".x-forwarded-for", "{\"x-forwarded-for\":7}", V, "7" },
 	{ "http.status", "{\"http.status\":7}", V, "7" },
 	{ "a_name_of_sixteen", "{\"a_name_of_sixteem\":1,\"a_name_of_sixteen\":2,\"a_name_of_sixteen_\":3}", V, "2" },
+	{ LONG "x", "{\"" LONG "\":1,\"" LONG "x\":2,\"a_name_o\":3}", V, "2" },
+	{ LONG "x", "{\"a_name_o\":3}", M, "" },
 	{ "sevenby", "{\"sevenb\":1,\"sevenby\":2,\"sevenbyt\":3}", V, "2" },
 	{ "eightbyt", "{\"eightby\":1,\"eightbyt\":2,\"eightbyte\":3}", V, "2" },
 	{ ".a[0]", "{\"a\":[1,2,3]}", V, "1" },
@@ -218,6 +225,7 @@ static const struct {
 	{ "a", "{\"a\":\"\\udc00\\ud83d\"}", V, "\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "a", "{\"a\":\"\\ud83d\\ud83d\\ude00\"}", V, "\xef\xbf\xbd\xf0\x9f\x98\x80" },
 	{ "a", "{\"a\":\"\\ud83d\\u0041\"}", V, "\xef\xbf\xbd" "A" },
+	{ "a", "{\"a\":\"\\ud83dxude00\"}", V, "\xef\xbf\xbdxude00" },
 	{ "a", "{\"a\":\"\\ud83d\\n\"}", V, "\xef\xbf\xbd\n" },
 	/* Bytes that are no UTF-8 are given as they stand. */
 	{ "a", "{\"a\":\"\xff\xc0\x80\xed\xa0\x80\"}", V, "\xff\xc0\x80\xed\xa0\x80" },
