@@ -33,6 +33,8 @@ enum {
 	POPULATION_LIMIT = 1 << 24 /* keeps weight * population within 64 bits */
 };
 
+enum form { FORM_COMBINED, FORM_JSON, FORM_LOGFMT, FORM_CSV };
+
 struct options {
 	uint64_t lines;
 	uint64_t fresh; /* lines whose client is seen nowhere else */
@@ -42,6 +44,7 @@ struct options {
 	uint64_t start; /* seconds since 1970 */
 	uint64_t rate;  /* lines per minute, on average */
 	int64_t zipf;   /* exponent, q24 */
+	enum form form;
 	bool items;     /* only the first field */
 };
 
@@ -812,6 +815,142 @@ put_line(char *to, struct log *log, bool fresh)
 	return to;
 }
 
+/* --- other formats: the same records, put together anew from the combined line --- */
+
+/* In the order in which they are written. */
+enum { TIME, LEVEL, HOST, CLIENT, METHOD, PATH, PROTOCOL, STATUS, BYTES, REFERER, AGENT, LATENCY, FIELDS };
+
+struct field {
+	const char *text;
+	size_t size;
+};
+
+static const char *const field_names[FIELDS] = { "time", "level", "host", "client", "method", "path", "proto",
+	"status", "bytes", "referer", "agent", "latency" };
+
+/* The bytes from *${at} up to ${end}, behind which *${at} then is. */
+static struct field
+next_field(const char **at, char end)
+{
+	const char *stop = strchr(*at, end);
+	struct field field = { *at, (size_t)(stop - *at) };
+
+	*at = stop + 1;
+	return field;
+}
+
+/* "2026-11-22T10:00:00Z" from "22/Nov/2026:10:00:00". */
+static struct field
+iso_time(struct field time, char *room)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	uint64_t month = 1;
+	char *to = room;
+
+	while (memcmp(names + 3 * (month - 1), time.text + 3, 3) != 0)
+		month++;
+	to = put_bytes(to, time.text + 7, 4);
+	*to++ = '-';
+	to = put_padded(to, month, 2);
+	*to++ = '-';
+	to = put_bytes(to, time.text, 2);
+	*to++ = 'T';
+	to = put_bytes(to, time.text + 12, 8);
+	*to++ = 'Z';
+	return (struct field){ room, (size_t)(to - room) };
+}
+
+/* ${line} ends in a line end and a NUL. What the combined format does not have comes from what it has. */
+static void
+take_apart(const char *line, struct field fields[FIELDS], char room[TEXT_ROOM])
+{
+	static const char *const hosts[] = { "web01.example.net", "web02.example.net", "web03.example.net",
+		"web04.example.net" };
+	const char *at = line;
+	size_t host;
+
+	fields[CLIENT] = next_field(&at, ' ');
+	next_field(&at, '[');
+	fields[TIME] = iso_time(next_field(&at, ' '), room);
+	next_field(&at, '"');
+	fields[METHOD] = next_field(&at, ' ');
+	fields[PATH] = next_field(&at, ' ');
+	fields[PROTOCOL] = next_field(&at, '"');
+	at++;
+	fields[STATUS] = next_field(&at, ' ');
+	fields[BYTES] = next_field(&at, ' ');
+	at++;
+	fields[REFERER] = next_field(&at, '"');
+	next_field(&at, '"');
+	fields[AGENT] = next_field(&at, '"');
+	at++;
+	fields[LATENCY] = next_field(&at, '\n');
+	host = (size_t)fields[LATENCY].text[fields[LATENCY].size - 1] % COUNT_OF(hosts);
+	fields[HOST] = (struct field){ hosts[host], strlen(hosts[host]) };
+	fields[LEVEL].text = *fields[STATUS].text == '5' ? "error" : *fields[STATUS].text == '4' ? "warning" : "info";
+	fields[LEVEL].size = strlen(fields[LEVEL].text);
+}
+
+/* No field has quotes, backslashes or control bytes in it, so that nothing needs an escape. */
+static bool
+needs_quotes(enum form form, int number, struct field field)
+{
+	if (form == FORM_JSON)
+		return number != STATUS && number != BYTES && number != LATENCY;
+	for (size_t i = 0; i < field.size; i++)
+		if (form == FORM_CSV ? field.text[i] == ',' : field.text[i] == ' ' || field.text[i] == '=')
+			return true;
+	return field.size == 0;
+}
+
+static char *
+put_form(char *to, enum form form, const char *line)
+{
+	struct field fields[FIELDS];
+	char room[TEXT_ROOM];
+
+	take_apart(line, fields, room);
+	for (int i = 0; i < FIELDS; i++) {
+		bool quotes = needs_quotes(form, i, fields[i]);
+
+		*to++ = i > 0 ? (form == FORM_LOGFMT ? ' ' : ',') : '{';
+		to -= i == 0 && form != FORM_JSON;
+		if (form == FORM_JSON) {
+			*to++ = '"';
+			to = put_text(to, field_names[i]);
+			to = put_text(to, "\":");
+		} else if (form == FORM_LOGFMT) {
+			to = put_text(to, field_names[i]);
+			*to++ = '=';
+		}
+		to = put_text(to, quotes ? "\"" : "");
+		to = put_bytes(to, fields[i].text, fields[i].size);
+		to = put_text(to, quotes ? "\"" : "");
+	}
+	return put_text(to, form == FORM_JSON ? "}\n" : "\n");
+}
+
+static char *
+put_header(char *to)
+{
+	for (int i = 0; i < FIELDS; i++) {
+		to = put_text(to, i > 0 ? "," : "");
+		to = put_text(to, field_names[i]);
+	}
+	return put_text(to, "\n");
+}
+
+static char *
+put_record(char *to, struct log *log, bool fresh, enum form form)
+{
+	char line[LINE_ROOM];
+
+	if (form == FORM_COMBINED)
+		return put_line(to, log, fresh);
+	*put_line(line, log, fresh) = 0;
+	return put_form(to, form, line);
+}
+
 /* --- output --- */
 
 /* A reader that has seen enough is no news. */
@@ -846,6 +985,8 @@ write_log(struct log *log, const struct options *options)
 	char *end = buffer;
 	uint64_t slope = 0;
 
+	if (options->form == FORM_CSV && !options->items)
+		end = put_header(end);
 	for (uint64_t n = 0; n < options->lines; n++) {
 		bool fresh = (slope += options->fresh) >= options->lines;
 
@@ -855,7 +996,7 @@ write_log(struct log *log, const struct options *options)
 			end = put_client(end, log, fresh);
 			*end++ = '\n';
 		} else {
-			end = put_line(end, log, fresh);
+			end = put_record(end, log, fresh, options->form);
 		}
 		if ((size_t)(buffer + BUFFER_SIZE - end) < LINE_ROOM) {
 			write_all(buffer, (size_t)(end - buffer));
@@ -871,9 +1012,10 @@ write_log(struct log *log, const struct options *options)
 
 static const char usage[] =
     "usage: loggen [-n LINES] [-s SEED] [-c CLIENTS] [-p PATHS] [-z EXPONENT]\n"
-    "              [-r RATE] [--start EPOCH] [--fresh LINES] [--items]\n"
+    "              [-r RATE] [-o FORMAT] [--start EPOCH] [--fresh LINES] [--items]\n"
     "Write a web server's log in the combined format, with the latency in seconds\n"
-    "as an extra last field. The same options give the same bytes everywhere.\n"
+    "as an extra last field, or the same records in another format, with twelve\n"
+    "fields. The same options give the same bytes everywhere.\n"
     "\n"
     "  -n, --lines N      lines to write (1000000)\n"
     "  -s, --seed N       of the random numbers (1)\n"
@@ -881,6 +1023,7 @@ static const char usage[] =
     "  -p, --paths N      different paths (50000)\n"
     "  -z, --zipf X       exponent of the law clients and paths follow (1.05)\n"
     "  -r, --rate N       lines per minute (6000)\n"
+    "  -o, --format NAME  combined, json, logfmt, or csv with a header (combined)\n"
     "      --start EPOCH  time of the first line (1606039200)\n"
     "      --fresh N      so many of the lines have a client seen nowhere else (0)\n"
     "      --items        write the clients only\n"
@@ -925,6 +1068,17 @@ parse_exponent(const char *name, const char *text)
 	return number * Q24_ONE / scale;
 }
 
+static enum form
+parse_form(const char *name, const char *text)
+{
+	static const char *const names[] = { "combined", "json", "logfmt", "csv" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (strcmp(text, names[i]) == 0)
+			return (enum form)i;
+	die("--%s: '%s' is none of combined, json, logfmt and csv", name, text);
+}
+
 static void
 set_option(struct options *options, int letter, const char *name, const char *text)
 {
@@ -946,6 +1100,9 @@ set_option(struct options *options, int letter, const char *name, const char *te
 		break;
 	case 'r':
 		options->rate = parse_number(name, text, 1, 60000000);
+		break;
+	case 'o':
+		options->form = parse_form(name, text);
 		break;
 	case 'S':
 		options->start = parse_number(name, text, 0, UINT64_C(253402300799));
@@ -969,6 +1126,7 @@ parse_options(struct options *options, int argc, char **argv)
 		{"paths", required_argument, NULL, 'p'},
 		{"zipf", required_argument, NULL, 'z'},
 		{"rate", required_argument, NULL, 'r'},
+		{"format", required_argument, NULL, 'o'},
 		{"start", required_argument, NULL, 'S'},
 		{"fresh", required_argument, NULL, 'F'},
 		{"items", no_argument, NULL, 'i'},
@@ -978,7 +1136,7 @@ parse_options(struct options *options, int argc, char **argv)
 	/* clang-format on */
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "n:s:c:p:z:r:", names, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "n:s:c:p:z:r:o:", names, NULL)) != -1) {
 		const char *name = "";
 
 		if (letter == '?')

@@ -26,7 +26,8 @@
  * SK_LAYOUT_NULL, "" is a value, and what a path does not lead to is missing, be it that there is no such member or
  * that it would lead into a number.
  *
- * Cost: every byte is looked at once, some 0.4 ns each with AVX2; strings and numbers that nobody wants are passed over by masks.
+ * Cost: every byte is looked at once, some 0.6 ns each with AVX2, three times what counting lines costs; strings that nobody wants
+ * are passed over by masks.
  * Several paths cost little more than one. No memory is taken per record; 16 KB of stack.
  *
  * Errors: only sk_json_new() can fail. Threads: a struct sk_json does not change once made, and any number of threads may use it.
