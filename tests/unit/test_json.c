@@ -8,6 +8,7 @@
 
 #include "json_twin.h"
 #include "record/json.h"
+#include "record/number.h"
 #include "record/scan.h"
 
 #define WANTS_MOST 12
@@ -280,6 +281,31 @@ test_strings_may_hold_nul(void **state)
 	assert_int_equal(picked.values[0].size, 3);
 	assert_memory_equal(picked.values[0].data, "x\0y", 3);
 	release(&picked);
+	sk_json_free(json);
+}
+
+/* A number's text is one for number.h, which has no narrower grammar. */
+static void
+test_numbers_are_read_as_they_stand(void **state)
+{
+	static const char *const numbers[] = { "0", "-0", "-0.0", "10", "0e1", "1E400", "-1.25e+10", "5e-324", "0.1",
+		"123456789012345678901234567890", "9007199254740993", "1e-2", "-12345678.123456789e-8" };
+	const char *path = ".a[0]";
+	struct sk_json *json = json_of(&path, 1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		char record[100];
+		double value, want = strtod(numbers[i], NULL);
+		struct picked picked;
+
+		snprintf(record, sizeof(record), "{\"a\":[%s ]}", numbers[i]);
+		picked = pick(json, span_of(record), '1');
+		assert_int_equal(sk_number_double(picked.values[0], &value),
+		    strcmp(numbers[i], "1E400") == 0 ? SK_NUMBER_OUT_OF_RANGE : SK_NUMBER_OK);
+		assert_memory_equal(&value, &want, sizeof(value));
+		release(&picked);
+	}
 	sk_json_free(json);
 }
 
@@ -970,6 +996,7 @@ main(void)
 		cmocka_unit_test(test_paths_have_limits),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_strings_may_hold_nul),
+		cmocka_unit_test(test_numbers_are_read_as_they_stand),
 		cmocka_unit_test(test_values_of_several_records),
 		cmocka_unit_test(test_json_is_accepted),
 		cmocka_unit_test(test_what_is_no_json_is_refused),
