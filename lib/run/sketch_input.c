@@ -118,10 +118,10 @@ take_sketch(struct sk_sketch_input *input, const char *name, const struct sk_ske
 		return false;
 	if (groups != NULL && !sk_sketch_merge(&input->merger, about, groups, refusal))
 		return false;
-	if (!about->of_pane && !about->windowed) { /* windows tell of those */
-		input->count++;
+	if (!about->windowed) /* the roll-up counts those */
 		input->records += about->records;
-	}
+	if (!about->windowed && !about->of_pane)
+		input->count++;
 	return true;
 }
 

@@ -54,7 +54,7 @@ void sk_sketch_input_state(struct sk_sketch_input *input, bool state);
 /* Sketches merged so far, but for those of panes and windows. */
 uint64_t sk_sketch_input_count(const struct sk_sketch_input *input);
 
-/* Records that went into them, as far as they are known. */
+/* Records that went into them and into those of panes, as far as they are known. */
 uint64_t sk_sketch_input_records(const struct sk_sketch_input *input);
 
 #endif
