@@ -79,21 +79,6 @@ sk_rollup_waits(const struct sk_rollup *rollup)
 	return !sk_rollup_reports(rollup) || rollup->state != NULL;
 }
 
-const char *
-sk_rollup_refusal(const struct sk_rollup *rollup)
-{
-	const struct sk_rollup_options *options = &rollup->options;
-
-	if (options->whole)
-		return NULL;
-	if (options->apart)
-		return "inputs are combined as a whole, not window by window: --windows whole";
-	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES)
-		return "--base64 and --image do not say of which window a sketch is; one for all of them takes "
-		       "--windows whole";
-	return NULL;
-}
-
 /* The range */
 
 static void
@@ -267,6 +252,21 @@ frames_of(struct sk_rollup *rollup)
 	return &rollup->frames;
 }
 
+const char *
+sk_rollup_begin(struct sk_rollup *rollup)
+{
+	const struct sk_rollup_options *options = &rollup->options;
+
+	if (options->apart && !options->whole)
+		return "inputs are combined as a whole, not window by window: --windows whole";
+	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && !options->whole)
+		return "--base64 and --image do not say of which window a sketch is; one for all of them takes "
+		       "--windows whole";
+	if (options->sketch && options->frames.form == SK_SKETCH_FRAMES && !rollup->begun)
+		sk_output_flush(frames_of(rollup)->output);
+	return NULL;
+}
+
 static void
 give(struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_window *window)
 {
@@ -338,7 +338,7 @@ sk_rollup_take(struct sk_rollup *rollup, const struct sk_container *sketch,
 {
 	const struct sk_rollup_options *options = &rollup->options;
 	struct sk_report_window window = window_of(sketch);
-	const char *why = sk_rollup_refusal(rollup);
+	const char *why = sk_rollup_begin(rollup);
 
 	*into = NULL;
 	if (why != NULL || !selects(rollup, &window, &why))

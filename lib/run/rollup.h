@@ -38,8 +38,11 @@ struct sk_rollup_options {
 struct sk_rollup *sk_rollup_new(const struct sk_rollup_options *options);
 void sk_rollup_free(struct sk_rollup *rollup);
 
-/* What is to be said when there is no answer for windows at all with these options; else NULL. */
-const char *sk_rollup_refusal(const struct sk_rollup *rollup);
+/*
+ * A window is to come, or a part of one. Returns what is to be said when there is no answer for windows at all with these
+ * options. Sketches that are written are begun with.
+ */
+const char *sk_rollup_begin(struct sk_rollup *rollup);
 
 /* Whether windows are reported as they close; and whether they are wanted once they are final. */
 bool sk_rollup_reports(const struct sk_rollup *rollup);

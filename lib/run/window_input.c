@@ -113,7 +113,7 @@ sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **
 	struct sk_groups *groups;
 
 	input->seen = true;
-	if ((*why = sk_rollup_refusal(input->options.rollup)) != NULL)
+	if ((*why = sk_rollup_begin(input->options.rollup)) != NULL)
 		return NULL;
 	if (sk_final_change(input->final, pane, why) == -1) {
 		*why = why_not_made(*why);
@@ -230,7 +230,7 @@ take_finished(struct sk_window_input *input, const struct sk_frame *frame)
 const char *
 sk_window_input_take(struct sk_window_input *input, struct sk_sketch_entry *entry)
 {
-	const char *why = sk_rollup_refusal(input->options.rollup);
+	const char *why = sk_rollup_begin(input->options.rollup);
 
 	input->seen = true;
 	input->corrected = entry->corrected;
