@@ -277,16 +277,16 @@ PY
 	stream-window -s 1m log | stream-distinct -f 2 -S >sketches
 	stream-distinct sketches >want
 	size=$(wc -c <sketches)
-	head -c $((size / 2)) sketches >cut
-	run -2 --separate-stderr stream-distinct cut
-	[[ $stderr == *'cut: byte '*': the stream is cut off: it has no END' ]]
+	head -c $((size / 2)) sketches >cutoff
+	run -2 --separate-stderr stream-distinct cutoff
+	[[ $stderr == *'cutoff: byte '*': the stream is cut off: it has no END' ]]
 	[ "${#lines[@]}" -ge 1 ]
 	head -n "${#lines[@]}" want | same <(printf '%s\n' "$output") -
 	{ head -c $((size / 2)) sketches && printf X && tail -c +$((size / 2 + 2)) sketches; } >damaged
 	run -2 --separate-stderr stream-distinct damaged
 	[[ $stderr == *"damaged: byte "*": a frame's checksum is wrong" ]]
 	head -n "${#lines[@]}" want | same <(printf '%s\n' "$output") -
-	run -2 --separate-stderr stream-distinct cut sketches
+	run -2 --separate-stderr stream-distinct cutoff sketches
 	[ "$(printf '%s\n' "$output" | cut -f 1,2)" = "$(cut -f 1,2 want)" ]
 	seq 9 | stream-quantile -S >other
 	run -2 --separate-stderr stream-distinct sketches other
@@ -350,8 +350,8 @@ PY
 	run -2 --separate-stderr stream-distinct -f 2 --state state log
 	[[ $stderr == *'do not go together' ]]
 	cmp state before
-	stream-window -s 1m log | head -c 2000 >cut
-	run -2 --separate-stderr stream-distinct -f 2 --state state cut
+	stream-window -s 1m log | head -c 2000 >cutoff
+	run -2 --separate-stderr stream-distinct -f 2 --state state cutoff
 	[[ $stderr == *'the state stays as it was, for not all input could be read' ]]
 	cmp state before
 	rm state
