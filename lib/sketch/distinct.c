@@ -1,4 +1,4 @@
-/* distinct.c -- exact while it fits, then HLL or Theta. Exactly one of the three states is there at any time. */
+/* distinct.c -- exact while it fits, then HLL or Theta. Exactly one of the states is there at any time. */
 #include "distinct.h"
 
 #include <errno.h>
@@ -8,6 +8,20 @@
 #include "distinct_parts.h"
 
 #define WALKED_AT_ONCE 256
+
+/* Whether the items themselves are there, and how many. */
+static bool
+keeps_items(const struct sk_distinct *distinct)
+{
+	return distinct->exact != NULL || distinct->window != NULL;
+}
+
+static size_t
+items_kept(const struct sk_distinct *distinct)
+{
+	return distinct->exact != NULL ? sk_item_set_size(distinct->exact) :
+					 sk_frequent_size(distinct->window);
+}
 
 static bool
 options_good(const struct sk_distinct_options *options)
@@ -44,8 +58,8 @@ start_sketch(struct sk_distinct *distinct)
 	return distinct->hll != NULL || distinct->theta != NULL ? 0 : -1;
 }
 
-static struct sk_distinct *
-new_empty(const struct sk_distinct_options *options, size_t memory)
+struct sk_distinct *
+sk_distinct_new_empty(const struct sk_distinct_options *options, size_t memory)
 {
 	struct sk_distinct *distinct;
 
@@ -63,7 +77,7 @@ new_empty(const struct sk_distinct_options *options, size_t memory)
 struct sk_distinct *
 sk_distinct_new(const struct sk_distinct_options *options, size_t memory, uint64_t seed)
 {
-	struct sk_distinct *distinct = new_empty(options, memory);
+	struct sk_distinct *distinct = sk_distinct_new_empty(options, memory);
 
 	if (distinct == NULL)
 		return NULL;
@@ -84,6 +98,7 @@ sk_distinct_free(struct sk_distinct *distinct)
 	if (distinct == NULL)
 		return;
 	sk_item_set_free(distinct->exact);
+	sk_frequent_free(distinct->window);
 	sk_hll_free(distinct->hll);
 	sk_theta_free(distinct->theta);
 	free(distinct);
@@ -99,14 +114,15 @@ add_to_sketch(struct sk_distinct *distinct, const struct sk_span *items, size_t 
 	return sk_theta_add_batch(distinct->theta, items, n);
 }
 
+/* Add the items that ${source} keeps. */
 static int
-add_items_of(struct sk_distinct *distinct, const struct sk_item_set *set)
+add_items_of(struct sk_distinct *distinct, const struct sk_distinct *source)
 {
 	struct sk_span items[WALKED_AT_ONCE];
 	uint64_t place = 0;
 	size_t n;
 
-	while ((n = sk_item_set_walk(set, &place, items, WALKED_AT_ONCE)) > 0)
+	while ((n = sk_distinct_walk(source, &place, items, WALKED_AT_ONCE)) > 0)
 		if (add_to_sketch(distinct, items, n) == -1)
 			return -1;
 	return 0;
@@ -136,7 +152,7 @@ sk_distinct_to_sketch(struct sk_distinct *distinct)
 {
 	if (distinct->exact == NULL)
 		return 0;
-	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1)
+	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct) == -1)
 		return stay_exact(distinct);
 	return end_exact(distinct);
 }
@@ -152,7 +168,7 @@ add_to_exact(struct sk_distinct *distinct, const struct sk_span *items, size_t n
 		return -1;
 	if (taken == n)
 		return 0;
-	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1 ||
+	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct) == -1 ||
 	    add_to_sketch(distinct, items + taken, n - taken) == -1) {
 		sk_item_set_keep(distinct->exact, before);
 		return stay_exact(distinct);
@@ -244,14 +260,14 @@ open_theta(struct sk_distinct *distinct)
 
 /* The items of ${source} into an exact count: all, or so many that it is full. */
 static int
-merge_into_exact(struct sk_distinct *distinct, const struct sk_item_set *source)
+merge_into_exact(struct sk_distinct *distinct, const struct sk_distinct *source)
 {
 	const size_t before = sk_item_set_size(distinct->exact);
 	struct sk_span items[WALKED_AT_ONCE];
 	size_t n, taken = 0;
 	uint64_t place = 0;
 
-	while ((n = sk_item_set_walk(source, &place, items, WALKED_AT_ONCE)) > 0) {
+	while ((n = sk_distinct_walk(source, &place, items, WALKED_AT_ONCE)) > 0) {
 		if (sk_item_set_add_batch(distinct->exact, items, n, &taken) == -1) {
 			sk_item_set_keep(distinct->exact, before);
 			return -1;
@@ -262,7 +278,7 @@ merge_into_exact(struct sk_distinct *distinct, const struct sk_item_set *source)
 	if (n == 0)
 		return 0;
 	/* What is in already comes once more, and changes nothing. */
-	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct->exact) == -1 ||
+	if (start_sketch(distinct) == -1 || add_items_of(distinct, distinct) == -1 ||
 	    add_items_of(distinct, source) == -1) {
 		sk_item_set_keep(distinct->exact, before);
 		return stay_exact(distinct);
@@ -274,9 +290,9 @@ merge_into_exact(struct sk_distinct *distinct, const struct sk_item_set *source)
 static bool
 is_nothing(const struct sk_distinct *distinct)
 {
-	return distinct->exact != NULL ? sk_item_set_size(distinct->exact) == 0 :
-	    distinct->hll != NULL      ? sk_hll_is_empty(distinct->hll) :
-					 sk_theta_empty(distinct->theta);
+	return keeps_items(distinct)   ? items_kept(distinct) == 0 :
+	    distinct->hll != NULL ? sk_hll_is_empty(distinct->hll) :
+					sk_theta_empty(distinct->theta);
 }
 
 const char *
@@ -284,7 +300,7 @@ sk_distinct_why_not(const struct sk_distinct *distinct, const struct sk_distinct
 {
 	if (distinct == source)
 		return "they are one and the same";
-	if (is_nothing(source) || is_nothing(distinct) || source->exact != NULL ||
+	if (is_nothing(source) || is_nothing(distinct) || keeps_items(source) ||
 	    distinct->exact != NULL)
 		return NULL;
 	if ((distinct->hll != NULL) != (source->hll != NULL))
@@ -326,13 +342,13 @@ sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source
 		errno = EINVAL;
 		return -1;
 	}
-	if (is_nothing(source) && (source->exact != NULL || !nothing))
+	if (is_nothing(source) && (keeps_items(source) || !nothing))
 		return 0;
 	if (open_theta(distinct) == -1)
 		return -1;
-	if (source->exact != NULL)
-		return distinct->exact != NULL ? merge_into_exact(distinct, source->exact) :
-						 add_items_of(distinct, source->exact);
+	if (keeps_items(source))
+		return distinct->exact != NULL ? merge_into_exact(distinct, source) :
+						 add_items_of(distinct, source);
 	if (is_hll != (source->hll != NULL) || (nothing && distinct->exact != NULL)) {
 		if (become(distinct, source) == -1)
 			return -1;
@@ -347,15 +363,15 @@ sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source
 bool
 sk_distinct_exact(const struct sk_distinct *distinct)
 {
-	return distinct->exact != NULL ||
+	return keeps_items(distinct) ||
 	    (distinct->theta != NULL && sk_theta_exact(distinct->theta));
 }
 
 struct sk_distinct_answer
 sk_distinct_answer(const struct sk_distinct *distinct, unsigned sigmas)
 {
-	if (distinct->exact != NULL) {
-		double count = (double)sk_item_set_size(distinct->exact);
+	if (keeps_items(distinct)) {
+		double count = (double)items_kept(distinct);
 
 		return (struct sk_distinct_answer){ count, count, count };
 	}
@@ -391,6 +407,7 @@ sk_distinct_memory(const struct sk_distinct *distinct)
 {
 	return sizeof(*distinct) +
 	    (distinct->exact != NULL ? sk_item_set_memory(distinct->exact) :
+		distinct->window != NULL ? sk_frequent_contents(distinct->window) :
 		distinct->hll != NULL ? sk_hll_memory(distinct->hll) :
 					sk_theta_memory(distinct->theta));
 }
@@ -411,7 +428,7 @@ struct sk_distinct *
 sk_distinct_take(struct sk_hll *hll, struct sk_theta *theta,
     const struct sk_distinct_options *options, size_t memory)
 {
-	struct sk_distinct *distinct = new_empty(options, memory);
+	struct sk_distinct *distinct = sk_distinct_new_empty(options, memory);
 
 	if (distinct == NULL)
 		return NULL;
@@ -429,5 +446,7 @@ size_t
 sk_distinct_walk(
     const struct sk_distinct *distinct, uint64_t *place, struct sk_span *items, size_t n)
 {
+	if (distinct->window != NULL)
+		return sk_frequent_walk(distinct->window, place, items, n);
 	return distinct->exact != NULL ? sk_item_set_walk(distinct->exact, place, items, n) : 0;
 }

@@ -81,6 +81,25 @@ int sk_distinct_subtract(struct sk_distinct *distinct, const struct sk_distinct 
 int sk_distinct_jaccard(const struct sk_distinct *a, const struct sk_distinct *b, unsigned sigmas,
     struct sk_distinct_answer *ratio);
 
+/* Windows: counts of exact parts that come and go */
+
+/*
+ * A new count, as by sk_distinct_new(), that is a window's: its parts enter and leave. Nothing else may be added to it,
+ * nor its limit change; it may be asked all there is to ask, and be merged into others. Free with sk_distinct_free().
+ */
+struct sk_distinct *sk_distinct_new_window(
+    const struct sk_distinct_options *options, size_t memory, uint64_t seed);
+
+/* Whether ${part} can enter a window: while it keeps its items. */
+bool sk_distinct_can_leave(const struct sk_distinct *part);
+
+/*
+ * Add ${part}, which is not to change before it leaves: 1; 0 if the limits have no room for it, or -1 with ENOMEM:
+ * ${window} is then of no use but to be freed. And take it out again. Some 30 ns an item.
+ */
+int sk_distinct_enter(struct sk_distinct *window, const struct sk_distinct *part);
+void sk_distinct_leave(struct sk_distinct *window, const struct sk_distinct *part);
+
 /* Turn from an exact count into a sketch now. ENOMEM. */
 int sk_distinct_to_sketch(struct sk_distinct *distinct);
 

@@ -188,44 +188,67 @@ sk_exact_quantile_sort(struct sk_exact_quantile *store)
 	return 0;
 }
 
+const uint64_t *
+sk_exact_quantile_keys(const struct sk_exact_quantile *store)
+{
+	assert(store->sorted == store->count);
+	return store->keys;
+}
+
+/* The first value whose rank as a quotient suffices; the product may be off by one. */
+size_t
+sk_exact_quantile_place(size_t count, double q, bool inclusive)
+{
+	const double n = (double)count;
+	size_t at = (size_t)(q * n);
+
+	at = at > 1 ? at - 2 : 0;
+	while (at + 1 < count &&
+	    (inclusive ? (double)(at + 1) / n < q : (double)(at + 1) / n <= q))
+		at++;
+	return at;
+}
+
 double
 sk_exact_quantile_quantile(const struct sk_exact_quantile *store, double q, bool inclusive)
 {
-	const double n = (double)store->count;
-	size_t at;
-
 	assert(store->sorted == store->count);
 	if (store->count == 0 || !(q >= 0 && q <= 1))
 		return (double)NAN;
-	/* The place, from 0, of the first value whose rank as a quotient suffices; the product may
-	 * be off by one. */
-	at = (size_t)(q * n);
-	at = at > 1 ? at - 2 : 0;
-	while (at + 1 < store->count &&
-	    (inclusive ? (double)(at + 1) / n < q : (double)(at + 1) / n <= q))
-		at++;
-	return sk_key_to_double(store->keys[at]);
+	return sk_key_to_double(store->keys[sk_exact_quantile_place(store->count, q, inclusive)]);
+}
+
+size_t
+sk_exact_quantile_upto(const uint64_t *keys, size_t count, uint64_t last)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (keys[middle] <= last)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint64_t
+sk_exact_quantile_last(double value, bool inclusive)
+{
+	/* Zeros are equal whatever their sign, and no number has key 0. */
+	return inclusive ? sk_key_of_double(value == 0 ? 0.0 : value)
+			 : sk_key_of_double(value == 0 ? -0.0 : value) - 1;
 }
 
 double
 sk_exact_quantile_rank(const struct sk_exact_quantile *store, double value, bool inclusive)
 {
-	size_t low = 0, high = store->count;
-	uint64_t last;
-
 	assert(store->sorted == store->count);
 	if (store->count == 0 || value != value)
 		return (double)NAN;
-	/* Zeros are equal whatever their sign, and no number has key 0. */
-	last = inclusive ? sk_key_of_double(value == 0 ? 0.0 : value)
-			 : sk_key_of_double(value == 0 ? -0.0 : value) - 1;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (store->keys[middle] <= last)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return (double)low / (double)store->count;
+	return (double)sk_exact_quantile_upto(
+		   store->keys, store->count, sk_exact_quantile_last(value, inclusive)) /
+	    (double)store->count;
 }

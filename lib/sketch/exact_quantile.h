@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define SK_EXACT_QUANTILE_MEMORY_MIN ((size_t)1024)
 
@@ -91,5 +92,19 @@ double sk_exact_quantile_quantile(const struct sk_exact_quantile *store, double 
  * ${inclusive}. NaN when the store is empty or ${value} is NaN. Sorted only. Logarithmic time.
  */
 double sk_exact_quantile_rank(const struct sk_exact_quantile *store, double value, bool inclusive);
+
+/* For those who ask several stores at once */
+
+/* The keys (keysort.h) of the values, sorted, borrowed until the next non-const call. Sorted only. */
+const uint64_t *sk_exact_quantile_keys(const struct sk_exact_quantile *store);
+
+/* The place, from 0, of the value at rank ${q}, 0 to 1, of ${count} in order, at least one. Constant time. */
+size_t sk_exact_quantile_place(size_t count, double q, bool inclusive);
+
+/* The greatest key that ranks count as at most ${value}, which is not NaN, or as smaller than it. */
+uint64_t sk_exact_quantile_last(double value, bool inclusive);
+
+/* How many of ${count} sorted ${keys} are at most ${last}. Logarithmic time. */
+size_t sk_exact_quantile_upto(const uint64_t *keys, size_t count, uint64_t last);
 
 #endif

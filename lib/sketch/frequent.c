@@ -13,7 +13,7 @@ clear(struct sk_frequent *table)
 {
 	memset(table->index, 0, index_slots(table) * sizeof(*table->index));
 	table->arena_used = ARENA_START;
-	table->count = 0;
+	table->count = table->gone = 0;
 }
 
 struct sk_frequent *
@@ -39,6 +39,7 @@ sk_frequent_new(size_t memory, uint64_t seed)
 	table->arena_used = ARENA_START;
 	table->memory = memory;
 	table->items_max = SIZE_MAX;
+	table->missed_mask = UINT64_MAX;
 	table->seed = seed;
 	sk_tablehash_init(&table->hash, seed);
 	return table;
@@ -216,7 +217,8 @@ sk_frequent_scale(struct sk_frequent *table, uint64_t factor)
 		struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		cell->weight *= factor;
-		cell->missed *= factor;
+		if (table->missed_mask != 0)
+			cell->missed *= factor;
 		offset += cell_size(cell->size);
 	}
 	table->total *= factor;
@@ -259,18 +261,22 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 		const struct cell *cell = cell_at(source, (uint32_t)(offset / CELL_ALIGN));
 		struct sk_span item = cell_item(cell);
 		const uint32_t tag = tag_of(table, item);
-		uint64_t *slot = find_slot(table, item, tag);
+		const uint64_t unseen = source->threshold - cell_missed(source, cell);
+		uint64_t *slot;
 
+		offset += cell_size(cell->size);
+		if (cell_gone(source, cell))
+			continue;
+		slot = find_slot(table, item, tag);
 		if (*slot != 0) {
 			struct cell *held = cell_at(table, (uint32_t)*slot);
 
 			held->weight += cell->weight;
-			held->missed -= source->threshold - cell->missed;
+			held->missed -= unseen;
 		} else {
-			sk_frequent_insert_purging(table, slot, item, tag, cell->weight,
-			    table->threshold - source->threshold + cell->missed);
+			sk_frequent_insert_purging(
+			    table, slot, item, tag, cell->weight, table->threshold - unseen);
 		}
-		offset += cell_size(cell->size);
 	}
 	return 0;
 }
@@ -292,7 +298,7 @@ sk_frequent_total(const struct sk_frequent *table)
 size_t
 sk_frequent_size(const struct sk_frequent *table)
 {
-	return table->count;
+	return table->count - table->gone;
 }
 
 uint64_t
@@ -312,10 +318,11 @@ sk_frequent_walk(const struct sk_frequent *table, uint64_t *place, struct sk_spa
 {
 	size_t offset = *place == 0 ? ARENA_START : (size_t)*place, given = 0;
 
-	for (; given < n && offset < table->arena_used; given++) {
+	while (given < n && offset < table->arena_used) {
 		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		items[given] = cell_item(cell);
+		given += !cell_gone(table, cell);
 		offset += cell_size(cell->size);
 	}
 	*place = offset;

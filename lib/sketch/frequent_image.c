@@ -16,7 +16,7 @@
 static uint64_t
 counter_of(const struct sk_frequent *table, const struct cell *cell)
 {
-	return cell_bound(cell) > table->threshold ? cell_bound(cell) - table->threshold : 0;
+	return cell_bound(table, cell) > table->threshold ? cell_bound(table, cell) - table->threshold : 0;
 }
 
 /* Text in decimal as the number it stands for; false unless the number is printed just so. */

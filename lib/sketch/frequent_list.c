@@ -20,8 +20,8 @@ listed_before(const struct sk_frequent *table, uint64_t a, uint64_t b)
 	uint32_t shorter = left->size < right->size ? left->size : right->size;
 	int order;
 
-	if (cell_bound(left) != cell_bound(right))
-		return cell_bound(left) > cell_bound(right);
+	if (cell_bound(table, left) != cell_bound(table, right))
+		return cell_bound(table, left) > cell_bound(table, right);
 	order = memcmp(left->item, right->item, shorter);
 	return order != 0 ? order < 0 : left->size < right->size;
 }
@@ -68,6 +68,8 @@ first_cells(const struct sk_frequent *table, order_fn *before, size_t k, uint64_
 		uint64_t ref = offset / CELL_ALIGN;
 
 		offset += cell_size(cell_of(table, ref)->size);
+		if (cell_gone(table, cell_of(table, ref)))
+			continue;
 		if (held < k) {
 			refs[held++] = ref;
 			if (held == k)
@@ -97,15 +99,15 @@ insertion_sort(const struct sk_frequent *table, uint64_t *refs, size_t n)
  * KEY_BYTES at a time, with how many are left behind them so that the shorter of two like items comes first.
  */
 static uint64_t
-sort_key(const struct cell *cell, size_t depth)
+sort_key(const struct sk_frequent *table, const struct cell *cell, size_t depth)
 {
 	size_t from, left;
 	uint64_t key = 0;
 
 	if (depth == 0)
-		return ~cell_bound(cell) >> 32;
+		return ~cell_bound(table, cell) >> 32;
 	if (depth == 1)
-		return (uint32_t)~cell_bound(cell);
+		return (uint32_t)~cell_bound(table, cell);
 	from = (depth - 2) * KEY_BYTES;
 	left = cell->size > from ? cell->size - from : 0;
 	for (size_t i = 0; i < KEY_BYTES; i++)
@@ -120,7 +122,7 @@ load_keys(const struct sk_frequent *table, uint64_t *refs, size_t n, size_t dept
 	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n)
 			PREFETCH(cell_of(table, refs[i + AHEAD]));
-		refs[i] = sort_key(cell_of(table, refs[i]), depth) << 32 | (uint32_t)refs[i];
+		refs[i] = sort_key(table, cell_of(table, refs[i]), depth) << 32 | (uint32_t)refs[i];
 	}
 }
 
@@ -205,7 +207,8 @@ cells_above(const struct sk_frequent *table, uint64_t weight, bool certain, uint
 		uint64_t ref = offset / CELL_ALIGN;
 		const struct cell *cell = cell_of(table, ref);
 
-		if ((certain ? cell->weight : cell_bound(cell)) >= weight)
+		if ((certain ? cell->weight : cell_bound(table, cell)) >= weight &&
+		    !cell_gone(table, cell))
 			refs[held++] = ref;
 		offset += cell_size(cell->size);
 	}
@@ -223,8 +226,8 @@ keep_certain(const struct sk_frequent *table, uint64_t *refs, size_t k, size_t l
 	uint64_t rival = table->threshold;
 	size_t kept = 0;
 
-	if (listed > k && cell_bound(cell_of(table, refs[k])) > rival)
-		rival = cell_bound(cell_of(table, refs[k]));
+	if (listed > k && cell_bound(table, cell_of(table, refs[k])) > rival)
+		rival = cell_bound(table, cell_of(table, refs[k]));
 	for (size_t i = 0; i < listed && i < k; i++)
 		if (cell_of(table, refs[i])->weight >= rival)
 			refs[kept++] = refs[i];
@@ -240,7 +243,8 @@ least_weight(const struct sk_frequent *table)
 	for (size_t i = 0; i < table->count; i++) {
 		const struct cell *cell = cell_of(table, offset / CELL_ALIGN);
 
-		least = cell->weight < least ? cell->weight : least;
+		if (!cell_gone(table, cell))
+			least = cell->weight < least ? cell->weight : least;
 		offset += cell_size(cell->size);
 	}
 	return least;
@@ -250,9 +254,9 @@ least_weight(const struct sk_frequent *table)
 uint64_t
 sk_frequent_sure_weight(const struct sk_frequent *table, size_t k, uint64_t *refs)
 {
-	if (k == 0 || k > table->count)
+	if (k == 0 || k > sk_frequent_size(table))
 		return 0;
-	if (k == table->count)
+	if (k == sk_frequent_size(table))
 		return least_weight(table);
 	first_cells(table, surer_than, k, refs);
 	return cell_of(table, refs[0])->weight;
@@ -267,7 +271,7 @@ sk_frequent_top(const struct sk_frequent *table, size_t k, enum sk_frequent_doub
 
 	if (doubt == SK_FREQUENT_POSSIBLE && table->dropped && k > 0)
 		return cells_above(table, sk_frequent_sure_weight(table, k, refs), false, refs);
-	if (k >= table->count) {
+	if (k >= sk_frequent_size(table)) {
 		listed = cells_above(table, 0, false, refs);
 	} else {
 		/* Who is certain shows in the light of the next one. */
@@ -290,7 +294,8 @@ sk_frequent_at(const struct sk_frequent *table, uint64_t ref)
 {
 	const struct cell *cell = cell_of(table, ref);
 
-	return (struct sk_frequent_item){ cell_item(cell), cell_bound(cell), cell->missed };
+	return (struct sk_frequent_item){ cell_item(cell), cell_bound(table, cell),
+		cell_missed(table, cell) };
 }
 
 void

@@ -220,18 +220,22 @@ select_rank(uint64_t *values, size_t n, size_t rank)
 	return values[0];
 }
 
-/* Slide the cells of more than ${bound} together; the index is stale afterwards. Which ones go cannot be predicted, so
- * that small ones are copied in any case. */
+/*
+ * Slide the cells of more than ${bound} together, or those that are not gone from a window; the index is stale
+ * afterwards. Which ones go cannot be predicted, so that small ones are copied in any case.
+ */
 static void
 keep_above(struct sk_frequent *table, uint64_t bound)
 {
+	const bool window = table->missed_mask == 0;
 	unsigned char *from = table->arena + ARENA_START, *to = from;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct cell *cell = (const struct cell *)(const void *)from;
 		const size_t size = cell_size(cell->size);
-		const bool keep = cell_bound(cell) > bound;
+		const bool keep =
+		    window ? cell->missed > 0 : cell_bound(table, cell) > bound;
 
 		if (size > COPY_MAX && keep)
 			memmove(to, from, size);
@@ -254,7 +258,7 @@ median_bound(struct sk_frequent *table)
 	for (size_t i = 0; i < table->count; i++) {
 		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
-		table->index[i] = cell_bound(cell);
+		table->index[i] = cell_bound(table, cell);
 		offset += cell_size(cell->size);
 	}
 	return select_rank(table->index, table->count, (table->count - 1) / 2);
@@ -274,7 +278,7 @@ next_threshold(struct sk_frequent *table)
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
-		const uint64_t bound = cell_bound(cell);
+		const uint64_t bound = cell_bound(table, cell);
 		const uint64_t over = bound > table->threshold ? bound - table->threshold : 0;
 
 		counts[i % 2][over < NEAR ? over : NEAR - 1]++;
@@ -299,6 +303,14 @@ sk_frequent_purge(struct sk_frequent *table)
 	keep_above(table, table->threshold);
 	table->dropped = true;
 	build_index(table);
+}
+
+void
+sk_frequent_sweep(struct sk_frequent *window)
+{
+	keep_above(window, 0);
+	window->gone = 0;
+	build_index(window);
 }
 
 /* memcpy() without the call, for the short strings that items are. */

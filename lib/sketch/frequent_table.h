@@ -37,7 +37,7 @@ struct cell {
 	uint32_t size; /* of the item, bytes */
 	uint32_t tag;
 	uint64_t weight; /* added since the item entered */
-	uint64_t missed; /* threshold when it entered: the most that it can have weighed before */
+	uint64_t missed; /* threshold when it entered: the most that it can have weighed before; of a window: parts */
 	unsigned char item[];
 };
 
@@ -49,7 +49,9 @@ struct sk_frequent {
 	unsigned char *arena;
 	size_t arena_size; /* bytes there are */
 	size_t arena_used;
-	size_t count;  /* items held */
+	size_t count;  /* cells: items held, and of a window those that have left it */
+	size_t gone;   /* of these the latter, whose cells wait to be swept or used again */
+	uint64_t missed_mask; /* all ones; of a window 0: cells there count parts where others have what they missed */
 	size_t memory; /* the limit */
 	size_t items_max; /* another */
 	uint64_t total;
@@ -70,9 +72,22 @@ cell_size(size_t item_size)
 }
 
 static inline uint64_t
-cell_bound(const struct cell *cell)
+cell_missed(const struct sk_frequent *table, const struct cell *cell)
 {
-	return cell->weight + cell->missed;
+	return cell->missed & table->missed_mask;
+}
+
+static inline uint64_t
+cell_bound(const struct sk_frequent *table, const struct cell *cell)
+{
+	return cell->weight + cell_missed(table, cell);
+}
+
+/* Whether no part of a window has the cell's item any more. */
+static inline bool
+cell_gone(const struct sk_frequent *table, const struct cell *cell)
+{
+	return (cell->missed | table->missed_mask) == 0;
 }
 
 static inline size_t
@@ -167,6 +182,9 @@ void sk_frequent_insert_purging(struct sk_frequent *table, uint64_t *slot, struc
  * is at most 2/n of the total for n items that were held.
  */
 void sk_frequent_purge(struct sk_frequent *table);
+
+/* Of a window: drop the cells of items that have left. */
+void sk_frequent_sweep(struct sk_frequent *window);
 
 /* Purge until the table fits its limit, and give back what it does not need. */
 void sk_frequent_shrink(struct sk_frequent *table);

@@ -125,6 +125,7 @@ sk_quantile_free(struct sk_quantile *quantile)
 	if (quantile == NULL)
 		return;
 	sk_exact_quantile_free(quantile->exact);
+	sk_quantile_runs_free(quantile->runs);
 	sk_quantile_free_sketch(quantile);
 	free(quantile);
 }
@@ -186,7 +187,9 @@ sk_quantile_moments(const struct sk_quantile *quantile)
 	if (quantile->exact != NULL)
 		sk_moments_add(&moments, sk_exact_quantile_values(quantile->exact),
 		    sk_exact_quantile_count(quantile->exact));
-	if (quantile->exact != NULL || quantile->moments_known) {
+	if (quantile->runs != NULL)
+		sk_quantile_runs_moments(quantile->runs, &moments);
+	if (quantile->exact != NULL || quantile->runs != NULL || quantile->moments_known) {
 		answer.mean = sk_moments_mean(&moments);
 		answer.deviation = sk_moments_deviation(&moments);
 	}
@@ -202,7 +205,7 @@ sk_quantile_moments(const struct sk_quantile *quantile)
 bool
 sk_quantile_known_moments(const struct sk_quantile *quantile, struct sk_moments *moments)
 {
-	if (quantile->exact != NULL || !quantile->moments_known)
+	if (quantile->exact != NULL || quantile->runs != NULL || !quantile->moments_known)
 		return false;
 	*moments = quantile->moments;
 	return true;
@@ -214,7 +217,7 @@ sk_quantile_set_moments(struct sk_quantile *quantile, const struct sk_moments *m
 {
 	const uint64_t all = sk_quantile_count(quantile), finite = sk_moments_count(moments);
 
-	if (quantile->exact != NULL || finite > all ||
+	if (quantile->exact != NULL || quantile->runs != NULL || finite > all ||
 	    (finite < all) != (sk_moments_infinite(moments) != 0)) {
 		errno = EINVAL;
 		return -1;
@@ -396,7 +399,8 @@ all_sure(const struct sk_dd *dd)
 bool
 sk_quantile_exact(const struct sk_quantile *quantile)
 {
-	return quantile->exact != NULL || sk_quantile_count(quantile) == 0 ||
+	return quantile->exact != NULL || quantile->runs != NULL ||
+	    sk_quantile_count(quantile) == 0 ||
 	    (quantile->kll != NULL && !sk_kll_is_estimation(quantile->kll)) ||
 	    (quantile->req != NULL && !sk_req_is_estimation(quantile->req));
 }
@@ -440,6 +444,8 @@ sk_quantile_memory(const struct sk_quantile *quantile)
 {
 	size_t count, room = EXACT_FIRST;
 
+	if (quantile->runs != NULL)
+		return sizeof(*quantile) + sk_quantile_runs_memory(quantile->runs);
 	if (quantile->exact == NULL)
 		return sizeof(*quantile) +
 		    (quantile->kll != NULL ? sk_kll_memory(quantile->kll) :
@@ -458,6 +464,7 @@ uint64_t
 sk_quantile_count(const struct sk_quantile *quantile)
 {
 	return quantile->exact != NULL ? sk_exact_quantile_count(quantile->exact) :
+	    quantile->runs != NULL ? sk_quantile_runs_count(quantile->runs) :
 	    quantile->kll != NULL  ? sk_kll_n(quantile->kll) :
 	    quantile->req != NULL  ? sk_req_n(quantile->req) :
 	    quantile->dd != NULL   ? sk_dd_count(quantile->dd) :
@@ -468,6 +475,7 @@ double
 sk_quantile_min(const struct sk_quantile *quantile)
 {
 	return quantile->exact != NULL ? sk_exact_quantile_min(quantile->exact) :
+	    quantile->runs != NULL ? sk_quantile_runs_min(quantile->runs) :
 	    quantile->kll != NULL  ? sk_kll_min(quantile->kll) :
 	    quantile->req != NULL  ? sk_req_min(quantile->req) :
 	    quantile->dd != NULL   ? sk_dd_min(quantile->dd) :
@@ -478,6 +486,7 @@ double
 sk_quantile_max(const struct sk_quantile *quantile)
 {
 	return quantile->exact != NULL ? sk_exact_quantile_max(quantile->exact) :
+	    quantile->runs != NULL ? sk_quantile_runs_max(quantile->runs) :
 	    quantile->kll != NULL  ? sk_kll_max(quantile->kll) :
 	    quantile->req != NULL  ? sk_req_max(quantile->req) :
 	    quantile->dd != NULL   ? sk_dd_max(quantile->dd) :

@@ -100,6 +100,25 @@ int sk_quantile_merge(struct sk_quantile *quantile, const struct sk_quantile *so
 const char *sk_quantile_why_not(
     const struct sk_quantile *quantile, const struct sk_quantile *source);
 
+/* Windows: exact parts that come and go */
+
+/*
+ * A new state, as by sk_quantile_new(), that is a window's: its parts enter and leave. Nothing else may be added to it,
+ * nor its limit change; it may be asked all there is to ask, and be merged into others. Free with sk_quantile_free().
+ */
+struct sk_quantile *sk_quantile_new_window(
+    const struct sk_quantile_options *options, size_t memory, uint64_t seed);
+
+/* Whether ${part} can enter a window: while it keeps its values. */
+bool sk_quantile_can_leave(const struct sk_quantile *part);
+
+/*
+ * Add ${part}, which is sorted, borrowed, and not to change before it leaves: 1; 0 if there would be more than exact_max
+ * values; -1 with ENOMEM. And take it out again. Means are of the parts in the order in which they entered.
+ */
+int sk_quantile_enter(struct sk_quantile *window, struct sk_quantile *part);
+void sk_quantile_leave(struct sk_quantile *window, const struct sk_quantile *part);
+
 /* Query */
 
 /* Whether every answer is the truth. */

@@ -43,6 +43,21 @@ why_not_sketches(const struct sk_quantile *a, const struct sk_quantile *b)
 	return NULL;
 }
 
+static const char *
+why_not_runs(const struct sk_quantile *quantile, const struct sk_quantile *source)
+{
+	const char *why = NULL;
+
+	if (quantile->exact != NULL &&
+	    sk_quantile_stays_exact(quantile, sk_quantile_runs_count(source->runs)))
+		return NULL;
+	if (quantile->exact != NULL)
+		why = why_not_values(quantile, quantile->exact);
+	for (size_t i = 0; why == NULL && i < sk_quantile_runs_size(source->runs); i++)
+		why = why_not_values(quantile, sk_quantile_runs_at(source->runs, i));
+	return why;
+}
+
 const char *
 sk_quantile_why_not(const struct sk_quantile *quantile, const struct sk_quantile *source)
 {
@@ -52,6 +67,8 @@ sk_quantile_why_not(const struct sk_quantile *quantile, const struct sk_quantile
 		return "they are one and the same";
 	if (sk_quantile_count(source) == 0)
 		return NULL;
+	if (source->runs != NULL)
+		return why_not_runs(quantile, source);
 	if (source->exact != NULL && quantile->exact != NULL) {
 		if (sk_quantile_stays_exact(quantile, sk_exact_quantile_count(source->exact)))
 			return NULL;
@@ -166,6 +183,22 @@ rebuild(
 	return 0;
 }
 
+/* Add the values of one part of a window after the other, each as if it were alone. */
+static int
+merge_window(struct sk_quantile *quantile, const struct sk_quantile *source)
+{
+	struct sk_quantile part = *source;
+
+	part.runs = NULL;
+	for (size_t i = 0; i < sk_quantile_runs_size(source->runs); i++) {
+		/* Only looked at. */
+		part.exact = (struct sk_exact_quantile *)(uintptr_t)sk_quantile_runs_at(source->runs, i);
+		if (sk_quantile_merge(quantile, &part) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 sk_quantile_merge(struct sk_quantile *quantile, const struct sk_quantile *source)
 {
@@ -175,6 +208,8 @@ sk_quantile_merge(struct sk_quantile *quantile, const struct sk_quantile *source
 		errno = EINVAL;
 		return -1;
 	}
+	if (source->runs != NULL)
+		return merge_window(quantile, source);
 	if (sk_quantile_count(source) == 0 && (source->exact != NULL || !nothing))
 		return 0;
 	if (source->exact == NULL && (quantile->exact != NULL || nothing))

@@ -11,7 +11,7 @@
 unsigned
 sk_quantile_family(const struct sk_quantile *quantile)
 {
-	return quantile->exact != NULL ? SK_QUANTILE_VALUES :
+	return quantile->exact != NULL || quantile->runs != NULL ? SK_QUANTILE_VALUES :
 	    quantile->kll != NULL  ? SK_FAMILY_KLL :
 	    quantile->req != NULL  ? SK_FAMILY_REQ :
 	    quantile->dd != NULL   ? SK_QUANTILE_DD_IMAGE :
@@ -27,34 +27,47 @@ sk_quantile_type(const struct sk_quantile *quantile)
 size_t
 sk_quantile_encoded_size(const struct sk_quantile *quantile)
 {
-	return quantile->exact != NULL ?
-	    VALUES_HEAD + 8 * sk_exact_quantile_count(quantile->exact) :
+	return quantile->exact != NULL || quantile->runs != NULL ?
+	    VALUES_HEAD + 8 * (size_t)sk_quantile_count(quantile) :
 	    quantile->kll != NULL ? sk_kll_encoded_size(quantile->kll) :
 	    quantile->req != NULL ? sk_req_encoded_size(quantile->req) :
 	    quantile->dd != NULL  ? sk_dd_encoded_size(quantile->dd) :
 				    sk_tdigest_encoded_size(quantile->tdigest);
 }
 
-static void
-encode_values(const struct sk_exact_quantile *exact, unsigned char *image)
+static unsigned char *
+store_values(const struct sk_exact_quantile *exact, unsigned char *at)
 {
 	const double *values = sk_exact_quantile_values(exact);
 	const size_t count = sk_exact_quantile_count(exact);
+
+	for (size_t i = 0; i < count; i++, at += 8)
+		sk_store_double(at, values[i]);
+	return at;
+}
+
+static void
+encode_values(const struct sk_quantile *quantile, unsigned char *image)
+{
+	unsigned char *at = image + VALUES_HEAD;
 
 	memset(image, 0, VALUES_HEAD);
 	image[0] = 1;
 	image[1] = VALUES_VERSION;
 	image[2] = SK_QUANTILE_VALUES;
-	sk_store64(image + 8, count);
-	for (size_t i = 0; i < count; i++)
-		sk_store_double(image + VALUES_HEAD + 8 * i, values[i]);
+	sk_store64(image + 8, sk_quantile_count(quantile));
+	if (quantile->exact != NULL)
+		store_values(quantile->exact, at);
+	else
+		for (size_t i = 0; i < sk_quantile_runs_size(quantile->runs); i++)
+			at = store_values(sk_quantile_runs_at(quantile->runs, i), at);
 }
 
 void
 sk_quantile_encode(const struct sk_quantile *quantile, unsigned char *image)
 {
-	if (quantile->exact != NULL)
-		encode_values(quantile->exact, image);
+	if (quantile->exact != NULL || quantile->runs != NULL)
+		encode_values(quantile, image);
 	else if (quantile->kll != NULL)
 		sk_kll_encode(quantile->kll, image);
 	else if (quantile->req != NULL)

@@ -7,10 +7,11 @@
 #include "kll.h"
 #include "moments.h"
 #include "quantile.h"
+#include "quantile_runs.h"
 #include "req.h"
 #include "tdigest.h"
 
-/* Exactly one of exact, kll, req, dd and tdigest is there at any time. */
+/* Exactly one of exact, runs, kll, req, dd and tdigest is there at any time. */
 struct sk_quantile {
 	struct sk_quantile_options options;
 	enum sk_quantile_type type;
@@ -19,6 +20,7 @@ struct sk_quantile {
 	size_t memory;
 	uint64_t seed;
 	struct sk_exact_quantile *exact;
+	struct sk_quantile_runs *runs; /* of a window: the values of its parts */
 	struct sk_kll *kll;
 	struct sk_req *req;
 	struct sk_dd *dd;

@@ -126,6 +126,8 @@ sk_quantile_view_quantile(const struct sk_quantile_view *view, double q)
 		return certain(NAN);
 	if (of->exact != NULL)
 		return certain(sk_exact_quantile_quantile(of->exact, q, true));
+	if (of->runs != NULL)
+		return certain(sk_quantile_runs_quantile(of->runs, q, true));
 	if (q <= 0 || q >= 1)
 		return certain(q <= 0 ? view->min : view->max);
 	if (of->req != NULL)
@@ -150,6 +152,8 @@ sk_quantile_view_rank(const struct sk_quantile_view *view, double value)
 		return certain(NAN);
 	if (of->exact != NULL)
 		return certain(sk_exact_quantile_rank(of->exact, value, true));
+	if (of->runs != NULL)
+		return certain(sk_quantile_runs_rank(of->runs, value, true));
 	if (value < view->min || value >= view->max)
 		return certain(value < view->min ? 0 : 1);
 	if (of->req != NULL)
