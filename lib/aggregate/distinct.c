@@ -212,6 +212,35 @@ distinct_create(const struct sk_aggregate_class *class, size_t memory, uint64_t 
 	return wrap(class, sk_distinct_new(options, memory - sizeof(struct distinct), seed));
 }
 
+/* Windows */
+
+static struct sk_aggregate *
+distinct_create_window(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
+{
+	const struct sk_distinct_options *options = &settings_of(class)->sketch;
+
+	return wrap(class, sk_distinct_new_window(options, memory - sizeof(struct distinct), seed));
+}
+
+static bool
+distinct_can_leave(const struct sk_aggregate *part)
+{
+	return sk_distinct_can_leave(count_of(part));
+}
+
+static int
+distinct_enter(struct sk_aggregate *window, struct sk_aggregate *part)
+{
+	return sk_distinct_enter(((struct distinct *)window)->count, count_of(part));
+}
+
+static int
+distinct_leave(struct sk_aggregate *window, struct sk_aggregate *part)
+{
+	sk_distinct_leave(((struct distinct *)window)->count, count_of(part));
+	return 0;
+}
+
 static struct sk_aggregate *
 distinct_decode(const struct sk_aggregate_class *class, const struct sk_container *about,
     size_t memory, uint64_t seed, const char **why)
@@ -240,6 +269,10 @@ sk_distinct_class_init(
 		.add = distinct_add,
 		.merge = distinct_merge,
 		.combine = distinct_combine,
+		.create_window = distinct_create_window,
+		.can_leave = distinct_can_leave,
+		.enter = distinct_enter,
+		.leave = distinct_leave,
 		.confine = distinct_confine,
 		.memory = distinct_memory,
 		.exact = distinct_exact,

@@ -295,6 +295,38 @@ quantile_create(const struct sk_aggregate_class *class, size_t memory, uint64_t 
 	    sk_quantile_new(&settings->sketch, memory - sizeof(struct quantile), settings->seed));
 }
 
+/* Windows */
+
+static struct sk_aggregate *
+quantile_create_window(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
+{
+	const struct sk_quantile_settings *settings = settings_of(class);
+
+	(void)seed;
+	return wrap(class,
+	    sk_quantile_new_window(
+		&settings->sketch, memory - sizeof(struct quantile), settings->seed));
+}
+
+static bool
+quantile_can_leave(const struct sk_aggregate *part)
+{
+	return sk_quantile_can_leave(quantile_of(part));
+}
+
+static int
+quantile_enter(struct sk_aggregate *window, struct sk_aggregate *part)
+{
+	return sk_quantile_enter(quantile_of(window), quantile_of(part));
+}
+
+static int
+quantile_leave(struct sk_aggregate *window, struct sk_aggregate *part)
+{
+	sk_quantile_leave(quantile_of(window), quantile_of(part));
+	return 0;
+}
+
 static struct sk_aggregate *
 quantile_decode(const struct sk_aggregate_class *class, const struct sk_container *about,
     size_t memory, uint64_t seed, const char **why)
@@ -331,6 +363,11 @@ sk_quantile_class_init(
 		.destroy = quantile_destroy,
 		.add = quantile_add,
 		.merge = quantile_merge,
+		.create_window = quantile_create_window,
+		.can_leave = quantile_can_leave,
+		.enter = quantile_enter,
+		.leave = quantile_leave,
+		.enter_in_order = true,
 		.confine = quantile_confine,
 		.memory = quantile_memory,
 		.exact = quantile_exact,

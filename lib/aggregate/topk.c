@@ -237,17 +237,26 @@ topk_encode(const struct sk_aggregate *aggregate, struct sk_container *about, un
 	return sk_frequent_encode(topk->table, items_of(settings_of(aggregate->class)->item_type), 0, image);
 }
 
+/* Bring both to the same unit. EOVERFLOW. */
 static int
-topk_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
+level_units(struct topk *topk, struct topk *other)
 {
-	struct topk *topk = (struct topk *)into, *other = (struct topk *)from;
-
 	for (; topk->decimals < other->decimals; topk->decimals++)
 		if (sk_frequent_scale(topk->table, 10) == -1)
 			return -1;
 	for (; other->decimals < topk->decimals; other->decimals++)
 		if (sk_frequent_scale(other->table, 10) == -1)
 			return -1;
+	return 0;
+}
+
+static int
+topk_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
+{
+	struct topk *topk = (struct topk *)into, *other = (struct topk *)from;
+
+	if (level_units(topk, other) == -1)
+		return -1;
 	*why = NULL; /* any two can be merged */
 	return sk_frequent_merge(topk->table, other->table);
 }
@@ -273,6 +282,37 @@ static struct sk_aggregate *
 topk_create(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
 {
 	return wrap(class, sk_frequent_new(memory - sizeof(struct topk), seed), 0);
+}
+
+/* Windows */
+
+static struct sk_aggregate *
+topk_create_window(const struct sk_aggregate_class *class, size_t memory, uint64_t seed)
+{
+	return wrap(class, sk_frequent_new_window(memory - sizeof(struct topk), seed), 0);
+}
+
+/* What is too large in a finer unit may not be so in the unit of another window. */
+static int
+topk_enter(struct sk_aggregate *window, struct sk_aggregate *part)
+{
+	struct topk *sum = (struct topk *)window, *topk = (struct topk *)part;
+
+	if (level_units(sum, topk) == -1)
+		return errno == EOVERFLOW ? 0 : -1;
+	return sk_frequent_enter(sum->table, topk->table);
+}
+
+/* The window's unit may have become finer since, or the part's, if it has been merged into something else. */
+static int
+topk_leave(struct sk_aggregate *window, struct sk_aggregate *part)
+{
+	struct topk *sum = (struct topk *)window, *topk = (struct topk *)part;
+
+	if (level_units(sum, topk) == -1)
+		return -1;
+	sk_frequent_leave(sum->table, topk->table);
+	return 0;
 }
 
 static struct sk_aggregate *
@@ -301,6 +341,10 @@ sk_topk_class_init(struct sk_topk_class *class, const struct sk_topk_settings *s
 		.destroy = topk_destroy,
 		.add = topk_add,
 		.merge = topk_merge,
+		.create_window = topk_create_window,
+		.can_leave = topk_exact,
+		.enter = topk_enter,
+		.leave = topk_leave,
 		.confine = topk_confine,
 		.memory = topk_memory,
 		.exact = topk_exact,

@@ -71,6 +71,24 @@ struct sk_aggregate_class {
 	 * classes whose tools ask for it have this.
 	 */
 	int (*combine)(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
+	/*
+	 * Windows that slide: sums of states that come and go at the cost of what these are, whatever else the window has.
+	 * Only what is exact can, and the answer is the one that merging gives. NULL, all four, in classes whose states
+	 * only merge.
+	 *
+	 * create_window: a new, empty state that is a window's. It may be asked for all that is const, and be merged
+	 * into others, but nothing is added to it or merged into it, and its limit stays.
+	 * can_leave: whether ${part} can enter a window, and leave it again.
+	 * enter: add ${part}, which is not to change before it leaves (but for its limit, while it can_leave): 1; 0 if
+	 * the limit has no room for it, or -1: ${window} is then of no use but to be destroyed.
+	 * leave: take it out again. -1 if that cannot be, and ${window} is then of no use.
+	 */
+	struct sk_aggregate *(*create_window)(
+	    const struct sk_aggregate_class *class, size_t memory, uint64_t seed);
+	bool (*can_leave)(const struct sk_aggregate *part);
+	int (*enter)(struct sk_aggregate *window, struct sk_aggregate *part);
+	int (*leave)(struct sk_aggregate *window, struct sk_aggregate *part);
+	bool enter_in_order; /* rounding shows the order: after a part has changed, all enter anew */
 	/* Keep to ${memory} bytes from now on, at once. */
 	int (*confine)(struct sk_aggregate *aggregate, size_t memory);
 	/* Bytes in use, as a matter of what has been added and not of how it came in batches. */

@@ -5,26 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../sketch/tablehash.h"
+#include "groups_parts.h"
 
 #define INDEX_FIRST 64
 #define KEY_MALLOC_COST ((size_t)16)
-
-struct sk_groups {
-	const struct sk_aggregate_class *class;
-	struct sk_tablehash hash;
-	uint64_t seed;
-	bool keyed;
-	size_t memory; /* the limit on everything */
-	size_t cap;    /* on each group */
-	size_t used;   /* by aggregates and keys */
-	bool inexact;  /* whether any group is */
-	struct sk_group *group;
-	size_t count;
-	size_t room;
-	uint32_t *index; /* open addressing: group number + 1, 0 where empty */
-	size_t index_size;
-};
 
 static size_t
 own_memory(const struct sk_groups *groups)
@@ -70,9 +54,8 @@ sk_groups_free(struct sk_groups *groups)
 	free(groups);
 }
 
-/* The place of ${key} in the index, whether it is there or not. */
-static uint32_t *
-find(const struct sk_groups *groups, struct sk_span key)
+uint32_t *
+sk_groups_find(const struct sk_groups *groups, struct sk_span key)
 {
 	size_t mask = groups->index_size - 1;
 	size_t at = sk_tablehash_of(&groups->hash, key) & mask;
@@ -93,7 +76,7 @@ build_index(struct sk_groups *groups)
 {
 	memset(groups->index, 0, groups->index_size * sizeof(*groups->index));
 	for (size_t i = 0; i < groups->count; i++)
-		*find(groups, groups->group[i].key) = (uint32_t)i + 1;
+		*sk_groups_find(groups, groups->group[i].key) = (uint32_t)i + 1;
 }
 
 static int
@@ -134,7 +117,8 @@ new_group(struct sk_groups *groups, struct sk_span key)
 		memcpy(copy, key.data, key.size);
 	group = &groups->group[groups->count];
 	*group = (struct sk_group){ .key = { copy, key.size }, .key_bytes = copy };
-	group->aggregate = groups->class->create(groups->class, groups->cap, groups->seed);
+	group->aggregate = (groups->window ? groups->class->create_window : groups->class->create)(
+	    groups->class, groups->cap, groups->seed);
 	if (group->aggregate == NULL) {
 		free(copy);
 		return -1;
@@ -142,7 +126,7 @@ new_group(struct sk_groups *groups, struct sk_span key)
 	groups->used += key.size + groups->class->memory(group->aggregate);
 	groups->count++;
 	if (groups->keyed)
-		*find(groups, key) = (uint32_t)groups->count;
+		*sk_groups_find(groups, key) = (uint32_t)groups->count;
 	return 0;
 }
 
@@ -213,7 +197,7 @@ sort_out(struct sk_groups *groups, const struct sk_span *keys, size_t n, uint32_
 {
 	*present_count = 0;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t number = *find(groups, keys[i]);
+		uint32_t number = *sk_groups_find(groups, keys[i]);
 
 		if (number == 0) {
 			if (new_group(groups, keys[i]) == -1)
@@ -227,10 +211,10 @@ sort_out(struct sk_groups *groups, const struct sk_span *keys, size_t n, uint32_
 	return 0;
 }
 
-static bool
-is_full(const struct sk_groups *groups)
+bool
+sk_groups_full(const struct sk_groups *groups)
 {
-	return own_memory(groups) + groups->used > groups->memory;
+	return sk_groups_memory(groups) > groups->memory;
 }
 
 static int
@@ -298,7 +282,7 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 		if (add_to(groups, group, &part) == -1)
 			return forget_pending(groups);
 	}
-	return batch->complete && is_full(groups) ? level(groups) : 0;
+	return batch->complete && sk_groups_full(groups) ? level(groups) : 0;
 }
 
 int
@@ -311,11 +295,10 @@ sk_groups_add(struct sk_groups *groups, const struct sk_batch *batch, const stru
 	return add_to(groups, &groups->group[0], batch);
 }
 
-/* The group of ${key}, a new one if need be; NULL on error. */
-static struct sk_group *
-group_of(struct sk_groups *groups, struct sk_span key)
+struct sk_group *
+sk_groups_of(struct sk_groups *groups, struct sk_span key)
 {
-	uint32_t number = groups->keyed ? *find(groups, key) : groups->count > 0 ? 1 : 0;
+	uint32_t number = groups->keyed ? *sk_groups_find(groups, key) : groups->count > 0 ? 1 : 0;
 
 	if (number == 0) {
 		if (new_group(groups, groups->keyed ? key : (struct sk_span){ NULL, 0 }) == -1)
@@ -338,14 +321,14 @@ join(struct sk_groups *groups, struct sk_group *group, struct sk_aggregate *from
 	groups->used += groups->class->memory(group->aggregate) - before;
 	if (!groups->class->exact(group->aggregate))
 		groups->inexact = true;
-	return groups->keyed && is_full(groups) ? level(groups) : 0;
+	return groups->keyed && sk_groups_full(groups) ? level(groups) : 0;
 }
 
 int
 sk_groups_merge(struct sk_groups *groups, struct sk_span key, struct sk_aggregate *from,
     uint64_t records, const char **why)
 {
-	struct sk_group *group = group_of(groups, key);
+	struct sk_group *group = sk_groups_of(groups, key);
 
 	if (group == NULL || join(groups, group, from, groups->class->merge, why) == -1)
 		return -1;
@@ -368,10 +351,10 @@ sk_groups_combine(struct sk_groups *groups, struct sk_groups *from, const char *
 {
 	/* Every key of the one is to be a key of the other. */
 	for (size_t i = 0; i < from->count; i++)
-		if (group_of(groups, from->group[i].key) == NULL)
+		if (sk_groups_of(groups, from->group[i].key) == NULL)
 			return -1;
 	for (size_t i = 0; i < groups->count; i++) {
-		struct sk_group *group = &groups->group[i], *other = group_of(from, group->key);
+		struct sk_group *group = &groups->group[i], *other = sk_groups_of(from, group->key);
 
 		if (other == NULL ||
 		    join(groups, group, other->aggregate, groups->class->combine, why) == -1)
@@ -385,6 +368,12 @@ bool
 sk_groups_exact(const struct sk_groups *groups)
 {
 	return !groups->inexact;
+}
+
+size_t
+sk_groups_memory(const struct sk_groups *groups)
+{
+	return own_memory(groups) + groups->used;
 }
 
 size_t

@@ -24,6 +24,7 @@ struct sk_group {
 	unsigned char *key_bytes;
 	size_t pending; /* records of the batch at hand */
 	size_t start;   /* of them among the batch's */
+	size_t parts;   /* of a window: how many have the key */
 };
 
 /* New groups of ${class} that keep to ${memory} bytes in all; ${seed} keys their hashes. Free with sk_groups_free(). */
@@ -50,11 +51,38 @@ int sk_groups_merge_all(struct sk_groups *groups, struct sk_groups *from, const 
  */
 int sk_groups_combine(struct sk_groups *groups, struct sk_groups *from, const char **why);
 
+/*
+ * Windows: groups whose parts come and go. Aggregates that the class can take out of a sum again (its `can_leave`) enter
+ * and leave; the rest of a part's groups are for sk_groups_merge_rest().
+ */
+
+/* New groups, as by sk_groups_new(), that are a window's: nothing else may be added to them or merged into them. */
+struct sk_groups *sk_groups_new_window(
+    const struct sk_aggregate_class *class, bool keyed, size_t memory, uint64_t seed);
+
+/* How many groups can enter a window. */
+size_t sk_groups_can_leave(const struct sk_groups *part);
+
+/*
+ * Add those groups of ${part} that can leave again; they are not to change before they do. 1; 0 if the limit has no room
+ * for them, or -1: ${window} is then of no use but to be freed.
+ */
+int sk_groups_enter(struct sk_groups *window, struct sk_groups *part);
+
+/* Take them out again: 0; or -1 if that cannot be. Keys that are in no other part are no more. */
+int sk_groups_leave(struct sk_groups *window, struct sk_groups *part);
+
+/* Merge those groups of ${from} that cannot leave a window. As sk_groups_merge_all() else. */
+int sk_groups_merge_rest(struct sk_groups *groups, struct sk_groups *from, const char **why);
+
 /* Keep to ${memory} bytes from now on. */
 int sk_groups_confine(struct sk_groups *groups, size_t memory);
 
 /* Whether every group is exact. */
 bool sk_groups_exact(const struct sk_groups *groups);
+
+/* Bytes in use, as far as the limit is concerned. */
+size_t sk_groups_memory(const struct sk_groups *groups);
 
 /* The number of groups. */
 size_t sk_groups_count(const struct sk_groups *groups);
