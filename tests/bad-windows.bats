@@ -155,7 +155,7 @@ sys.stdout.buffer.write(sys.stdin.buffer.read().replace(was, now))' "$change" <s
 		run ! cmp -s stream changed
 		refused '*: byte 0: a streamkit stream whose signature is damaged' stream-topk -f 2 changed
 		run -2 --separate-stderr stream-window -s 1m changed
-		[ "$stderr" = 'stream-window: changed: sketches or windows, and no records' ]
+		[ "$stderr" = 'stream-window: changed: byte 0: a streamkit stream whose signature is damaged' ]
 	done
 }
 
