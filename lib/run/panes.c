@@ -9,30 +9,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../window/key_table.h"
+#include "panes_parts.h"
 
 #define SHARES_FIRST ((size_t)16)
-
-struct pane {
-	struct sk_groups *groups; /* NULL: a free place */
-	uint32_t next_free;
-};
-
-struct sk_panes {
-	const struct sk_aggregate_class *class;
-	bool keyed;
-	size_t memory;
-	uint64_t seed;
-	struct sk_key_table table; /* from numbers to places */
-	struct pane *pane;         /* at places for as long as they are open */
-	size_t used;               /* places so far */
-	size_t room;
-	uint32_t free;
-	size_t shares; /* the memory is shared out to so many */
-	struct sk_groups *window; /* of several panes, or of none */
-	struct sk_groups *glance; /* the same of a window under way, for a moment */
-	bool inexact;
-};
 
 struct sk_panes *
 sk_panes_new(const struct sk_aggregate_class *class, bool keyed, size_t memory, uint64_t seed)
@@ -53,11 +32,12 @@ sk_panes_new(const struct sk_aggregate_class *class, bool keyed, size_t memory, 
 void
 sk_panes_finish_all(struct sk_panes *panes)
 {
+	sk_panes_stop_sliding(panes);
 	for (size_t i = 0; i < panes->used; i++)
 		sk_groups_free(panes->pane[i].groups);
 	sk_key_table_release(&panes->table);
 	panes->table = (struct sk_key_table){ .slots = NULL };
-	panes->used = 0;
+	panes->used = panes->held_count = 0;
 	panes->free = SK_KEY_NONE;
 	panes->shares = SHARES_FIRST;
 }
@@ -71,20 +51,21 @@ sk_panes_free(struct sk_panes *panes)
 	sk_groups_free(panes->window);
 	sk_panes_glanced(panes);
 	free(panes->pane);
+	free(panes->named);
+	free(panes->held);
 	free(panes);
 }
 
-static struct pane *
-find(struct sk_panes *panes, uint64_t number)
+struct pane *
+sk_panes_find(struct sk_panes *panes, uint64_t number)
 {
 	const uint32_t *place = sk_key_table_find(&panes->table, number);
 
 	return place != NULL ? &panes->pane[*place] : NULL;
 }
 
-/* Groups without keys have an answer even to nothing. */
-static struct sk_groups *
-new_groups(const struct sk_panes *panes, size_t memory)
+struct sk_groups *
+sk_panes_new_groups(const struct sk_panes *panes, size_t memory)
 {
 	struct sk_groups *groups = sk_groups_new(panes->class, panes->keyed, memory, panes->seed);
 
@@ -94,6 +75,21 @@ new_groups(const struct sk_panes *panes, size_t memory)
 		return NULL;
 	}
 	return groups;
+}
+
+/* Panes that open */
+
+/* Hold a pane to ${limit}. What then is no longer exact cannot leave a window that it had entered. */
+static int
+confine(struct sk_panes *panes, struct pane *pane, size_t limit)
+{
+	const size_t exact = pane->held ? sk_groups_can_leave(pane->groups) : 0;
+
+	if (sk_groups_confine(pane->groups, limit) == -1)
+		return -1;
+	if (pane->held && sk_groups_can_leave(pane->groups) != exact)
+		sk_panes_stop_sliding(panes);
+	return 0;
 }
 
 /* What one of so many panes may use; ENOBUFS when that is too little. */
@@ -107,8 +103,7 @@ share_out(struct sk_panes *panes, size_t shares)
 		return -1;
 	}
 	for (size_t i = 0; i < panes->used; i++)
-		if (panes->pane[i].groups != NULL &&
-		    sk_groups_confine(panes->pane[i].groups, share) == -1)
+		if (panes->pane[i].groups != NULL && confine(panes, &panes->pane[i], share) == -1)
 			return -1;
 	panes->shares = shares;
 	return 0;
@@ -132,22 +127,24 @@ make_share(struct sk_panes *panes)
 	return share_out(panes, count + count / 8) == 0 || share_out(panes, count) == 0 ? 0 : -1;
 }
 
+/* Places for twice as many panes. */
 static int
-make_room(struct sk_panes *panes)
+grow(struct sk_panes *panes)
 {
 	const size_t room = panes->room == 0 ? SHARES_FIRST : 2 * panes->room;
 	struct pane *pane;
+	uint32_t *named, *held;
 
-	if (make_share(panes) == -1)
-		return -1;
-	if (sk_key_table_reserve(&panes->table) == -1)
-		return -1;
-	if (panes->free != SK_KEY_NONE || panes->used < panes->room)
-		return 0;
-	if (panes->used >= SK_KEY_NONE - 1) {
+	if (room >= SK_KEY_NONE) {
 		errno = ENOMEM;
 		return -1;
 	}
+	if ((named = realloc(panes->named, room * sizeof(*named))) == NULL)
+		return -1;
+	panes->named = named;
+	if ((held = realloc(panes->held, room * sizeof(*held))) == NULL)
+		return -1;
+	panes->held = held;
 	if ((pane = realloc(panes->pane, room * sizeof(*pane))) == NULL)
 		return -1;
 	panes->pane = pane;
@@ -155,63 +152,50 @@ make_room(struct sk_panes *panes)
 	return 0;
 }
 
+static int
+make_place(struct sk_panes *panes)
+{
+	if (make_share(panes) == -1 || sk_key_table_reserve(&panes->table) == -1)
+		return -1;
+	return panes->free != SK_KEY_NONE || panes->used < panes->room ? 0 : grow(panes);
+}
+
 struct sk_groups *
 sk_panes_open(struct sk_panes *panes, uint64_t number)
 {
-	struct pane *pane = find(panes, number);
+	struct pane *pane = sk_panes_find(panes, number);
 	struct sk_groups *groups;
 	uint32_t place;
 
-	if (pane != NULL)
+	if (pane != NULL) {
+		sk_panes_announce(panes, pane);
 		return pane->groups;
-	if (make_room(panes) == -1 ||
-	    (groups = new_groups(panes, panes->memory / 2 / panes->shares)) == NULL)
+	}
+	if (make_place(panes) == -1 ||
+	    (groups = sk_panes_new_groups(panes, panes->memory / 2 / panes->shares)) == NULL)
 		return NULL;
 	if ((place = panes->free) != SK_KEY_NONE)
 		panes->free = panes->pane[place].next_free;
 	else
 		place = (uint32_t)panes->used++;
-	panes->pane[place] = (struct pane){ groups, SK_KEY_NONE };
+	panes->pane[place] = (struct pane){ .groups = groups };
 	sk_key_table_insert(&panes->table, number, place);
 	return groups;
-}
-
-struct sk_groups *
-sk_panes_window(struct sk_panes *panes, uint64_t (*number_of)(const void *context, size_t i),
-    const void *context, size_t n, const char **why)
-{
-	struct pane *only = n == 1 ? find(panes, number_of(context, 0)) : NULL;
-
-	if (only != NULL) {
-		panes->inexact = panes->inexact || !sk_groups_exact(only->groups);
-		return only->groups;
-	}
-	sk_groups_free(panes->window);
-	if ((panes->window = new_groups(panes, panes->memory / 2)) == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		struct pane *pane = find(panes, number_of(context, i));
-
-		if (pane != NULL && sk_groups_merge_all(panes->window, pane->groups, why) == -1)
-			return NULL;
-	}
-	panes->inexact = panes->inexact || !sk_groups_exact(panes->window);
-	return panes->window;
 }
 
 /* Beside the window that is kept, and in half of what that may use. */
 struct sk_groups *
 sk_panes_glance(struct sk_panes *panes, const uint64_t *numbers, size_t n, const char **why)
 {
-	struct pane *only = n == 1 ? find(panes, numbers[0]) : NULL;
+	struct pane *only = n == 1 ? sk_panes_find(panes, numbers[0]) : NULL;
 
 	sk_panes_glanced(panes);
 	if (only != NULL)
 		return only->groups;
-	if ((panes->glance = new_groups(panes, panes->memory / 4)) == NULL)
+	if ((panes->glance = sk_panes_new_groups(panes, panes->memory / 4)) == NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		struct pane *pane = find(panes, numbers[i]);
+		struct pane *pane = sk_panes_find(panes, numbers[i]);
 
 		if (pane != NULL && sk_groups_merge_all(panes->glance, pane->groups, why) == -1)
 			return NULL;
@@ -229,12 +213,14 @@ sk_panes_glanced(struct sk_panes *panes)
 void
 sk_panes_finish(struct sk_panes *panes, uint64_t number)
 {
-	struct pane *pane = find(panes, number);
+	struct pane *pane = sk_panes_find(panes, number);
 
 	if (pane == NULL)
 		return;
+	if (pane->held)
+		sk_panes_release(panes, pane);
 	sk_groups_free(pane->groups);
-	*pane = (struct pane){ NULL, panes->free };
+	*pane = (struct pane){ .next_free = panes->free };
 	panes->free = (uint32_t)(pane - panes->pane);
 	sk_key_table_remove(&panes->table, number);
 }

@@ -18,12 +18,17 @@ struct sk_panes *sk_panes_new(
     const struct sk_aggregate_class *class, bool keyed, size_t memory, uint64_t seed);
 void sk_panes_free(struct sk_panes *panes);
 
-/* The groups of pane ${number}, which is opened if it is not known. */
+/* The groups of pane ${number}, which is opened if it is not known. They may be changed until the next call of any other
+ * function. */
 struct sk_groups *sk_panes_open(struct sk_panes *panes, uint64_t number);
 
 /*
- * The groups of the window made of the ${n} panes whose numbers ${number_of} gives for 0 to n - 1; those not known are
- * empty. Borrowed until the next call. EINVAL, with *${why} set, when panes cannot be merged.
+ * The groups of the window made of the ${n} panes whose numbers ${number_of} gives for 0 to n - 1, in the order of time;
+ * those not known are empty. Borrowed until the next call. EINVAL, with *${why} set, when panes cannot be merged.
+ *
+ * A window that has most panes in common with the one asked for before costs what it has not, a few merges for each pane
+ * that has come or gone (sliding.h), if the one follows the other: some panes are gone from the front, and others come at
+ * the back. Any other costs a merge for each of its panes. What is exact is the same either way.
  */
 struct sk_groups *sk_panes_window(struct sk_panes *panes,
     uint64_t (*number_of)(const void *context, size_t i), const void *context, size_t n,
