@@ -206,6 +206,7 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 
 	wants->values = true;
 	settings.seed = shared->seed;
+	settings.sums = shared->format == SK_FORMAT_PROM;
 	choose(sketch, shared->error);
 	if (shared->item_type == SK_ITEM_FLOAT)
 		sketch->type = SK_QUANTILE_FLOAT;

@@ -85,7 +85,7 @@ list(const struct sk_quantile_settings *settings, const struct sk_quantile *quan
     const struct sk_quantile_view *view, struct sk_rows *rows)
 {
 	const double count = (double)sk_quantile_count(quantile);
-	const double sum = sk_quantile_moments(quantile).mean * count;
+	const double sum = settings->sums ? sk_quantile_moments(quantile).mean * count : NAN;
 	bool wanted = count > 0;
 
 	for (size_t i = 0; wanted && i < settings->listed_count; i++) {

@@ -16,6 +16,7 @@ struct sk_quantile_settings {
 	enum sk_quantile_question question;
 	double listed[SK_QUANTILE_LISTED_MAX]; /* quantiles, or values whose ranks are asked for */
 	size_t listed_count;
+	bool sums;         /* quantiles are a summary, which has sum and count: a pass over the values */
 	uint64_t bins;     /* of the histogram */
 	double confidence; /* that bounds hold, below 1 */
 	uint64_t seed;     /* of coins */

@@ -588,6 +588,7 @@ quantile(enum sk_quantile_algorithm algorithm, size_t exact_max, enum sk_quantil
 		.question = question,
 		.listed = { 0, 0.01, 0.25, 0.5, 0.9, 0.99, 1 },
 		.listed_count = 7,
+		.sums = true,
 		.bins = 10,
 		.confidence = 0.99,
 		.seed = 1,
