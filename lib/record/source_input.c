@@ -1,0 +1,113 @@
+/* source_input.c -- the bytes' way in: opening inputs, waiting for them, reading. */
+#if defined(__linux__)
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "source_parts.h"
+
+#define PIPE_SIZE (1 << 20)
+
+void
+sk_source_close_input(struct sk_source *source)
+{
+	if (source->fd > STDIN_FILENO)
+		close(source->fd);
+	source->fd = -1;
+}
+
+/* A FIFO is opened when its writer comes; until then signals must get through. */
+static int
+open_interruptibly(const char *name, const sigset_t *mask)
+{
+	static const struct timespec at_once = { 0, 0 };
+	sigset_t blocked;
+	int fd, error;
+
+	if (mask != NULL && pselect(0, NULL, NULL, NULL, &at_once, mask) == -1)
+		return -1;
+	if (mask != NULL)
+		pthread_sigmask(SIG_SETMASK, mask, &blocked);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	error = errno;
+	if (mask != NULL)
+		pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+	errno = error;
+	return fd;
+}
+
+int
+sk_source_open_next(struct sk_source *source, const sigset_t *mask)
+{
+	const char *name = source->names[source->opened];
+	bool standard = strcmp(name, "-") == 0;
+	struct stat status;
+	int fd = standard ? STDIN_FILENO : open_interruptibly(name, mask);
+
+	if (fd == -1 && errno == EINTR)
+		return -1;
+	source->opened++;
+	source->name = standard ? "standard input" : name;
+	source->begin = source->end_of_data = source->given = 0;
+	source->offset = 0;
+	source->skipping = source->at_end = source->unscanned = false;
+	source->progress = (struct sk_layout_progress){ 0 };
+	source->mark_due = source->layout != NULL;
+	source->fresh = true;
+	source->binary = source->has_signature && source->signature.size == 0;
+	if (fd == -1)
+		return -1;
+	source->fd = fd;
+	if (fstat(fd, &status) == -1) {
+		int error = errno;
+
+		sk_source_close_input(source);
+		errno = error;
+		return -1;
+	}
+	source->regular = S_ISREG(status.st_mode);
+	source->base = source->regular ? lseek(fd, 0, SEEK_CUR) : -1;
+#if defined(F_SETPIPE_SZ)
+	if (S_ISFIFO(status.st_mode))
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
+#if defined(POSIX_FADV_SEQUENTIAL)
+	if (source->regular)
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+#endif
+	return 0;
+}
+
+/* Where input is always there pselect returns without letting a signal through, so that these have a turn of their own. */
+bool
+sk_source_await_input(const struct sk_source *source, const struct timespec *timeout, const sigset_t *mask)
+{
+	static const struct timespec at_once = { 0, 0 };
+	fd_set readable;
+	int ready;
+
+	if (mask != NULL && pselect(0, NULL, NULL, NULL, &at_once, mask) == -1)
+		return false;
+	if (source->regular || source->fd >= FD_SETSIZE || (mask == NULL && timeout == NULL))
+		return true;
+	FD_ZERO(&readable);
+	FD_SET(source->fd, &readable);
+	ready = pselect(source->fd + 1, &readable, NULL, NULL, timeout, mask);
+	return ready > 0 || (ready == -1 && errno != EINTR); /* other errors are read's to report */
+}
+
+ssize_t
+sk_source_read(struct sk_source *source, unsigned char *data, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(source->fd, data, size);
+	while (got == -1 && errno == EINTR);
+	return got;
+}
