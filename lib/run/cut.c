@@ -12,16 +12,15 @@
 
 #include "../pipe/frame.h"
 #include "../record/source.h"
+#include "cut_input.h"
 #include "cut_open.h"
 #include "cut_output.h"
 #include "cut_sketches.h"
 #include "cut_text.h"
 #include "diag.h"
-#include "intake.h"
 #include "key_ids.h"
 #include "setup.h"
 #include "signals.h"
-#include "times.h"
 
 #define SECOND INT64_C(1000000000)
 #define DRAWING (SECOND / 10) /* as long as a tool takes to have its last word on a terminal */
@@ -30,29 +29,22 @@
 static struct {
 	struct sk_cut_options options;
 	struct sk_source *source;
-	struct sk_intake *intake;
-	struct sk_times *times; /* NULL: of no interest */
+	struct sk_cut_input *input;
 	struct sk_windows *windows;
 	struct sk_key_ids *ids; /* NULL without keys */
 	struct sk_cut_open *open; /* NULL: windows under way are not told of */
 	struct sk_cut_output *output;
 	struct sk_cut_sketches *sketches; /* NULL unless there are some; and then there are no records */
 	FILE *late_file;
-	size_t input;    /* sk_source_index() */
-	uint64_t record; /* of this input, so far */
+	size_t index;    /* sk_source_index() */
 	bool header_due; /* of this input */
 	bool started;    /* the output is */
 	unsigned char *header;
 	size_t header_size;
-	struct sk_skips skips; /* for their times */
 	uint64_t late;
 	uint64_t future;
 	bool trouble;
-	/* The batch at hand, without those that are skipped */
-	struct sk_span records[SK_BATCH];
-	int64_t time[SK_BATCH];
-	struct sk_span keys[SK_BATCH];
-	uint64_t key[SK_BATCH]; /* their numbers */
+	struct sk_cut_batch batch; /* at hand */
 } cut;
 
 static int64_t
@@ -65,44 +57,6 @@ clock_now(void)
 }
 
 /* Getting ready */
-
-static struct sk_intake *
-new_intake(void)
-{
-	const struct sk_shared *shared = cut.options.shared;
-	struct sk_intake_options options = {
-		.keys = shared->keys,
-		.delimiter = shared->delimiter,
-		.end = shared->end,
-		.header = shared->header,
-		.strict = shared->strict,
-		.record_max = sk_setup_record_max(shared),
-	};
-
-	/* The fields behind the first are found from it. */
-	if (cut.times != NULL) {
-		options.items.count = 1;
-		options.items.field[0] = cut.options.time.field[0];
-		if (cut.options.time.count == 0)
-			options.items.field[0].number = 1;
-	}
-	return sk_intake_new(&options);
-}
-
-static struct sk_times *
-new_times(void)
-{
-	struct sk_times_options options = {
-		.format = cut.options.time_format,
-		.fields = cut.options.time.count,
-		.delimiter = cut.options.shared->delimiter,
-		.zone = cut.options.zone,
-	};
-
-	if (options.fields == 1 && !cut.options.time.field[0].rest)
-		options.fields = 0;
-	return sk_times_new(&options);
-}
 
 static void
 prepare(char *const *names, size_t n)
@@ -119,9 +73,9 @@ prepare(char *const *names, size_t n)
 		.zone = cut.options.zone,
 	};
 
-	if (cut.options.windows.kind != SK_WINDOWS_COUNT)
-		cut.times = new_times();
-	cut.intake = new_intake();
+	if (shared->keys.count > 0)
+		cut.ids = sk_key_ids_new();
+	cut.input = sk_cut_input_new(&cut.options, cut.ids);
 	cut.source = sk_setup_source(shared, names, n);
 	cut.windows = sk_windows_new(&cut.options.windows);
 	if (cut.windows == NULL)
@@ -129,16 +83,12 @@ prepare(char *const *names, size_t n)
 					 "out of memory");
 	if (!cut.options.text)
 		cut.open = sk_cut_open_new(&cut.options.windows);
-	if (shared->keys.count > 0)
-		cut.ids = sk_key_ids_new();
-	output.separator = sk_intake_separator(cut.intake);
+	output.separator = sk_cut_input_separator(cut.input);
 	cut.output = sk_cut_output_new(&output);
 	if (cut.options.late != NULL && (cut.late_file = fopen(cut.options.late, "ab")) == NULL)
 		sk_die("%s: %s", cut.options.late, strerror(errno));
 	if (cut.late_file != NULL) /* no command has to do with it */
 		(void)fcntl(fileno(cut.late_file), F_SETFD, FD_CLOEXEC);
-	cut.skips.strict = shared->strict;
-	cut.skips.unit = shared->end == '\n' ? "line" : "record";
 	sk_signals_start();
 }
 
@@ -156,7 +106,7 @@ keep_late(const struct sk_windows_event *event)
 {
 	cut.late += event->count;
 	for (size_t i = 0; cut.late_file != NULL && i < event->count; i++) {
-		struct sk_span record = cut.records[event->first + i];
+		struct sk_span record = cut.batch.records[event->first + i];
 
 		check_late_file(fwrite(record.data, 1, record.size + 1, cut.late_file) ==
 		    record.size + 1);
@@ -191,7 +141,7 @@ take_event(const struct sk_windows_event *event)
 		break;
 	case SK_WINDOWS_RECORDS:
 		sk_cut_output_records(
-		    cut.output, event->pane, cut.records + event->first, event->count);
+		    cut.output, event->pane, cut.batch.records + event->first, event->count);
 		break;
 	case SK_WINDOWS_LATE:
 		keep_late(event);
@@ -238,37 +188,11 @@ take_events(void)
 		sk_key_ids_sweep(cut.ids);
 }
 
-/* The time of record ${i} of a batch; false if it has none. */
-static bool
-read_time(const struct sk_batch *batch, size_t i, int64_t *time)
-{
-	enum sk_skip_reason reason;
-	struct sk_span text;
-
-	if (cut.times == NULL || sk_times_read(cut.times, batch->items[i], batch->records[i], time, &reason, &text))
-		return true;
-	cut.skips.time_format = sk_times_format(cut.times);
-	sk_skips_add(
-	    &cut.skips, reason, sk_source_name(cut.source), cut.record + i + 1, text);
-	return false;
-}
-
 static void
-take_batch(const struct sk_batch *batch, const struct sk_span *keys, int64_t now)
+take_batch(const struct sk_cut_batch *batch, int64_t now)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < batch->count; i++) {
-		if (!read_time(batch, i, &cut.time[n]))
-			continue;
-		if (cut.ids != NULL)
-			cut.keys[n] = keys[i];
-		cut.records[n++] = batch->records[i];
-	}
-	if (cut.ids != NULL)
-		sk_key_ids_numbers(cut.ids, cut.keys, n, cut.key);
-	cut.record += batch->count;
-	sk_windows_give(cut.windows, cut.time, cut.ids != NULL ? cut.key : NULL, n, now);
+	cut.batch = *batch;
+	sk_windows_give(cut.windows, batch->time, batch->key, batch->count, now);
 	take_events();
 }
 
@@ -298,7 +222,6 @@ note_header(struct sk_span block)
 	const unsigned char *end = memchr(block.data, cut.options.shared->end, block.size);
 
 	cut.header_due = false;
-	cut.record++;
 	start_output((struct sk_span){ block.data, (size_t)(end - block.data) });
 }
 
@@ -323,19 +246,16 @@ check_memory(void)
 static void
 take_block(struct sk_span block)
 {
-	const struct sk_span *keys;
-	struct sk_batch batch;
+	struct sk_cut_batch batch;
 	int64_t now = clock_now();
 
 	if (cut.sketches != NULL)
 		sk_die("%s: records, which do not go together with the sketches before", sk_source_name(cut.source));
 	if (cut.header_due)
 		note_header(block);
-	if (cut.times != NULL)
-		sk_times_clock(cut.times, now);
-	sk_intake_seek(cut.intake, sk_source_offset(cut.source));
-	while (sk_intake_batch(cut.intake, &block, &batch, &keys))
-		take_batch(&batch, keys, now);
+	sk_cut_input_block(cut.input, sk_source_offset(cut.source), now);
+	while (sk_cut_input_batch(cut.input, &block, &batch))
+		take_batch(&batch, now);
 	check_memory();
 }
 
@@ -353,7 +273,7 @@ start_sketches(const char *name)
 	    cut.options.command != NULL					   ? "--exec" :
 									     NULL;
 
-	if (sk_intake_records(cut.intake) > 0)
+	if (sk_cut_input_records(cut.input) > 0)
 		sk_die("%s: sketches, which do not go together with the records before", name);
 	if (option != NULL)
 		sk_die("%s: sketches, with which %s does not go", name, option);
@@ -401,12 +321,11 @@ pass_on(void)
 static void
 begin_input(void)
 {
-	if (cut.input == sk_source_index(cut.source))
+	if (cut.index == sk_source_index(cut.source))
 		return;
-	cut.input = sk_source_index(cut.source);
-	cut.record = 0;
+	cut.index = sk_source_index(cut.source);
 	cut.header_due = cut.options.shared->header;
-	sk_intake_input(cut.intake, sk_source_name(cut.source));
+	sk_cut_input_begin(cut.input, sk_source_name(cut.source));
 }
 
 static void
@@ -420,8 +339,7 @@ take(enum sk_source_status status, struct sk_span block)
 		take_block(block);
 		break;
 	case SK_SOURCE_TOO_LONG:
-		sk_intake_too_long(cut.intake, block);
-		cut.record++;
+		sk_cut_input_too_long(cut.input, block);
 		break;
 	case SK_SOURCE_ERROR:
 		sk_warn("%s: %s", name, strerror(errno));
@@ -480,10 +398,9 @@ read_stream(void)
 static void
 report(uint64_t records)
 {
-	const char *unit = cut.skips.unit;
+	const char *unit = sk_cut_input_unit(cut.input);
 
-	sk_intake_report(cut.intake);
-	sk_skips_report(&cut.skips, records);
+	sk_cut_input_report(cut.input);
 	if (cut.late > 0)
 		sk_note("%" PRIu64 " of %" PRIu64 " %ss came too late for their windows", cut.late,
 		    records, unit);
@@ -509,8 +426,8 @@ let_others_draw(uint64_t skipped)
 static void
 finish(void)
 {
-	uint64_t records = sk_intake_records(cut.intake);
-	uint64_t skipped = sk_intake_skipped(cut.intake) + sk_skips_count(&cut.skips);
+	uint64_t records = sk_cut_input_records(cut.input);
+	uint64_t skipped = sk_cut_input_skipped(cut.input);
 
 	if (cut.sketches != NULL) {
 		cut.trouble = !sk_cut_sketches_finish(cut.sketches) || cut.trouble;
@@ -538,8 +455,7 @@ release(void)
 	sk_key_ids_free(cut.ids);
 	sk_windows_free(cut.windows);
 	sk_source_free(cut.source);
-	sk_intake_free(cut.intake);
-	sk_times_free(cut.times);
+	sk_cut_input_free(cut.input);
 	free(cut.header);
 }
 

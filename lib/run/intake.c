@@ -381,6 +381,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	if (intake->header_due && block->size > 0)
 		read_header(intake, block);
 	start = block->data;
+	intake->before = intake->record;
 	if ((all = n = kept = cut_records(intake, block)) == 0)
 		return false;
 	if (intake->picks != NULL) {
@@ -443,6 +444,18 @@ sk_intake_too_long(struct sk_intake *intake, struct sk_span start)
 	intake->total++;
 	sk_skips_add(
 	    &intake->skips, SK_SKIP_TOO_LONG, intake->input, intake->record, start);
+}
+
+uint64_t
+sk_intake_number(const struct sk_intake *intake, size_t i)
+{
+	return intake->before + (intake->picks != NULL ? intake->picks->place[i] : i) + 1;
+}
+
+const char *
+sk_intake_unit(const struct sk_intake *intake)
+{
+	return intake->skips.unit;
 }
 
 uint64_t

@@ -72,6 +72,15 @@ bool sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_
 /* A record of the input was too long to be read; ${start} is the front of it. */
 void sk_intake_too_long(struct sk_intake *intake, struct sk_span start);
 
+/*
+ * The number, from 1 and the header counted, that record ${i} of the last batch has in its input: for batches of whole records, without
+ * weights, values and forms.
+ */
+uint64_t sk_intake_number(const struct sk_intake *intake, size_t i);
+
+/* What a record is called: "line" or "record". */
+const char *sk_intake_unit(const struct sk_intake *intake);
+
 /* Records seen, and those of them that were left out. */
 uint64_t sk_intake_records(const struct sk_intake *intake);
 uint64_t sk_intake_skipped(const struct sk_intake *intake);

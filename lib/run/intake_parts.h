@@ -44,6 +44,7 @@ struct sk_intake {
 	const struct sk_scan *scan;
 	const char *input;
 	uint64_t record; /* records of this input so far */
+	uint64_t before; /* of these, before the last batch */
 	uint64_t total;  /* of all inputs */
 	uint64_t offset; /* of the next record in this input */
 	/* Of a reader only, whose batches another intake takes: */
