@@ -71,7 +71,7 @@ stream-window: in: skipped 2 of 6 lines: not a time of the format seconds; the f
 2106-02-07T06:28:00Z	4294967296 c' '' -s 1m --future 36500d
 	# Too far ahead of the clock, unless told otherwise
 	cut_says '1843-03-31T16:53:00Z	-4000000000 a' \
-		'stream-window: 2 of 3 lines are left out: their times are too far ahead (--future)' -s 1m
+		'stream-window: in: skipped 2 of 3 lines: times too far ahead (--future); the first, line 2: "4000000000 b"' -s 1m
 	# What nanoseconds in 64 bits cannot hold
 	printf '%s\n' '1970-01-01T00:00:00Z a' '9999-12-31T23:59:59Z b' '0001-01-01T00:00:00Z c' >in
 	cut_says '1970-01-01T00:00:00Z	1970-01-01T00:00:00Z a' \
@@ -88,7 +88,7 @@ stream-window: in: skipped 2 of 6 lines: not a time of the format seconds; the f
 	run -0 --separate-stderr stream-window -s 1m --text in
 	[ "$(grep -o '.$' <<<"$output" | tr '\n' ' ')" = 'a b d ' ]
 	[[ $stderr != *late* ]]
-	[[ $stderr == *'1 of 5 lines are left out: their times are too far ahead (--future)'* ]]
+	[[ $stderr == *'in: skipped 1 of 5 lines: times too far ahead (--future); the first, line 4: "2101-01-01T00:00:00Z c"'* ]]
 }
 
 @test "a stream that goes back by a day loses nothing in silence" {
@@ -98,7 +98,7 @@ stream-window: in: skipped 2 of 6 lines: not a time of the format seconds; the f
 		print 1700003000, "today"
 	}' >in
 	stream-window -s 1h --late late in 2>notes | stream-topk -f 2 >rows
-	[ "$(cat notes)" = 'stream-window: 3000 of 6001 lines came too late for their windows' ]
+	[ "$(cat notes)" = 'stream-window: in: skipped 3000 of 6001 lines: too late for their windows; the first, line 3001: "1699913600 yesterday"' ]
 	[ "$(grep -c yesterday late)" = 3000 ]
 	[ "$(wc -l <late)" = 3000 ]
 	[ "$(awk '{ n += $3 } END { print n }' rows)" = 3001 ]

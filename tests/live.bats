@@ -240,7 +240,7 @@ watch() {
 			press C-c
 		fi
 		eventually_shows '^ready> *$'
-		eventually_shows '^stream-window: 1 of 4 lines came too late for their windows$'
+		eventually_shows '^stream-window: standard input: skipped 1 of 4 lines: too late'
 		[ "$(lines_of '00:20Z +2  x$')" -eq 1 ]
 		[ "$(lines_of '^start')" -eq 2 ]
 	done

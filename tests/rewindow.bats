@@ -317,7 +317,7 @@ same_quantiles() {
 @test "what is not selected shows how far time has come, and what is late stays late" {
 	printf '%s\n' '0 a' '100 b' '3600 c' '10 late' '7200 d' >in
 	run -0 --separate-stderr stream-window -s 1h --text --since 1970-01-01T00 --until 1970-01-01T01 in
-	said '1 of 5 lines came too late for their windows'
+	said 'in: skipped 1 of 5 lines: too late for their windows; the first, line 4: "10 late"'
 	[ "$(cut -f 2 <<<"$output" | tr '\n' ,)" = '0 a,100 b,' ]
 	mkfifo pipe
 	stream-window -s 1h --until 1970-01-01T01 --text pipe >rows 3>&- &

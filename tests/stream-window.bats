@@ -325,8 +325,10 @@ dies() {
 		    if lateness == 0:
 		        equal(got, [stamp(start) + "\t" + line for start in sorted(windows) for line in windows[start]])
 	END
-	run --separate-stderr stream-window -s 1m --text events
-	[[ $stderr =~ ^'stream-window: '[0-9]+' of 60000 lines came too late for their windows'$ ]]
+	run --separate-stderr stream-window -s 1m --out-of-order 5s --lateness 10s --text events
+	first=$(sed -n 2p late)
+	[[ $stderr =~ ^'stream-window: events: skipped '[0-9]+' of 60000 lines: too late for their windows; the first, line '([0-9]+)': "'"$first"'"'$ ]]
+	[ "$(sed -n "${BASH_REMATCH[1]}p" events)" = "$first" ]
 }
 
 @test "a window that is corrected is told of again as a whole" {
@@ -344,7 +346,7 @@ dies() {
 	run --separate-stderr stream-window -s 1h --out-of-order 1s --text in
 	[ "$(cut -f 2 <<<"$output")" = "$now a
 $((now + 1)) c" ]
-	said '1 of 3 lines are left out: their times are too far ahead (--future)'
+	said "in: skipped 1 of 3 lines: times too far ahead (--future); the first, line 2: \"$((now + 86400)) b\""
 	[ "$(stream-window -s 1h --future 2d --text in 2>/dev/null | wc -l)" -ge 2 ]
 }
 

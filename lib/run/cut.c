@@ -2,9 +2,6 @@
 #include "cut.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +10,7 @@
 #include "../pipe/frame.h"
 #include "../record/source.h"
 #include "cut_input.h"
+#include "cut_late.h"
 #include "cut_open.h"
 #include "cut_output.h"
 #include "cut_sketches.h"
@@ -35,14 +33,12 @@ static struct {
 	struct sk_cut_open *open; /* NULL: windows under way are not told of */
 	struct sk_cut_output *output;
 	struct sk_cut_sketches *sketches; /* NULL unless there are some; and then there are no records */
-	FILE *late_file;
+	struct sk_cut_late *late;
 	size_t index;    /* sk_source_index() */
 	bool header_due; /* of this input */
 	bool started;    /* the output is */
 	unsigned char *header;
 	size_t header_size;
-	uint64_t late;
-	uint64_t future;
 	bool trouble;
 	struct sk_cut_batch batch; /* at hand */
 } cut;
@@ -85,32 +81,8 @@ prepare(char *const *names, size_t n)
 		cut.open = sk_cut_open_new(&cut.options.windows);
 	output.separator = sk_cut_input_separator(cut.input);
 	cut.output = sk_cut_output_new(&output);
-	if (cut.options.late != NULL && (cut.late_file = fopen(cut.options.late, "ab")) == NULL)
-		sk_die("%s: %s", cut.options.late, strerror(errno));
-	if (cut.late_file != NULL) /* no command has to do with it */
-		(void)fcntl(fileno(cut.late_file), F_SETFD, FD_CLOEXEC);
+	cut.late = sk_cut_late_new(cut.options.late, sk_cut_input_unit(cut.input));
 	sk_signals_start();
-}
-
-/* Late records */
-
-static void
-check_late_file(bool good)
-{
-	if (!good)
-		sk_die("%s: %s", cut.options.late, strerror(errno));
-}
-
-static void
-keep_late(const struct sk_windows_event *event)
-{
-	cut.late += event->count;
-	for (size_t i = 0; cut.late_file != NULL && i < event->count; i++) {
-		struct sk_span record = cut.batch.records[event->first + i];
-
-		check_late_file(fwrite(record.data, 1, record.size + 1, cut.late_file) ==
-		    record.size + 1);
-	}
 }
 
 /* The stream */
@@ -144,10 +116,8 @@ take_event(const struct sk_windows_event *event)
 		    cut.output, event->pane, cut.batch.records + event->first, event->count);
 		break;
 	case SK_WINDOWS_LATE:
-		keep_late(event);
-		break;
 	case SK_WINDOWS_FUTURE:
-		cut.future += event->count;
+		sk_cut_late_take(cut.late, event, &cut.batch, cut.input, sk_source_name(cut.source));
 		break;
 	case SK_WINDOWS_OUTSIDE:
 		break;
@@ -314,8 +284,7 @@ pass_on(void)
 {
 	if (cut.started)
 		sk_cut_output_pass(cut.output);
-	if (cut.late_file != NULL)
-		check_late_file(fflush(cut.late_file) == 0);
+	sk_cut_late_pass(cut.late);
 }
 
 static void
@@ -395,21 +364,6 @@ read_stream(void)
 
 /* The end */
 
-static void
-report(uint64_t records)
-{
-	const char *unit = sk_cut_input_unit(cut.input);
-
-	sk_cut_input_report(cut.input);
-	if (cut.late > 0)
-		sk_note("%" PRIu64 " of %" PRIu64 " %ss came too late for their windows", cut.late,
-		    records, unit);
-	if (cut.future > 0)
-		sk_note("%" PRIu64 " of %" PRIu64
-			" %ss are left out: their times are too far ahead (--future)",
-		    cut.future, records, unit);
-}
-
 /*
  * The tool behind may show interim answers on the terminal that notes go to. It takes the last of them back when it has
  * what was written at the end, and a note that came before that would go with it.
@@ -427,7 +381,7 @@ static void
 finish(void)
 {
 	uint64_t records = sk_cut_input_records(cut.input);
-	uint64_t skipped = sk_cut_input_skipped(cut.input);
+	uint64_t skipped;
 
 	if (cut.sketches != NULL) {
 		cut.trouble = !sk_cut_sketches_finish(cut.sketches) || cut.trouble;
@@ -435,13 +389,14 @@ finish(void)
 	}
 	sk_windows_finish(cut.windows);
 	take_events();
+	skipped = sk_cut_input_skipped(cut.input) + sk_cut_late_count(cut.late);
 	if (!cut.started)
 		start_output((struct sk_span){ NULL, 0 });
-	sk_cut_output_end(cut.output, records, skipped + cut.late + cut.future);
-	if (cut.late_file != NULL)
-		check_late_file(fclose(cut.late_file) == 0);
-	let_others_draw(skipped + cut.late + cut.future);
-	report(records);
+	sk_cut_output_end(cut.output, records, skipped);
+	sk_cut_late_close(cut.late);
+	let_others_draw(skipped);
+	sk_cut_input_report(cut.input);
+	sk_cut_late_report(cut.late, records);
 	if (sk_cut_output_failures(cut.output) > 0)
 		cut.trouble = true;
 }
@@ -455,6 +410,7 @@ release(void)
 	sk_key_ids_free(cut.ids);
 	sk_windows_free(cut.windows);
 	sk_source_free(cut.source);
+	sk_cut_late_free(cut.late);
 	sk_cut_input_free(cut.input);
 	free(cut.header);
 }

@@ -17,6 +17,8 @@ static const char *const reasons[SK_SKIP_REASONS] = {
 	[SK_SKIP_TIME_NOT_A_TIME] = "not a time of any known format (--time-format)",
 	[SK_SKIP_TIME_NO_SUCH] = "there is no such time",
 	[SK_SKIP_TIME_OUT_OF_RANGE] = "time is out of range",
+	[SK_SKIP_LATE] = "too late for their windows",
+	[SK_SKIP_FUTURE] = "times too far ahead (--future)",
 	[SK_SKIP_NO_FIELD] = "no such field",
 	[SK_SKIP_SEPARATOR] = "the unit separator (0x1f) in a field that is put together with others",
 };

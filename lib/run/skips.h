@@ -23,6 +23,8 @@ enum sk_skip_reason {
 	SK_SKIP_TIME_NOT_A_TIME,
 	SK_SKIP_TIME_NO_SUCH,
 	SK_SKIP_TIME_OUT_OF_RANGE,
+	SK_SKIP_LATE,
+	SK_SKIP_FUTURE,
 	SK_SKIP_NO_FIELD,
 	SK_SKIP_SEPARATOR,
 	SK_SKIP_MALFORMED, /* and the enum sk_layout_reason */
