@@ -44,10 +44,10 @@ rows() {
 	run --separate-stderr stream-topk -i csv -f 2 table.csv
 	[ "$status" = 0 ]
 	[ "$output" = "299${TAB}0${TAB}x" ]
-	[[ $stderr == *'table.csv: skipped 1 of 300 records: a quote that is not closed; the first, record 101: '*stray* ]]
+	[[ $stderr == *'table.csv: skipped 1 of 300 records: a quote that is not closed; the first, line 101: '*stray* ]]
 	run --separate-stderr stream-topk -i csv -f 2 --strict table.csv
 	[ "$status" = 2 ]
-	[[ $stderr == *'table.csv: record 101: a quote that is not closed'* ]]
+	[[ $stderr == *'table.csv: line 101: a quote that is not closed'* ]]
 }
 
 @test "a quote that is never closed does not swallow the rest of the input" {
@@ -154,9 +154,9 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 	printf 'k,w\na,1\nb,x\na,2.5\nshort\na,"3\nb,1.25\n' >table.csv
 	run --separate-stderr stream-topk -i csv -H -b k -w w -f k table.csv
 	rows "a${TAB}3.5${TAB}0${TAB}a" "b${TAB}1.25${TAB}0${TAB}b"
-	[[ $stderr == *'skipped 1 of 6 records: weight is not a number; the first, record 3: "x"'* ]]
-	[[ $stderr == *'skipped 1 of 6 records: no such field; the first, record 5: "short"'* ]]
-	[[ $stderr == *'skipped 1 of 6 records: a quote that is not closed; the first, record 6: '* ]]
+	[[ $stderr == *'skipped 1 of 6 records: weight is not a number; the first, line 3: "x"'* ]]
+	[[ $stderr == *'skipped 1 of 6 records: no such field; the first, line 5: "short"'* ]]
+	[[ $stderr == *'skipped 1 of 6 records: a quote that is not closed; the first, line 6: '* ]]
 }
 
 @test "threads give the same answer and the same remarks" {

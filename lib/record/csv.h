@@ -59,11 +59,11 @@ void sk_csv_columns_init(struct sk_csv_columns *columns, const struct sk_layout_
 
 struct sk_csv_loops {
 	const char *name; /* as that of the sk_scan it is built with */
-	/* As sk_layout_whole() without "last", sk_layout_records(), sk_layout_pick(). */
+	/* As sk_layout_whole() without "last", sk_layout_front(), sk_layout_pick(). */
 	size_t (*whole)(const struct sk_csv_dialect *dialect, const unsigned char *data, size_t size,
 	    struct sk_layout_progress *progress);
-	size_t (*records)(const struct sk_csv_dialect *dialect, const unsigned char *data, size_t size,
-	    struct sk_span *records, size_t max, size_t *used);
+	size_t (*records)(const struct sk_csv_dialect *dialect, const unsigned char *data, size_t size, bool last,
+	    struct sk_span *records, size_t max, size_t *used, bool *lines);
 	size_t (*pick)(const struct sk_csv_dialect *dialect, const struct sk_csv_columns *columns,
 	    const struct sk_span *records, size_t n, size_t stride, unsigned char *scratch, struct sk_span *values,
 	    unsigned char *states, struct sk_layout_fault *faults);

@@ -75,6 +75,7 @@ struct csv_walk {
 	size_t line_quote;
 	unsigned char state; /* LINES: the record at hand has line ends in quotes */
 	size_t cut;          /* where the record ends after all that has a stray quote; NOWHERE */
+	bool lines;          /* a record may have line ends in quotes */
 };
 
 /* A chunk that has to do with quotes: which of its ${n} bytes are what. */
@@ -178,6 +179,7 @@ csv_line_ends(struct csv_walk *walk, const struct csv_chunk *chunk)
 	unsigned lines = out != 0 ? 0 : walk->state & LINES;
 	size_t n = csv_stray(walk, chunk);
 
+	walk->lines = true;
 	if (walk->cut != NOWHERE)
 		return out & low_bits(n);
 	if (held > out) {
@@ -290,14 +292,14 @@ csv_whole(const struct sk_csv_dialect *dialect, const unsigned char *data, size_
 }
 
 static size_t
-csv_records(const struct sk_csv_dialect *dialect, const unsigned char *data, size_t size, struct sk_span *records,
-    size_t max, size_t *used)
+csv_records(const struct sk_csv_dialect *dialect, const unsigned char *data, size_t size, bool last,
+    struct sk_span *records, size_t max, size_t *used, bool *lines)
 {
 	struct csv_walk walk = { .dialect = dialect, .data = data, .size = size, .cut = NOWHERE };
 	size_t n = csv_walk(&walk, records, max);
 
 	/* What shows that a quote is stray may lie behind the block, or the input may have ended. */
-	while (n < max && walk.start < size && (walk.state & PHASE) == INSIDE) {
+	while (last && n < max && walk.start < size && (walk.state & PHASE) == INSIDE) {
 		const unsigned char *end = memchr(data + walk.quote, dialect->end, size - walk.quote);
 
 		if (end == NULL)
@@ -307,6 +309,7 @@ csv_records(const struct sk_csv_dialect *dialect, const unsigned char *data, siz
 		n += csv_walk(&walk, records + n, max - n);
 	}
 	*used = walk.start;
+	*lines |= walk.lines;
 	return n;
 }
 

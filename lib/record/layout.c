@@ -9,6 +9,7 @@
 #include "csv.h"
 #include "json.h"
 #include "logfmt.h"
+#include "raw.h"
 #include "scan.h"
 #include "tsv.h"
 
@@ -59,7 +60,21 @@ sk_layout_reason_text(enum sk_layout_reason reason)
 bool
 sk_layout_names_itself(enum sk_layout_kind kind)
 {
-	return kind != SK_LAYOUT_CSV && kind != SK_LAYOUT_TSV;
+	return kind == SK_LAYOUT_JSON || kind == SK_LAYOUT_LOGFMT || kind == SK_LAYOUT_CLF;
+}
+
+bool
+sk_layout_is_text(enum sk_layout_kind kind)
+{
+	return kind != SK_LAYOUT_BE32 && sk_layout_width(kind) == 0;
+}
+
+size_t
+sk_layout_width(enum sk_layout_kind kind)
+{
+	if (kind == SK_LAYOUT_F64 || kind == SK_LAYOUT_I64 || kind == SK_LAYOUT_U64)
+		return 8;
+	return kind == SK_LAYOUT_F32 ? 4 : 0;
 }
 
 /* ---- life cycle ---- */
@@ -154,6 +169,11 @@ set_up(struct sk_layout *layout, const char **why, size_t *which)
 	case SK_LAYOUT_CSV:
 		return set_up_csv(layout);
 	case SK_LAYOUT_TSV:
+	case SK_LAYOUT_BE32:
+	case SK_LAYOUT_F64:
+	case SK_LAYOUT_F32:
+	case SK_LAYOUT_I64:
+	case SK_LAYOUT_U64:
 		return 0;
 	case SK_LAYOUT_CLF:
 		return set_up_clf(layout, why, which);
@@ -226,7 +246,33 @@ sk_layout_mark(struct sk_span front)
 bool
 sk_layout_splits(const struct sk_layout *layout)
 {
-	return layout->options.kind != SK_LAYOUT_CSV;
+	return layout->options.kind != SK_LAYOUT_CSV && layout->options.kind != SK_LAYOUT_BE32;
+}
+
+enum sk_layout_kind
+sk_layout_kind(const struct sk_layout *layout)
+{
+	return layout->options.kind;
+}
+
+size_t
+sk_layout_lead(const struct sk_layout *layout)
+{
+	return layout->options.kind == SK_LAYOUT_BE32 ? SK_RAW_LENGTH_SIZE : 0;
+}
+
+size_t
+sk_layout_trail(const struct sk_layout *layout)
+{
+	return sk_layout_is_text(layout->options.kind) ? 1 : 0;
+}
+
+uint64_t
+sk_layout_announced(const struct sk_layout *layout, struct sk_span front)
+{
+	if (layout->options.kind == SK_LAYOUT_BE32 && front.size >= SK_RAW_LENGTH_SIZE)
+		return SK_RAW_LENGTH_SIZE + (uint64_t)sk_raw_length(front.data);
+	return sk_layout_width(layout->options.kind);
 }
 
 /* The bytes of ${data}[0 .. ${size}) up to the last end byte, which is looked for from ${from} on; 0 without one. */
@@ -239,6 +285,20 @@ behind_last_end(const unsigned char *data, size_t from, size_t size, unsigned ch
 	return 0;
 }
 
+/* The bytes of ${data}[0 .. ${size}) that are of whole records without an end byte. */
+static size_t
+whole_raw(const struct sk_layout *layout, const unsigned char *data, size_t size)
+{
+	struct sk_span records[64];
+	size_t whole = 0, used;
+
+	if (layout->options.kind != SK_LAYOUT_BE32)
+		return size - size % sk_layout_width(layout->options.kind);
+	while (sk_raw_cut_lengths(data + whole, size - whole, records, 64, &used) > 0)
+		whole += used;
+	return whole;
+}
+
 size_t
 sk_layout_whole(const struct sk_layout *layout, const unsigned char *data, size_t size, bool last,
     struct sk_layout_progress *progress)
@@ -247,6 +307,8 @@ sk_layout_whole(const struct sk_layout *layout, const unsigned char *data, size_
 
 	if (layout->options.kind == SK_LAYOUT_CSV && !last)
 		return layout->csv->whole(&layout->dialect, data, size, progress);
+	if (!sk_layout_is_text(layout->options.kind))
+		return whole_raw(layout, data, size);
 	whole = behind_last_end(data, last ? 0 : progress->scanned, size, layout->options.end);
 	*progress = (struct sk_layout_progress){ .scanned = size - whole };
 	return whole;
@@ -256,9 +318,34 @@ size_t
 sk_layout_records(const struct sk_layout *layout, const unsigned char *data, size_t size, struct sk_span *records,
     size_t max, size_t *used)
 {
+	bool lines = false;
+
+	return sk_layout_front(layout, data, size, true, records, max, used, &lines);
+}
+
+size_t
+sk_layout_front(const struct sk_layout *layout, const unsigned char *data, size_t size, bool last,
+    struct sk_span *records, size_t max, size_t *used, bool *lines)
+{
 	if (layout->options.kind == SK_LAYOUT_CSV)
-		return layout->csv->records(&layout->dialect, data, size, records, max, used);
+		return layout->csv->records(&layout->dialect, data, size, last, records, max, used, lines);
+	if (layout->options.kind == SK_LAYOUT_BE32)
+		return sk_raw_cut_lengths(data, size, records, max, used);
+	if (!sk_layout_is_text(layout->options.kind))
+		return sk_raw_cut_numbers(
+		    data, size, sk_layout_width(layout->options.kind), records, max, used);
 	return layout->scan->records(data, size, layout->options.end, records, max, used);
+}
+
+size_t
+sk_layout_likely(const struct sk_layout *layout, const unsigned char *data, size_t known, size_t size)
+{
+	uint64_t first;
+
+	if (sk_layout_is_text(layout->options.kind))
+		return behind_last_end(data, known, size, layout->options.end);
+	first = sk_layout_announced(layout, (struct sk_span){ data, size });
+	return first != 0 && first <= size ? size : 0;
 }
 
 /* ---- headers ---- */
@@ -405,6 +492,12 @@ sk_layout_pick(const struct sk_layout *layout, const struct sk_span *records, si
 	case SK_LAYOUT_LOGFMT:
 		return sk_logfmt_pick(
 		    layout->logfmt, records, n, stride, scratch, values, states, faults);
+	case SK_LAYOUT_BE32:
+	case SK_LAYOUT_F64:
+	case SK_LAYOUT_F32:
+	case SK_LAYOUT_I64:
+	case SK_LAYOUT_U64:
+		break; /* has no values */
 	}
 	return 0;
 }

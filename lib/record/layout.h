@@ -9,6 +9,8 @@
  *	LOGFMT	name=value pairs between blanks. See logfmt.h.
  *	CLF	common and combined log format: wants are host, ident, user, time, request, method, path, proto, status, bytes,
  *		referer, agent, and the numbers of what stands behind them. See clf.h.
+ *	BE32, F64, F32, I64, U64
+ *		no text, and no values to be picked: only where records end is known here. See raw.h.
  *
  * A wanted value is found, or is missing, or is null; or the record is malformed, and then all of it. A record is checked as far
  * as its format needs for the values asked for to be right; csv is checked for quotes up to its end.
@@ -24,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../span.h"
 
@@ -33,6 +36,11 @@ enum sk_layout_kind {
 	SK_LAYOUT_JSON,
 	SK_LAYOUT_LOGFMT,
 	SK_LAYOUT_CLF,
+	SK_LAYOUT_BE32,
+	SK_LAYOUT_F64,
+	SK_LAYOUT_F32,
+	SK_LAYOUT_I64,
+	SK_LAYOUT_U64,
 };
 
 #define SK_LAYOUT_WANTS_MAX ((size_t)256)
@@ -105,7 +113,22 @@ void sk_layout_free(struct sk_layout *layout);
 /* Whether records have names of their own (json, logfmt, clf), or numbers and perhaps a header (csv, tsv). */
 bool sk_layout_names_itself(enum sk_layout_kind kind);
 
+/* Whether records are text that ends in the end byte, and have values; not so be32 and raw numbers. */
+bool sk_layout_is_text(enum sk_layout_kind kind);
+
+/* Bytes that each record takes, if all take the same; else 0. */
+size_t sk_layout_width(enum sk_layout_kind kind);
+
 /* Where records end */
+
+enum sk_layout_kind sk_layout_kind(const struct sk_layout *layout);
+
+/* Bytes of the input before each record that are no part of it, and behind it: the length of be32, the end byte of text. */
+size_t sk_layout_lead(const struct sk_layout *layout);
+size_t sk_layout_trail(const struct sk_layout *layout);
+
+/* How many bytes the first record of ${front} takes, be they there or not, its lead included; 0: that is not to be known. */
+uint64_t sk_layout_announced(const struct sk_layout *layout, struct sk_span front);
 
 /* How many bytes at the front of an input are a byte order mark, which is no part of its first record: 3 or 0. */
 size_t sk_layout_mark(struct sk_span front);
@@ -144,6 +167,20 @@ size_t sk_layout_whole(const struct sk_layout *layout, const unsigned char *data
  */
 size_t sk_layout_records(const struct sk_layout *layout, const unsigned char *data, size_t size,
     struct sk_span *records, size_t max, size_t *used);
+
+/*
+ * The same of bytes that, unless they are the ${last}, may end within a record, which is left: *${used} may be 0. Together with
+ * sk_layout_likely() that spares sk_layout_whole(): the records are the same ones. Sets *${lines} if a record may hold end bytes,
+ * which is so if one does.
+ */
+size_t sk_layout_front(const struct sk_layout *layout, const unsigned char *data, size_t size, bool last,
+    struct sk_span *records, size_t max, size_t *used, bool *lines);
+
+/*
+ * How many of ${data}[0 .. ${size}), which starts where a record does, are worth to be given to sk_layout_front(): nearly all of them are
+ * of whole records. The first ${known} hold no end byte, or were found not to be worth it. 0: none is whole.
+ */
+size_t sk_layout_likely(const struct sk_layout *layout, const unsigned char *data, size_t known, size_t size);
 
 /* Values */
 

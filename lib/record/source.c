@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "raw.h"
 #include "scan.h"
 #include "source_parts.h"
 
@@ -124,6 +125,16 @@ take_back(struct sk_source *source)
 	move_held(source, (size_t)(-(uintptr_t)sk_source_at(source, sk_source_held(source)) & (READ_ALIGN - 1)));
 }
 
+/* The rest of a record that was too long, as its length has it. */
+static void
+skip_announced(struct sk_source *source)
+{
+	source->given = source->to_skip < sk_source_held(source) ? (size_t)source->to_skip : sk_source_held(source);
+	source->to_skip -= source->given;
+	source->skipping = source->to_skip > 0;
+	take_back(source);
+}
+
 /* The rest of a record that was too long: drop it, up to and with its end byte. */
 static void
 skip_record(struct sk_source *source)
@@ -141,6 +152,32 @@ void
 sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout)
 {
 	source->layout = layout;
+	if (source->given == 0 || source->fd == -1)
+		return;
+	source->given = 0;
+	source->unscanned = true;
+	source->mark_due = sk_layout_is_text(sk_layout_kind(layout));
+}
+
+void
+sk_source_allow_partial(struct sk_source *source)
+{
+	source->allow_partial = true;
+}
+
+bool
+sk_source_partial(const struct sk_source *source)
+{
+	return source->partial;
+}
+
+/* If nothing of the block was of use, the next look at it is one that keeps what it has seen. */
+void
+sk_source_hand_back(struct sk_source *source, size_t size)
+{
+	source->given -= size;
+	source->stuck = source->given == 0;
+	source->progress = (struct sk_layout_progress){ 0 };
 }
 
 static enum sk_source_status
@@ -172,7 +209,7 @@ too_long(const struct sk_source *source, size_t scanned)
 {
 	const unsigned char *front = sk_source_at(source, source->begin), *end;
 
-	if (sk_source_held(source) <= source->record_max)
+	if (sk_source_held(source) <= source->record_max || sk_source_is_raw(source))
 		return 0;
 	if (source->layout != NULL)
 		scanned = 0;
@@ -180,14 +217,33 @@ too_long(const struct sk_source *source, size_t scanned)
 	return end != NULL && (size_t)(end - front) > source->record_max ? (size_t)(end - front) + 1 : 0;
 }
 
+/* A record has a length that is longer than the limit: hand out as much of it as is there. */
+static enum sk_source_status
+give_announced(struct sk_source *source, uint64_t size, struct sk_span *block)
+{
+	size_t lead = sk_layout_lead(source->layout);
+	size_t there = size < sk_source_held(source) ? (size_t)size : sk_source_held(source);
+
+	give(source, there, block);
+	*block = (struct sk_span){ block->data + lead, there - lead };
+	source->to_skip = size - there;
+	source->skipping = source->to_skip > 0;
+	source->unscanned = !source->skipping;
+	return SK_SOURCE_TOO_LONG;
+}
+
 /* The input is at its end: what is left is its last record, without an end byte. */
 static enum sk_source_status
 give_last(struct sk_source *source, struct sk_span *block)
 {
 	sk_source_close_input(source);
-	source->at_end = false;
+	source->at_end = source->partial = false;
 	if (source->binary)
 		return SK_SOURCE_BYTES_END;
+	if (sk_source_is_raw(source) && (sk_source_held(source) > 0 || source->skipping)) {
+		give(source, sk_source_held(source), block);
+		return SK_SOURCE_CUT_SHORT;
+	}
 	if (sk_source_held(source) == 0 || source->skipping)
 		return SK_SOURCE_RECORDS;
 	/* A quote that is never closed has kept lines from being given. */
@@ -198,10 +254,30 @@ give_last(struct sk_source *source, struct sk_span *block)
 	return give(source, sk_source_held(source), block);
 }
 
+/* How many of the bytes held to give, of records that have a layout. */
+static size_t
+cut_layout(struct sk_source *source, size_t scanned)
+{
+	const unsigned char *front = sk_source_at(source, source->begin);
+	size_t whole;
+
+	source->partial = source->allow_partial && !source->stuck && !sk_layout_splits(source->layout);
+	if (source->partial) {
+		if ((whole = sk_layout_likely(source->layout, front, scanned, sk_source_held(source))) > 0)
+			return whole;
+		source->partial = false;
+		source->progress = (struct sk_layout_progress){ 0 };
+	}
+	whole = sk_layout_whole(source->layout, front, sk_source_held(source), false, &source->progress);
+	source->stuck = whole == 0;
+	return whole;
+}
+
 /* Give what is whole of the bytes held, the first ${scanned} of which hold no end. An empty block stands for nothing. */
 static enum sk_source_status
 cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 {
+	uint64_t announced = 0;
 	size_t whole;
 
 	source->unscanned = false;
@@ -214,9 +290,13 @@ cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 	/* A read is no longer than the limit, so the first record alone can be. */
 	if (too_long(source, scanned) > 0)
 		return give_too_long(source, too_long(source, scanned), block);
+	if (sk_source_is_raw(source))
+		announced = sk_layout_announced(
+		    source->layout, (struct sk_span){ sk_source_at(source, source->begin), sk_source_held(source) });
+	if (announced > source->record_max + SK_RAW_LENGTH_SIZE)
+		return give_announced(source, announced, block);
 	if (source->layout != NULL)
-		whole = sk_layout_whole(source->layout, sk_source_at(source, source->begin), sk_source_held(source), false,
-		    &source->progress);
+		whole = cut_layout(source, scanned);
 	else
 		whole = whole_records(sk_source_at(source, source->begin), scanned, sk_source_held(source), source->end);
 	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
@@ -241,7 +321,10 @@ read_more(struct sk_source *source, struct sk_span *block)
 	source->at_end = got == 0;
 	source->end_of_data += (size_t)got;
 	if (source->skipping) {
-		skip_record(source);
+		if (sk_source_is_raw(source))
+			skip_announced(source);
+		else
+			skip_record(source);
 		before = 0;
 	}
 	return cut_block(source, source->fresh ? 0 : before, block);

@@ -34,6 +34,7 @@ enum sk_source_status {
 	SK_SOURCE_BYTES,    /* a block of a binary input, cut anywhere */
 	SK_SOURCE_BYTES_END, /* a binary input has ended */
 	SK_SOURCE_TOO_LONG, /* the first bytes of one record that is longer than the limit */
+	SK_SOURCE_CUT_SHORT, /* the input has ended within a record, of which this much is there; of layouts that are no text */
 	SK_SOURCE_WAITED,   /* no whole record within the timeout, or a signal came */
 	SK_SOURCE_ERROR,    /* errno says what went wrong with the input sk_source_name() */
 	SK_SOURCE_END,      /* all inputs are read */
@@ -56,9 +57,19 @@ void sk_source_set_signature(struct sk_source *source, struct sk_span signature)
 
 /*
  * Records have this ${layout}, which is borrowed for the source's life: a byte order mark at the front of an input is passed over, and
- * end bytes in quotes end no record. Its quote_max is no more than the source's record_max.
+ * end bytes in quotes end no record. Its quote_max is no more than the source's record_max. A block that has been given, and is
+ * not the last of its input, is given again, as the layout has it.
  */
 void sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout);
+
+/*
+ * Where that is cheaper, give blocks that may end within a record. The caller cuts them by sk_layout_front(), and hands back what that
+ * leaves: the last ${size} bytes of the block just given. Any may be handed back, all of them, too, but none when the block does not
+ * end within a record, as sk_source_partial() says.
+ */
+void sk_source_allow_partial(struct sk_source *source);
+bool sk_source_partial(const struct sk_source *source);
+void sk_source_hand_back(struct sk_source *source, size_t size);
 
 /* Close what is open and free ${source}; NULL is fine. */
 void sk_source_free(struct sk_source *source);

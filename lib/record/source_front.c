@@ -40,7 +40,7 @@ sk_source_decided(struct sk_source *source)
 	/* All of it, or so much of it at the input's end that it must have been cut off. */
 	if (source->fresh && alike && (size == source->signature.size || size >= SIGNATURE_CUT))
 		source->binary = true;
-	else if (source->fresh && is_damaged_signature(source->signature, front, size))
+	else if (source->fresh && !sk_source_is_raw(source) && is_damaged_signature(source->signature, front, size))
 		source->binary = true;
 	source->fresh = false;
 	return true;

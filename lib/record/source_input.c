@@ -57,7 +57,9 @@ sk_source_open_next(struct sk_source *source, const sigset_t *mask)
 	source->offset = 0;
 	source->skipping = source->at_end = source->unscanned = false;
 	source->progress = (struct sk_layout_progress){ 0 };
-	source->mark_due = source->layout != NULL;
+	source->mark_due = source->layout != NULL && sk_layout_is_text(sk_layout_kind(source->layout));
+	source->partial = source->stuck = false;
+	source->to_skip = 0;
 	source->fresh = true;
 	source->binary = source->has_signature && source->signature.size == 0;
 	if (fd == -1)

@@ -26,6 +26,10 @@ struct sk_source {
 	struct sk_span signature; /* of binary inputs */
 	const struct sk_layout *layout; /* NULL: records are what lies between end bytes */
 	struct sk_layout_progress progress; /* in what is held */
+	bool allow_partial;
+	bool partial;     /* the last block may end within a record */
+	bool stuck;       /* what is held was given, and has no whole record */
+	uint64_t to_skip; /* bytes of a record that was too long, where its length was given */
 	bool mark_due; /* a byte order mark may still come */
 	unsigned char end;
 	size_t record_max;
@@ -50,6 +54,13 @@ static inline size_t
 sk_source_held(const struct sk_source *source)
 {
 	return source->end_of_data - source->begin;
+}
+
+/* Whether end bytes end no record: their lengths are known. */
+static inline bool
+sk_source_is_raw(const struct sk_source *source)
+{
+	return source->layout != NULL && !sk_layout_is_text(sk_layout_kind(source->layout));
 }
 
 /* Open the next of the names, with signals let through by ${mask} while it waits. -1 with errno: not opened; EINTR: a signal came. */

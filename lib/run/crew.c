@@ -43,6 +43,7 @@ struct worker {
 
 struct sk_crew {
 	unsigned char end; /* of a record */
+	size_t width;      /* of all records; 0: they end in `end` */
 	struct worker *worker; /* number 0 is the thread that runs the tool */
 	size_t workers;
 	size_t running; /* of them, number 0 included; 0: nothing has been started */
@@ -97,13 +98,20 @@ read_at(const struct sk_crew *crew, unsigned char *bytes, size_t size, uint64_t 
 	return done;
 }
 
-/* The offset behind the first end byte of ${bytes}[from .. size), or SIZE_MAX. */
+/*
+ * The offset behind the first end byte of ${bytes}[from .. size), or SIZE_MAX. Records of the same width end at its multiples: stripes
+ * are such, and what is read before them.
+ */
 static size_t
 behind_end(const struct sk_crew *crew, const unsigned char *bytes, size_t from, size_t size)
 {
-	const unsigned char *at =
-	    from < size ? memchr(bytes + from, crew->end, size - from) : NULL;
+	const unsigned char *at;
 
+	if (crew->width > 0) {
+		from = (from + crew->width) / crew->width * crew->width;
+		return from <= size ? from : SIZE_MAX;
+	}
+	at = from < size ? memchr(bytes + from, crew->end, size - from) : NULL;
 	return at != NULL ? (size_t)(at - bytes) + 1 : SIZE_MAX;
 }
 
@@ -131,7 +139,7 @@ read_records(const struct sk_crew *crew, struct piece *piece, uint64_t from, boo
 		return (struct sk_span){ bytes, 0 };
 	/* A last record that does not end here is the run's to read. */
 	for (; stop == SIZE_MAX; got--)
-		if (got == start || bytes[got - 1] == crew->end)
+		if (got == start || (crew->width > 0 ? got % crew->width == 0 : bytes[got - 1] == crew->end))
 			stop = got;
 	return (struct sk_span){ bytes + start, stop - start };
 }
@@ -214,6 +222,8 @@ sk_crew_new(const struct sk_intake *intake, uint64_t threads, size_t memory)
 	    (crew = calloc(1, sizeof(*crew))) == NULL)
 		return NULL;
 	crew->end = sk_intake_end(intake);
+	if (sk_intake_layout(intake) != NULL)
+		crew->width = sk_layout_width(sk_layout_kind(sk_intake_layout(intake)));
 	crew->pieces = threads < room / PIECES_EACH ? PIECES_EACH * (size_t)threads : room;
 	crew->workers = threads < crew->pieces / 2 ? (size_t)threads : crew->pieces / 2;
 	if (crew->workers < 2)

@@ -307,6 +307,7 @@ take(enum sk_source_status status, struct sk_span block)
 	case SK_SOURCE_RECORDS:
 		take_block(block);
 		break;
+	case SK_SOURCE_CUT_SHORT: /* not of text */
 	case SK_SOURCE_TOO_LONG:
 		sk_cut_input_too_long(cut.input, block);
 		break;

@@ -1,9 +1,11 @@
 /* intake.c -- from blocks of records to batches of columns. */
 #include "intake.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag.h"
 #include "header.h"
 #include "intake_parts.h"
 
@@ -38,12 +40,14 @@ sk_intake_new(const struct sk_intake_options *options)
 	intake->input = "";
 	intake->skips.strict = options->strict;
 	intake->skips.record_max = options->record_max;
-	intake->skips.unit = options->end == '\n' ? "line" : "record";
+	intake->skips.unit = intake->skips.place = options->end == '\n' ? "line" : "record";
 	if (options->has_layout) {
 		intake->layout = sk_intake_layout_new(options);
-		if ((intake->picks = sk_intake_picks_new(options)) == NULL)
+		if (sk_layout_is_text(options->layout) && (intake->picks = sk_intake_picks_new(options)) == NULL)
 			out_of_memory();
-		if (!sk_layout_splits(intake->layout)) /* nor are lines records */
+		if (!sk_layout_is_text(options->layout))
+			intake->skips.unit = intake->skips.place = "record";
+		else if (!sk_layout_splits(intake->layout)) /* nor are lines records */
 			intake->skips.unit = "record";
 	}
 	prepare(&intake->items, &options->items);
@@ -73,7 +77,7 @@ sk_intake_separator(const struct sk_intake *intake)
 {
 	int delimiter = intake->options.delimiter;
 
-	if (intake->options.has_layout)
+	if (intake->picks != NULL)
 		return SK_INTAKE_SEPARATOR;
 	return delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)delimiter;
 }
@@ -95,8 +99,15 @@ sk_intake_input(struct sk_intake *intake, const char *name)
 {
 	intake->input = name;
 	intake->record = 0;
+	intake->lines = 0;
 	intake->offset = 0;
 	intake->header_due = intake->options.header;
+}
+
+void
+sk_intake_partial(struct sk_intake *intake, bool partial)
+{
+	intake->partial = partial;
 }
 
 void
@@ -117,14 +128,40 @@ sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, s
 	sk_intake_skip_record(intake, reason, intake->picks != NULL ? intake->picks->place[i] : i, text);
 }
 
+/* The end bytes of ${data}[0 .. ${size}). */
+static uint64_t
+count_ends(const struct sk_intake *intake, const unsigned char *data, size_t size)
+{
+	const unsigned char *at = data, *end = data + size;
+	uint64_t n = 0;
+
+	for (; at < end && (at = memchr(at, intake->options.end, (size_t)(end - at))) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* The lines that the batch's records before record ${i} have more than one each; 0 where records are numbered. */
+static uint64_t
+lines_before(const struct sk_intake *intake, size_t i)
+{
+	const unsigned char *start = intake->records[0].data;
+
+	if (!intake->has_lines || intake->options.end != '\n')
+		return 0;
+	return count_ends(intake, start, (size_t)(intake->records[i].data - start)) - i;
+}
+
 void
 sk_intake_skip_record(
     struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text)
 {
+	uint64_t number = intake->record + i + 1;
+
 	if (intake->notes != NULL)
 		sk_skip_notes_add(intake->notes, reason, i, text);
 	else
-		sk_skips_add(&intake->skips, reason, intake->input, intake->record + i + 1, text);
+		sk_skips_add(&intake->skips, reason, intake->input,
+		    sk_skips_shows(&intake->skips, reason) ? number + intake->lines + lines_before(intake, i) : number, text);
 }
 
 /* Room that a reader has been given. */
@@ -260,24 +297,36 @@ static size_t
 cut(struct sk_intake *intake, struct sk_span block, size_t max, size_t *used)
 {
 	if (intake->layout != NULL)
-		return sk_layout_records(intake->layout, block.data, block.size, intake->records, max, used);
+		return sk_layout_front(intake->layout, block.data, block.size, !intake->partial, intake->records,
+		    max, used, &intake->has_lines);
 	return intake->scan->records(
 	    block.data, block.size, intake->options.end, intake->records, max, used);
 }
 
-/* Take the header off the front of the block; it is records[0]. */
+/* A batch, or the header, had ${records} and ${bytes} from ${data} on: how many lines are they more? */
+static void
+pass_lines(struct sk_intake *intake, const unsigned char *data, size_t bytes, size_t records)
+{
+	if (intake->has_lines && intake->options.end == '\n')
+		intake->lines += count_ends(intake, data, bytes) - records;
+	intake->has_lines = false;
+}
+
+/* Take the header off the front of the block, unless it is not whole; it is records[0]. */
 static void
 read_header(struct sk_intake *intake, struct sk_span *block)
 {
 	size_t used;
 
+	if (cut(intake, *block, 1, &used) == 0)
+		return;
 	intake->header_due = false;
-	cut(intake, *block, 1, &used);
+	pass_lines(intake, block->data, used, 1);
 	intake->record++;
 	intake->offset += used;
 	block->data += used;
 	block->size -= used;
-	if (intake->layout != NULL) {
+	if (intake->picks != NULL) {
 		sk_intake_layout_header(intake, intake->records[0]);
 		return;
 	}
@@ -296,6 +345,19 @@ batch_bytes_left(const struct sk_intake *intake)
 	return left < of_stripe ? left : of_stripe;
 }
 
+/* Bytes of the input in front of each record, and behind it. */
+static size_t
+lead(const struct sk_intake *intake)
+{
+	return intake->layout != NULL ? sk_layout_lead(intake->layout) : 0;
+}
+
+static size_t
+trail(const struct sk_intake *intake)
+{
+	return intake->layout != NULL ? sk_layout_trail(intake->layout) : 1;
+}
+
 /* Cut the next records off the block, up to where a batch is complete. Returns how many. */
 static size_t
 cut_records(struct sk_intake *intake, struct sk_span *block)
@@ -304,12 +366,12 @@ cut_records(struct sk_intake *intake, struct sk_span *block)
 
 	n = cut(intake, *block, SK_BATCH - intake->batch_records, &used);
 	if (used >= most) {
-		size_t bytes = 0, i = 0;
+		size_t around = lead(intake) + trail(intake), bytes = 0, i = 0;
 
 		while (i < n && bytes < most)
-			bytes += intake->records[i++].size + 1;
+			bytes += intake->records[i++].size + around;
 		if (i < n)
-			used = (size_t)(intake->records[i].data - block->data);
+			used = (size_t)(intake->records[i].data - block->data) - lead(intake);
 		n = i;
 	}
 	block->data += used;
@@ -365,8 +427,14 @@ give_back(struct sk_intake *intake, struct sk_span *block, size_t picked, size_t
 	uncount_parts(&intake->keys, n, picked);
 	n = intake->picks != NULL ? sk_intake_layout_uncount(intake, n, *all) : n;
 	*all = n;
-	block->size += (size_t)(block->data - intake->records[n].data);
-	block->data = intake->records[n].data;
+	block->size += (size_t)(block->data - intake->records[n].data) + lead(intake);
+	block->data = intake->records[n].data - lead(intake);
+}
+
+static bool
+is_number(const struct sk_intake *intake)
+{
+	return intake->layout != NULL && sk_layout_width(sk_layout_kind(intake->layout)) > 0;
 }
 
 bool
@@ -382,7 +450,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		read_header(intake, block);
 	start = block->data;
 	intake->before = intake->record;
-	if ((all = n = kept = cut_records(intake, block)) == 0)
+	if (intake->header_due || (all = n = kept = cut_records(intake, block)) == 0)
 		return false;
 	if (intake->picks != NULL) {
 		n = kept = sk_intake_layout_pick(intake, all);
@@ -401,16 +469,19 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		kept = sk_intake_weights(intake, items, key_column, &n);
 		give_back(intake, block, picked, n, &all);
 	}
-	if (intake->options.values)
+	if (is_number(intake)) {
+		kept = sk_intake_raw(intake, kept, &items);
+	} else if (intake->options.values) {
 		kept = sk_intake_values(intake, items, key_column, kept);
-	if (intake->options.form != SK_FORM_BYTES) {
+	} else if (intake->options.form != SK_FORM_BYTES) {
 		kept = sk_intake_convert(intake, items, key_column, kept);
 		items = intake->converted;
-		if (intake->cramped)
-			return false;
 	}
+	if (intake->cramped)
+		return false;
 	if (intake->picks != NULL)
 		sk_intake_layout_skip(intake, all);
+	pass_lines(intake, start, (size_t)(block->data - start), all);
 	*batch = (struct sk_batch){
 		.count = kept,
 		.items = items,
@@ -443,7 +514,20 @@ sk_intake_too_long(struct sk_intake *intake, struct sk_span start)
 	intake->record++;
 	intake->total++;
 	sk_skips_add(
-	    &intake->skips, SK_SKIP_TOO_LONG, intake->input, intake->record, start);
+	    &intake->skips, SK_SKIP_TOO_LONG, intake->input, intake->record + intake->lines, start);
+}
+
+void
+sk_intake_cut_short(struct sk_intake *intake, struct sk_span start)
+{
+	/* Of a record that was too long, and has been counted, nothing is left. */
+	uint64_t number = intake->record + (start.size > 0 ? 1 : 0);
+	char quoted[SK_DIAG_QUOTE];
+
+	sk_diag_quote(quoted, start);
+	if (intake->options.strict)
+		sk_die("%s: record %" PRIu64 ": the input ends within it: %s", intake->input, number, quoted);
+	sk_warn("%s: record %" PRIu64 ": the input ends within it: %s", intake->input, number, quoted);
 }
 
 uint64_t

@@ -57,6 +57,9 @@ unsigned char sk_intake_end(const struct sk_intake *intake);
 /* The blocks to come are of the input ${name}, borrowed until the next call. */
 void sk_intake_input(struct sk_intake *intake, const char *name);
 
+/* Whether blocks to come may end within a record: it is then left in the block. At first they do not. */
+void sk_intake_partial(struct sk_intake *intake, bool partial);
+
 /* The next block starts at ${offset} bytes of its input; and where it is thought to start. */
 void sk_intake_seek(struct sk_intake *intake, uint64_t offset);
 uint64_t sk_intake_offset(const struct sk_intake *intake);
@@ -80,6 +83,9 @@ uint64_t sk_intake_number(const struct sk_intake *intake, size_t i);
 
 /* What a record is called: "line" or "record". */
 const char *sk_intake_unit(const struct sk_intake *intake);
+
+/* The input has ended within a record, of which ${start} is there. Dies of it if it is strict. */
+void sk_intake_cut_short(struct sk_intake *intake, struct sk_span start);
 
 /* Records seen, and those of them that were left out. */
 uint64_t sk_intake_records(const struct sk_intake *intake);

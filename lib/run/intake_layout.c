@@ -20,6 +20,11 @@ layout_name(enum sk_layout_kind kind)
 		[SK_LAYOUT_JSON] = "json",
 		[SK_LAYOUT_LOGFMT] = "logfmt",
 		[SK_LAYOUT_CLF] = "clf",
+		[SK_LAYOUT_BE32] = "be32",
+		[SK_LAYOUT_F64] = "f64",
+		[SK_LAYOUT_F32] = "f32",
+		[SK_LAYOUT_I64] = "i64",
+		[SK_LAYOUT_U64] = "u64",
 	};
 
 	return names[kind];
@@ -47,9 +52,11 @@ sk_intake_layout_new(const struct sk_intake_options *options)
 	size_t n = 0, which;
 	const char *why;
 
-	n = append_wants(wants, n, &options->items);
-	n = append_wants(wants, n, &options->keys);
-	n = append_wants(wants, n, &options->weights);
+	if (sk_layout_is_text(options->layout)) {
+		n = append_wants(wants, n, &options->items);
+		n = append_wants(wants, n, &options->keys);
+		n = append_wants(wants, n, &options->weights);
+	}
 	made = sk_layout_new(&layout, wants, n, &why, &which);
 	if (made == NULL && errno == ENOMEM)
 		sk_die("out of memory");

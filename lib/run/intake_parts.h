@@ -46,6 +46,9 @@ struct sk_intake {
 	uint64_t record; /* records of this input so far */
 	uint64_t before; /* of these, before the last batch */
 	uint64_t total;  /* of all inputs */
+	uint64_t lines;  /* of this input that its records so far have more than one each */
+	bool has_lines;  /* a record of the batch may have */
+	bool partial;    /* what is left of a block may be a record's front */
 	uint64_t offset; /* of the next record in this input */
 	/* Of a reader only, whose batches another intake takes: */
 	struct sk_skip_notes *notes; /* of the batch at hand */
@@ -93,6 +96,12 @@ void sk_intake_picks_free(struct sk_intake_picks *picks);
 
 /* Take ${header} for the names of fields. Dies when it lacks one. */
 void sk_intake_layout_header(struct sk_intake *intake, struct sk_span header);
+
+/*
+ * The ${n} records cut are raw numbers: read them as values, or make *${items} of them, in the form asked for, and close the gaps of those
+ * that cannot be had. Returns how many there are; a reader may be cramped.
+ */
+size_t sk_intake_raw(struct sk_intake *intake, size_t n, struct sk_span **items);
 
 /* Pick the columns of the ${n} records cut. Returns how many can be used, the first ones of each column; a reader may be cramped. */
 size_t sk_intake_layout_pick(struct sk_intake *intake, size_t n);

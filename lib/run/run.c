@@ -114,6 +114,7 @@ prepare(char *const *names, size_t n)
 	run.source = sk_setup_source(shared, names, n);
 	if (sk_intake_layout(run.intake) != NULL)
 		sk_source_set_layout(run.source, sk_intake_layout(run.intake));
+	sk_source_allow_partial(run.source);
 	if (!sk_shared_reads_sketches(shared) && !shared->strict)
 		run.crew = sk_crew_new(run.intake, shared->threads, shared->memory);
 	run.sets = sk_sets_new(
@@ -204,8 +205,12 @@ take_block(struct sk_span block)
 	struct sk_batch batch;
 
 	sk_intake_seek(run.intake, sk_source_offset(run.source));
+	sk_intake_partial(run.intake, sk_source_partial(run.source));
 	while (sk_intake_batch(run.intake, &block, &batch, &keys))
 		take_batch(&batch, keys);
+	if (sk_source_partial(run.source))
+		sk_source_hand_back(run.source, block.size);
+	sk_intake_partial(run.intake, false);
 }
 
 /* What is missing of one input would make nonsense of inputs that are combined: there is no answer then. */
@@ -309,6 +314,10 @@ take_event(enum sk_source_status status, struct sk_span block)
 		break;
 	case SK_SOURCE_TOO_LONG:
 		sk_intake_too_long(run.intake, block);
+		break;
+	case SK_SOURCE_CUT_SHORT:
+		sk_intake_cut_short(run.intake, block);
+		note_trouble();
 		break;
 	case SK_SOURCE_RECORDS:
 		if (run.shared.input == SK_INPUT_BASE64)

@@ -116,6 +116,7 @@ read_more(struct sk_sketch_stream *stream)
 		stream->left.size = 0;
 	stream->ending = status == SK_SOURCE_BYTES_END || status == SK_SOURCE_ERROR;
 	switch (status) {
+	case SK_SOURCE_CUT_SHORT:
 	case SK_SOURCE_TOO_LONG:
 		return trouble(stream, "line", ++stream->line, "longer than 1 GiB");
 	case SK_SOURCE_ERROR:

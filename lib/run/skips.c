@@ -23,6 +23,12 @@ static const char *const reasons[SK_SKIP_REASONS] = {
 	[SK_SKIP_SEPARATOR] = "the unit separator (0x1f) in a field that is put together with others",
 };
 
+static const char *
+place_of(const struct sk_skips *skips)
+{
+	return skips->place != NULL ? skips->place : skips->unit;
+}
+
 /* What is wrong with a record; a limit and a format are named. */
 static const char *
 describe(const struct sk_skips *skips, enum sk_skip_reason reason, char text[96])
@@ -45,7 +51,7 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 	char quoted[SK_DIAG_QUOTE], text_of_reason[96];
 
 	if (skips->strict)
-		sk_die("%s: %s %" PRIu64 ": %s: %s", input, skips->unit, record,
+		sk_die("%s: %s %" PRIu64 ": %s: %s", input, place_of(skips), record,
 		    describe(skips, reason, text_of_reason), sk_diag_quote(quoted, text));
 	if (skips->by_reason[reason].count++ > 0)
 		return;
@@ -63,6 +69,12 @@ sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_
 		return;
 	notes->by_reason[reason].record = (uint32_t)record;
 	notes->by_reason[reason].text = text;
+}
+
+bool
+sk_skips_shows(const struct sk_skips *skips, enum sk_skip_reason reason)
+{
+	return skips->strict || skips->by_reason[reason].count == 0;
 }
 
 void
@@ -98,5 +110,5 @@ sk_skips_report(const struct sk_skips *skips, uint64_t total)
 			sk_note("%s: skipped %" PRIu64 " of %" PRIu64
 				" %ss: %s; the first, %s %" PRIu64 ": %s",
 			    skips->by_reason[i].input, skips->by_reason[i].count, total,
-			    skips->unit, describe(skips, (enum sk_skip_reason)i, text_of_reason), skips->unit, skips->by_reason[i].record, skips->by_reason[i].text);
+			    skips->unit, describe(skips, (enum sk_skip_reason)i, text_of_reason), place_of(skips), skips->by_reason[i].record, skips->by_reason[i].text);
 }

@@ -36,10 +36,11 @@ struct sk_skips {
 	bool strict;
 	size_t record_max; /* bytes, for the message */
 	const char *unit; /* what a record is called: "line" or "record" */
+	const char *place; /* what the number of a record counts, which is the line of its start in csv; NULL: the same */
 	const char *time_format; /* that times are read as, for the message; NULL: it is not known */
 	struct {
 		uint64_t count;
-		uint64_t record; /* of the first, from 1, in its input */
+		uint64_t record; /* of the first, from 1, in its input: or the line that it starts in */
 		char input[256];
 		char text[SK_DIAG_QUOTE];
 	} by_reason[SK_SKIP_REASONS];
@@ -57,6 +58,9 @@ struct sk_skip_notes {
 /* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict. */
 void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
     uint64_t record, struct sk_span text);
+
+/* Whether the next record left out for ${reason} is shown, so that it has to have its right number. */
+bool sk_skips_shows(const struct sk_skips *skips, enum sk_skip_reason reason);
 
 /* Note record ${record} (from 0) of a batch; ${text} is borrowed for as long as the notes are used. */
 void sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_t record,

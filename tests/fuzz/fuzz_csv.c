@@ -41,10 +41,11 @@ cut(const struct sk_csv_loops *loops, const struct settings *settings, const uns
     struct answer *answer)
 {
 	size_t n, used, at = 0;
+	bool lines;
 
 	do {
-		n = loops->records(&settings->dialect, data + at, size - at, answer->records + answer->n,
-		    settings->at_once, &used);
+		n = loops->records(&settings->dialect, data + at, size - at, true, answer->records + answer->n,
+		    settings->at_once, &used, &lines);
 		check(n <= settings->at_once && used <= size - at);
 		answer->n += n;
 		at += used;

@@ -14,6 +14,8 @@
 #include "record/scan.h"
 
 #define SIZE_MOST 600
+
+static bool lines; /* that a record may hold */
 #define FIELDS_MOST 700
 
 /* ---- a slow reader ---- */
@@ -230,7 +232,7 @@ assert_cut(const struct sk_csv_loops *loops, const struct sk_csv_dialect *dialec
 
 	while (at < in.size) {
 		size_t max = 1 + random_below(20);
-		size_t got = loops->records(dialect, in.data + at, in.size - at, records + n, max, &used);
+		size_t got = loops->records(dialect, in.data + at, in.size - at, true, records + n, max, &used, &lines);
 
 		assert_true(got > 0 && got <= max);
 		n += got;
@@ -269,7 +271,7 @@ assert_pieces(const struct sk_csv_loops *loops, const struct sk_csv_dialect *dia
 			free(plain);
 		}
 		for (size_t at = 0, got; at < whole; at += used) {
-			got = loops->records(dialect, piece.data + at, whole - at, records, SIZE_MOST, &used);
+			got = loops->records(dialect, piece.data + at, whole - at, true, records, SIZE_MOST, &used, &lines);
 			assert_true(got > 0);
 			for (size_t i = 0; i < got; i++, n++) {
 				assert_true(n < all->n);
@@ -334,7 +336,7 @@ assert_cut_text(const char *text, size_t quote_max, const char *expected)
 		struct padded in = padded_copy((const unsigned char *)text, strlen(text));
 		struct sk_span records[64];
 		char joined[4096];
-		size_t used, n = (*loops)->records(&dialect, in.data, in.size, records, 64, &used), size = 0;
+		size_t used, n = (*loops)->records(&dialect, in.data, in.size, true, records, 64, &used, &lines), size = 0;
 
 		for (size_t i = 0; i < n; i++) {
 			memcpy(joined + size, records[i].data, records[i].size);
@@ -479,7 +481,7 @@ test_fields_are_those_of_a_slow_reader(void **state)
 
 		for (const struct sk_csv_loops *const *loops = sk_csv_all(); *loops != NULL; loops++) {
 			struct sk_span records[SIZE_MOST];
-			size_t used, n = (*loops)->records(&dialect, in.data, in.size, records, SIZE_MOST, &used);
+			size_t used, n = (*loops)->records(&dialect, in.data, in.size, true, records, SIZE_MOST, &used, &lines);
 
 			assert_fields(*loops, &dialect, records, n, in.size);
 		}
@@ -653,7 +655,7 @@ test_the_slow_reader_reads_as_python_does(void **state)
 	for (struct sk_span record; at < in.size; at += used, count++) {
 		struct plain_fields *fields;
 
-		assert_int_equal(sk_csv_best()->records(&dialect, in.data + at, in.size - at, &record, 1, &used), 1);
+		assert_int_equal(sk_csv_best()->records(&dialect, in.data + at, in.size - at, true, &record, 1, &used, &lines), 1);
 		fields = plain_split(',', record);
 		assert_false(fields->open);
 		assert_row(rows, fields, count);
