@@ -291,7 +291,7 @@ pane=18446744073709551615" ]
 	run -2 --separate-stderr stream-dump --image --base64 </dev/null
 	said '--image and --base64 do not go together'
 	run -2 --separate-stderr stream-dump --none
-	said 'unknown or ambiguous option --none*'
+	said 'unknown option "--none"; --help lists them'
 	[ -e /dev/full ] || skip "no /dev/full here"
 	seq 10 | stream-distinct -S >in.sk
 	# shellcheck disable=SC2016 # the inner shell is to see the dollar

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "nearest.h"
 #include "quantity.h"
 
 #define OPTIONS_MAX 64
@@ -40,6 +41,33 @@ choice_index(const char *choices, const char *word)
 	return -1;
 }
 
+static struct sk_span
+span_of(const char *text)
+{
+	return (struct sk_span){ (const unsigned char *)text, strlen(text) };
+}
+
+/* Die of the choice ${text}, and say which one it looks like. */
+static _Noreturn void
+refuse_choice(const struct sk_option *option, const char *text)
+{
+	struct sk_nearest nearest;
+	char why[320];
+	int used = snprintf(why, sizeof(why), "it is one of: %s", option->choices);
+
+	sk_nearest_begin(&nearest, span_of(text));
+	for (const char *word = option->choices; *word != '\0'; word += strspn(word, " ")) {
+		size_t size = strcspn(word, " ");
+
+		sk_nearest_try(&nearest, (struct sk_span){ (const unsigned char *)word, size });
+		word += size;
+	}
+	if (nearest.best.size > 0)
+		snprintf(why + used, sizeof(why) - (size_t)used, "; did you mean %.*s?", (int)nearest.best.size,
+		    (const char *)nearest.best.data);
+	sk_option_refuse(option, text, why);
+}
+
 static bool
 parse_byte(const char *text, uint64_t *byte)
 {
@@ -60,12 +88,9 @@ static void
 parse_choice(const struct sk_option *option, const char *text, struct sk_option_value *value)
 {
 	int index = choice_index(option->choices, text);
-	char why[256];
 
-	if (index < 0) {
-		snprintf(why, sizeof(why), "it is one of: %s", option->choices);
-		sk_option_refuse(option, text, why);
-	}
+	if (index < 0)
+		refuse_choice(option, text);
 	value->number = (uint64_t)index;
 }
 
@@ -164,6 +189,31 @@ option_of(const struct getopt_tables *known, int key)
 	return NULL;
 }
 
+/* Die of the long option ${word}, which is the front of several names or of none: say of which, or which one it looks like. */
+static _Noreturn void
+refuse_long(const struct getopt_tables *known, const char *word)
+{
+	const size_t size = strcspn(word, "=");
+	const struct sk_span name = { (const unsigned char *)word + 2, size - 2 };
+	struct sk_nearest nearest;
+	char quoted[SK_DIAG_QUOTE], several[512];
+	size_t fronts = 0, used = 0;
+
+	sk_nearest_begin(&nearest, name);
+	for (size_t i = 0; known->options[i] != NULL; i++) {
+		sk_nearest_try(&nearest, span_of(known->options[i]->name));
+		if (strncmp(known->options[i]->name, word + 2, name.size) == 0 && used < sizeof(several))
+			used += (size_t)snprintf(several + used, sizeof(several) - used, "%s--%s",
+			    fronts++ > 0 ? ", " : "", known->options[i]->name);
+	}
+	sk_diag_quote(quoted, (struct sk_span){ (const unsigned char *)word, size });
+	if (fronts > 1 && name.size > 0)
+		sk_die("option %s may be any of %s", quoted, several);
+	if (nearest.best.size > 0)
+		sk_die("unknown option %s: did you mean --%s?", quoted, (const char *)nearest.best.data);
+	sk_die("unknown option %s; --help lists them", quoted);
+}
+
 /* getopt_long has refused the option before optind. */
 static _Noreturn void
 refuse(const struct getopt_tables *known, char **argv, int found)
@@ -177,7 +227,7 @@ refuse(const struct getopt_tables *known, char **argv, int found)
 		sk_die("--%s takes no argument", option->name);
 	if (optopt != 0)
 		sk_die("unknown option -%c; --help lists them", optopt);
-	sk_die("unknown or ambiguous option %s; --help lists them", word);
+	refuse_long(known, word);
 }
 
 int
