@@ -24,6 +24,8 @@ _stream_quantile()
 		return ;;
 	--by|-b)
 		return ;;
+	--where)
+		return ;;
 	--input|-i)
 		COMPREPLY=($(compgen -W 'lines base64 image csv tsv json logfmt clf' -- "$word"))
 		return ;;
@@ -61,7 +63,7 @@ _stream_quantile()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -6,6 +6,7 @@ complete -c stream-topk -l only -x -a 'certain possible' -d 'certain: no item th
 complete -c stream-topk -l share -d 'add the share of the total'
 complete -c stream-topk -l field -s f -x -d 'look at these fields: 7, -1 (the last), 2-4, 5-,'
 complete -c stream-topk -l by -s b -x -d 'one answer for each value of these fields'
+complete -c stream-topk -l where -x -d 'only records for which this holds, and all others'
 complete -c stream-topk -l input -s i -x -a 'lines base64 image csv tsv json logfmt clf' -d 'lines, csv, tsv, json (one a line), logfmt, clf (web'
 complete -c stream-topk -l item-type -x -a 'string double float long' -d 'string, double, float, long: what plain images hold'
 complete -c stream-topk -l delimiter -s d -x -d 'what separates fields; default: runs of blanks;'

@@ -134,6 +134,14 @@ alike() {
 	alike "$DATA/mixed" stream-quantile -m 17M --summary -f 3 -b 1
 }
 
+@test "records chosen by conditions are the same in any number of threads" {
+	alike "$DATA/mixed" stream-topk -S -m 16M -f 4 --where '2>20'
+	alike "$DATA/mixed" stream-topk -k all -m 20M -b 1 -f 4,2 -w 3 --where '1~^[a-d]$' --where '3!=5'
+	alike "$DATA/mixed" stream-topk -k all -m 20M -f 5 --where '5~^x{2,}$'
+	alike "$DATA/mixed" stream-quantile -S -a kll -m 20M -b 1 -f 2 --where '!4~7$'
+	alike "$DATA/edges" stream-topk -k all -m 300M --where '1<500'
+}
+
 @test "records of any length meet where pieces do" {
 	alike "$DATA/edges" stream-topk -k all -m 300M
 	alike "$DATA/edges" stream-topk -S -f 1 -m 16M

@@ -56,7 +56,8 @@ sk_ahead_reader_new(const struct sk_intake *intake)
 	reader->layout = intake->layout;
 	reader->borrows_layout = true;
 	reader->input = "";
-	if ((intake->picks != NULL && (reader->picks = sk_intake_picks_new(&intake->options)) == NULL) ||
+	if ((intake->where != NULL && (reader->where = sk_intake_where_new(&intake->options)) == NULL) ||
+	    (intake->picks != NULL && (reader->picks = sk_intake_picks_new(&intake->options)) == NULL) ||
 	    (items > 1 && (reader->items.part = calloc(items * SK_BATCH, sizeof(struct sk_span))) == NULL) ||
 	    (keys > 1 && (reader->keys.part = calloc(keys * SK_BATCH, sizeof(struct sk_span))) == NULL)) {
 		sk_intake_free(reader);
@@ -72,6 +73,8 @@ sk_ahead_reader_follow(struct sk_intake *reader, const struct sk_intake *intake)
 	reader->items.fields = intake->items.fields;
 	reader->keys.fields = intake->keys.fields;
 	reader->weights.fields = intake->weights.fields;
+	if (intake->where != NULL)
+		reader->where->fields = intake->where->fields;
 }
 
 /* Whether bytes of items or keys stand elsewhere than in their records. */

@@ -1,6 +1,8 @@
 /* fields.c -- lists of fields. */
 #include "fields.h"
 
+#include <string.h>
+
 static bool
 is_digit(char byte)
 {
@@ -94,6 +96,13 @@ sk_fields_parse(const char *text, struct sk_fields *fields)
 			return trouble;
 		text = end + 1;
 	}
+}
+
+bool
+sk_field_equal(const struct sk_field *a, const struct sk_field *b)
+{
+	return a->number == b->number && a->rest == b->rest && a->name.size == b->name.size &&
+	    (a->name.size == 0 || memcmp(a->name.data, b->name.data, a->name.size) == 0);
 }
 
 bool

@@ -33,6 +33,9 @@ struct sk_fields {
  */
 const char *sk_fields_parse(const char *text, struct sk_fields *fields);
 
+/* Whether two fields are the same as far as lists say: a name may turn out to be a number's. */
+bool sk_field_equal(const struct sk_field *a, const struct sk_field *b);
+
 /* Whether any field is known by its name only. */
 bool sk_fields_named(const struct sk_fields *fields);
 

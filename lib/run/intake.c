@@ -41,6 +41,8 @@ sk_intake_new(const struct sk_intake_options *options)
 	intake->skips.strict = options->strict;
 	intake->skips.record_max = options->record_max;
 	intake->skips.unit = intake->skips.place = options->end == '\n' ? "line" : "record";
+	if (options->where != NULL && (intake->where = sk_intake_where_new(options)) == NULL)
+		out_of_memory();
 	if (options->has_layout) {
 		intake->layout = sk_intake_layout_new(options);
 		if (sk_layout_is_text(options->layout) && (intake->picks = sk_intake_picks_new(options)) == NULL)
@@ -69,6 +71,7 @@ sk_intake_free(struct sk_intake *intake)
 	if (!intake->borrows_layout)
 		sk_layout_free(intake->layout);
 	sk_intake_picks_free(intake->picks);
+	sk_intake_where_free(intake->where);
 	free(intake);
 }
 
@@ -122,10 +125,17 @@ sk_intake_offset(const struct sk_intake *intake)
 	return intake->offset;
 }
 
+/* Where record ${i} of those that are looked at was in the batch, as it was cut. */
+static size_t
+place_of(const struct sk_intake *intake, size_t i)
+{
+	return intake->picks != NULL ? intake->picks->place[i] : intake->where != NULL ? intake->where->place[i] : i;
+}
+
 void
 sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text)
 {
-	sk_intake_skip_record(intake, reason, intake->picks != NULL ? intake->picks->place[i] : i, text);
+	sk_intake_skip_record(intake, reason, place_of(intake, i), text);
 }
 
 /* The end bytes of ${data}[0 .. ${size}). */
@@ -203,24 +213,32 @@ count_scratch(struct sk_intake_scratch *scratch)
 	scratch->needed = 0;
 }
 
-/* Field ${number} of all records. */
-static void
-pick_field(const struct sk_intake *intake, size_t n, struct sk_field field, struct sk_span *column)
+void
+sk_intake_pick_field(const struct sk_intake *intake, const struct sk_span *records, size_t n,
+    struct sk_field field, struct sk_span *column)
 {
 	const struct sk_scan *scan = intake->scan;
 	size_t number = (size_t)(field.number < 0 ? -field.number : field.number);
 	unsigned char delimiter = (unsigned char)intake->options.delimiter;
 
 	if (intake->options.delimiter == SK_INTAKE_BLANKS)
-		(field.number > 0 ? scan->blank : scan->blank_back)(
-		    intake->records, n, number, column);
+		(field.number > 0 ? scan->blank : scan->blank_back)(records, n, number, column);
 	else
 		(field.number > 0 ? scan->delimited : scan->delimited_back)(
-		    intake->records, n, delimiter, number, column);
+		    records, n, delimiter, number, column);
 	if (field.rest)
 		for (size_t i = 0; i < n; i++)
-			column[i].size = (size_t)(intake->records[i].data +
-			    intake->records[i].size - column[i].data);
+			column[i].size = (size_t)(records[i].data + records[i].size - column[i].data);
+}
+
+/* The field of all records that are looked at; what conditions have had to look at is there. */
+static void
+pick_field(const struct sk_intake *intake, size_t n, struct sk_field field, struct sk_span *column)
+{
+	if (intake->where == NULL)
+		sk_intake_pick_field(intake, intake->records, n, field, column);
+	else if (!sk_intake_where_column(intake->where, n, &field, column))
+		sk_intake_pick_field(intake, intake->where->records, n, field, column);
 }
 
 /* Put the parts of each record's value behind each other. */
@@ -273,10 +291,10 @@ pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 /* The header */
 
 static void
-resolve(const struct sk_intake *intake, struct sk_intake_picked *picked)
+resolve(const struct sk_intake *intake, struct sk_fields *fields)
 {
-	for (size_t i = 0; i < picked->fields.count; i++) {
-		struct sk_field *field = &picked->fields.field[i];
+	for (size_t i = 0; i < fields->count; i++) {
+		struct sk_field *field = &fields->field[i];
 		char quoted[SK_DIAG_QUOTE], names[1024];
 
 		if (field->name.size == 0)
@@ -330,9 +348,11 @@ read_header(struct sk_intake *intake, struct sk_span *block)
 		sk_intake_layout_header(intake, intake->records[0]);
 		return;
 	}
-	resolve(intake, &intake->items);
-	resolve(intake, &intake->keys);
-	resolve(intake, &intake->weights);
+	resolve(intake, &intake->items.fields);
+	resolve(intake, &intake->keys.fields);
+	resolve(intake, &intake->weights.fields);
+	if (intake->where != NULL)
+		resolve(intake, &intake->where->fields);
 }
 
 /* How many bytes the records may reach before the one that reaches so many completes the batch. */
@@ -425,7 +445,7 @@ give_back(struct sk_intake *intake, struct sk_span *block, size_t picked, size_t
 		return;
 	uncount_parts(&intake->items, n, picked);
 	uncount_parts(&intake->keys, n, picked);
-	n = intake->picks != NULL ? sk_intake_layout_uncount(intake, n, *all) : n;
+	n = intake->picks != NULL ? sk_intake_layout_uncount(intake, n, *all) : place_of(intake, n);
 	*all = n;
 	block->size += (size_t)(block->data - intake->records[n].data) + lead(intake);
 	block->data = intake->records[n].data - lead(intake);
@@ -455,6 +475,9 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	if (intake->picks != NULL) {
 		n = kept = sk_intake_layout_pick(intake, all);
 		records = intake->picks->records;
+	} else if (intake->where != NULL) {
+		n = kept = sk_intake_where_lines(intake, all);
+		records = intake->where->records;
 	}
 	pick(intake, &intake->items, n);
 	pick(intake, &intake->keys, n);
@@ -533,7 +556,7 @@ sk_intake_cut_short(struct sk_intake *intake, struct sk_span start)
 uint64_t
 sk_intake_number(const struct sk_intake *intake, size_t i)
 {
-	return intake->before + (intake->picks != NULL ? intake->picks->place[i] : i) + 1;
+	return intake->before + place_of(intake, i) + 1;
 }
 
 const char *

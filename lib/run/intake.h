@@ -1,7 +1,7 @@
 /*
  * intake.h -- from blocks of records to batches of columns.
  *
- * Cuts records, picks the fields that the options name, puts several fields together into one item or key, reads
+ * Cuts records, leaves alone those that are not meant, picks the fields that the options name, puts several fields together into one item or key, reads
  * weights, and leaves out, counted, what cannot be read.
  *
  * A record that has no such field gives an empty item, as in awk; one that has a layout is left out. Parts of a composite item are joined by
@@ -15,6 +15,7 @@
 #include "fields.h"
 #include "form.h"
 #include "skips.h"
+#include "where.h"
 
 #define SK_INTAKE_BLANKS (-1)
 
@@ -28,6 +29,7 @@ struct sk_intake_options {
 	struct sk_fields items;   /* none: the whole record */
 	struct sk_fields keys;    /* none: no keys */
 	struct sk_fields weights; /* none: 1 each; else one */
+	const struct sk_where *where; /* records that are meant; NULL: all. Borrowed for the intake's life */
 	int delimiter;            /* SK_INTAKE_BLANKS, or a byte */
 	unsigned char end;        /* of a record */
 	bool has_layout;          /* records are not what lies between delimiters, but have: */

@@ -11,6 +11,8 @@
 
 #include "intake_parts.h"
 
+#define WANTS_MAX (3 * SK_FIELDS_MAX + SK_WHERE_MAX)
+
 static const char *
 layout_name(enum sk_layout_kind kind)
 {
@@ -41,22 +43,61 @@ append_wants(struct sk_layout_want *wants, size_t n, const struct sk_fields *fie
 	return n;
 }
 
+/* Which of the ${n} ${wants} ${field} is; ${n}: none. */
+static size_t
+find_want(const struct sk_layout_want *wants, size_t n, const struct sk_field *field)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct sk_field wanted = { wants[i].number, wants[i].rest, wants[i].name };
+
+		if (sk_field_equal(&wanted, field))
+			return i;
+	}
+	return n;
+}
+
+/*
+ * All that is wanted of a record; how many wants. Conditions want what others do, where that is the same, and then more: their
+ * field f is number ${of_where}[f] (NULL: nobody asks).
+ */
+static size_t
+collect_wants(const struct sk_intake_options *options, struct sk_layout_want *wants, size_t *of_where)
+{
+	const struct sk_fields *where = sk_where_fields(options->where);
+	size_t n = append_wants(wants, 0, &options->items), want;
+
+	n = append_wants(wants, n, &options->keys);
+	n = append_wants(wants, n, &options->weights);
+	for (size_t f = 0; f < where->count; f++) {
+		const struct sk_field *field = &where->field[f];
+
+		if ((want = find_want(wants, n, field)) == n)
+			wants[n++] = (struct sk_layout_want){ field->name, field->number, field->rest };
+		if (of_where != NULL)
+			of_where[f] = want;
+	}
+	return n;
+}
+
+void
+sk_intake_layout_wants(const struct sk_intake_options *options, size_t of_where[SK_WHERE_MAX])
+{
+	struct sk_layout_want wants[WANTS_MAX];
+
+	collect_wants(options, wants, of_where);
+}
+
 struct sk_layout *
 sk_intake_layout_new(const struct sk_intake_options *options)
 {
-	struct sk_layout_want wants[3 * SK_FIELDS_MAX];
+	struct sk_layout_want wants[WANTS_MAX];
 	struct sk_layout_options layout = { options->layout, (unsigned char)options->delimiter, options->end,
 		options->record_max < SK_INTAKE_QUOTE_MAX ? options->record_max : SK_INTAKE_QUOTE_MAX };
 	char quoted[SK_DIAG_QUOTE], number[32];
 	struct sk_layout *made;
-	size_t n = 0, which;
+	size_t n = sk_layout_is_text(options->layout) ? collect_wants(options, wants, NULL) : 0, which;
 	const char *why;
 
-	if (sk_layout_is_text(options->layout)) {
-		n = append_wants(wants, n, &options->items);
-		n = append_wants(wants, n, &options->keys);
-		n = append_wants(wants, n, &options->weights);
-	}
 	made = sk_layout_new(&layout, wants, n, &why, &which);
 	if (made == NULL && errno == ENOMEM)
 		sk_die("out of memory");
@@ -74,12 +115,14 @@ sk_intake_layout_new(const struct sk_intake_options *options)
 struct sk_intake_picks *
 sk_intake_picks_new(const struct sk_intake_options *options)
 {
-	size_t wants = options->items.count + options->keys.count + options->weights.count;
+	struct sk_layout_want wanted[WANTS_MAX];
+	size_t wants = collect_wants(options, wanted, NULL);
 	struct sk_intake_picks *picks = calloc(1, sizeof(*picks));
 
 	if (picks == NULL)
 		return NULL;
 	picks->wants = wants;
+	picks->needed = options->items.count + options->keys.count + options->weights.count;
 	picks->values = malloc((wants + 1) * SK_BATCH * sizeof(*picks->values));
 	picks->states = malloc((wants + 1) * SK_BATCH);
 	if (picks->values != NULL && picks->states != NULL)
@@ -104,13 +147,12 @@ sk_intake_picks_free(struct sk_intake_picks *picks)
 static _Noreturn void
 die_of_header(const struct sk_intake *intake, struct sk_span header, size_t want)
 {
-	struct sk_layout_want wants[3 * SK_FIELDS_MAX];
+	struct sk_layout_want wants[WANTS_MAX];
 	char missing[SK_DIAG_QUOTE], quoted[SK_DIAG_QUOTE], names[1024];
 	unsigned char name[256];
-	size_t n = append_wants(wants, 0, &intake->options.items), used = 0, size = sizeof(name);
+	size_t used = 0, size = sizeof(name);
 
-	n = append_wants(wants, n, &intake->options.keys);
-	append_wants(wants, n, &intake->options.weights);
+	collect_wants(&intake->options, wants, NULL);
 	names[0] = '\0';
 	for (size_t i = 1; sk_layout_header_name(intake->layout, header, i, name, &size); i++, size = sizeof(name)) {
 		if (used + SK_DIAG_QUOTE + 8 > sizeof(names)) {
@@ -169,7 +211,7 @@ give_back_room(struct sk_intake *intake, const unsigned char *scratch, size_t si
 	intake->room_left += size - (size_t)(end - scratch);
 }
 
-/* What keeps a record from being used; SK_SKIP_REASONS: nothing does. */
+/* What is wrong with a record; SK_SKIP_REASONS: nothing is, or it is not meant and nobody asks. */
 static enum sk_skip_reason
 trouble_with(const struct sk_intake *intake, size_t i)
 {
@@ -178,7 +220,9 @@ trouble_with(const struct sk_intake *intake, size_t i)
 
 	if (picks->faults[i].reason != SK_LAYOUT_FINE)
 		return SK_SKIP_MALFORMED + (enum sk_skip_reason)picks->faults[i].reason;
-	for (size_t w = 0; w < picks->wants; w++) {
+	if (intake->where != NULL && !intake->where->selected[i])
+		return SK_SKIP_REASONS;
+	for (size_t w = 0; w < picks->needed; w++) {
 		struct sk_span value = picks->values[w * SK_BATCH + i];
 		bool joined = (w < items && w + 1 < items) || (w >= items && w + 1 < items + keys);
 
@@ -190,17 +234,19 @@ trouble_with(const struct sk_intake *intake, size_t i)
 	return SK_SKIP_REASONS;
 }
 
-/* Find the records that can be used. */
+/* Find the records that are meant and can be used. */
 static void
 find_good(struct sk_intake *intake, size_t n)
 {
+	const struct sk_intake_where *where = intake->where;
 	struct sk_intake_picks *picks = intake->picks;
 	size_t good = 0;
 
 	picks->first_bad = n;
 	for (size_t i = 0; i < n; i++) {
 		if (trouble_with(intake, i) == SK_SKIP_REASONS) {
-			picks->place[good++] = (unsigned short)i;
+			picks->place[good] = (unsigned short)i;
+			good += where == NULL || where->selected[i];
 			continue;
 		}
 		/* The run ends here: nothing behind it may be found wrong before. */
@@ -247,6 +293,8 @@ sk_intake_layout_pick(struct sk_intake *intake, size_t n)
 	sk_layout_pick(intake->layout, intake->records, n, SK_BATCH, scratch, picks->values, picks->states,
 	    picks->faults);
 	give_back_room(intake, scratch, size, n);
+	if (intake->where != NULL)
+		sk_intake_where_layout(intake, n);
 	find_good(intake, n);
 	fill_picked(intake, &intake->items, 0);
 	fill_picked(intake, &intake->keys, items);

@@ -25,7 +25,8 @@ struct sk_intake_picked {
 
 /* What is picked of a batch of records that have a layout. */
 struct sk_intake_picks {
-	size_t wants;           /* items, keys and weights behind each other */
+	size_t wants;           /* items, keys and weights behind each other, then what only conditions ask for */
+	size_t needed;          /* of the wants: without them a record is no good */
 	struct sk_span *values; /* wants columns of SK_BATCH */
 	unsigned char *states;
 	struct sk_layout_fault faults[SK_BATCH];
@@ -36,11 +37,23 @@ struct sk_intake_picks {
 	struct sk_intake_scratch unescaped;
 };
 
+/* Which records of a batch are looked at further. */
+struct sk_intake_where {
+	struct sk_where *conditions;
+	struct sk_fields fields;        /* that they are on, by number, once names are resolved */
+	size_t want[SK_WHERE_MAX];      /* of each field; of a layout only, as is: */
+	bool selected[SK_BATCH];        /* and all below is of lines: */
+	struct sk_span *column;         /* fields.count columns of SK_BATCH */
+	unsigned short place[SK_BATCH]; /* where each record that stays was in the batch */
+	struct sk_span records[SK_BATCH];
+};
+
 struct sk_intake {
 	struct sk_intake_options options;
 	struct sk_layout *layout;      /* NULL: none; of the run's intake also in readers */
 	bool borrows_layout;
 	struct sk_intake_picks *picks; /* NULL without a layout */
+	struct sk_intake_where *where; /* NULL: all records are meant */
 	const struct sk_scan *scan;
 	const char *input;
 	uint64_t record; /* records of this input so far */
@@ -87,8 +100,29 @@ void sk_intake_skip_record(
 /* The same for record ${i} of those of the batch that can be used as far as their layout goes. */
 void sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text);
 
+/* Field ${field}, by number, of ${n} ${records} without a layout. */
+void sk_intake_pick_field(const struct sk_intake *intake, const struct sk_span *records, size_t n,
+    struct sk_field field, struct sk_span *column);
+
+/* The conditions of ${options}, which has some; NULL with ENOMEM. */
+struct sk_intake_where *sk_intake_where_new(const struct sk_intake_options *options);
+void sk_intake_where_free(struct sk_intake_where *where);
+
+/* Select among the ${n} records cut, which have no layout. Returns how many are. */
+size_t sk_intake_where_lines(struct sk_intake *intake, size_t n);
+
+/* The ${column} of a field of the ${n} records selected, if conditions have had to look at it; false: they have not. */
+bool sk_intake_where_column(
+    const struct sk_intake_where *where, size_t n, const struct sk_field *field, struct sk_span *column);
+
+/* Mark those selected among the ${n} records cut, which have a layout and whose fields are picked. */
+void sk_intake_where_layout(struct sk_intake *intake, size_t n);
+
 /* The layout asked for. Dies of a field that it cannot have, and of want of memory. */
 struct sk_layout *sk_intake_layout_new(const struct sk_intake_options *options);
+
+/* Which of the layout's wants each field of the conditions is. */
+void sk_intake_layout_wants(const struct sk_intake_options *options, size_t of_where[SK_WHERE_MAX]);
 
 /* NULL with ENOMEM. */
 struct sk_intake_picks *sk_intake_picks_new(const struct sk_intake_options *options);

@@ -33,6 +33,7 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 		.items = shared->items,
 		.keys = shared->keys,
 		.weights = wants->weights,
+		.where = shared->where,
 		.delimiter = sk_shared_delimiter(shared),
 		.end = shared->end,
 		.header = shared->header,

@@ -1,6 +1,7 @@
 /* shared.c -- the options that tools share. */
 #include "shared.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "../pipe/compress.h"
@@ -13,7 +14,8 @@
 #define ZSTD_LEVEL 3
 
 enum {
-	KEY_COLUMNS = SK_OPTION_SHARED,
+	KEY_WHERE = SK_OPTION_SHARED,
+	KEY_COLUMNS,
 	KEY_ITEM_TYPE,
 	KEY_BASE64,
 	KEY_IMAGE,
@@ -34,6 +36,9 @@ const struct sk_option sk_item_options[] = {
 	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H, -i json); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
+	{ KEY_WHERE, "where", "CONDITION",
+	    "only records for which this holds, and all others\nlike it: status>=500, path~^/api/, !agent~bot",
+	    SK_OPTION_TEXT, NULL, 0 },
 	{ 'i', "input", "FORMAT",
 	    "lines, csv, tsv, json (one a line), logfmt, clf (web\nlogs); or sketches: base64 (one a line), image (one\na file); files of -S are known as they come",
 	    SK_OPTION_CHOICE, "lines base64 image csv tsv json logfmt clf", 0 },
@@ -115,6 +120,19 @@ check_rest(const struct sk_fields *fields, const char *option)
 			sk_die("--%s: a field that takes in the rest comes last", option);
 }
 
+static void
+take_where(struct sk_shared *shared, const char *text)
+{
+	char quoted[SK_DIAG_QUOTE];
+	const char *trouble;
+
+	if (shared->where == NULL && (shared->where = sk_where_new()) == NULL)
+		sk_die("out of memory");
+	if ((trouble = sk_where_add(shared->where, text)) != NULL)
+		sk_die("--where %s: %s",
+		    sk_diag_quote(quoted, (struct sk_span){ (const unsigned char *)text, strlen(text) }), trouble);
+}
+
 bool
 sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 {
@@ -124,6 +142,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case 'b':
 		shared->keys = value->fields;
+		break;
+	case KEY_WHERE:
+		take_where(shared, value->text);
 		break;
 	case 'd':
 		shared->delimiter = (int)value->number;
@@ -243,15 +264,21 @@ sk_shared_names_fields(const struct sk_shared *shared)
 	return shared->header || (sk_shared_layout(shared, &kind) && sk_layout_names_itself(kind));
 }
 
-void
-sk_shared_refuse_names(const struct sk_fields *fields)
+static void
+refuse_names(const char *of, const struct sk_fields *fields)
 {
 	char quoted[SK_DIAG_QUOTE];
 
 	for (size_t i = 0; i < fields->count; i++)
 		if (fields->field[i].name.size > 0)
-			sk_die("no field number, and only --header gives fields names: %s",
+			sk_die("%sno field number, and only --header gives fields names: %s", of,
 			    sk_diag_quote(quoted, fields->field[i].name));
+}
+
+void
+sk_shared_refuse_names(const struct sk_fields *fields)
+{
+	refuse_names("", fields);
 }
 
 bool
@@ -315,7 +342,10 @@ sk_shared_check(const struct sk_shared *shared)
 	if (!sk_shared_names_fields(shared)) {
 		sk_shared_refuse_names(&shared->items);
 		sk_shared_refuse_names(&shared->keys);
+		refuse_names("--where: ", sk_where_fields(shared->where));
 	}
+	if (shared->where != NULL && sk_shared_reads_sketches(shared))
+		sk_die("--where: sketches have no records to choose from");
 	if (shared->delimiter == shared->end)
 		sk_die("--delimiter: the delimiter cannot be what ends records");
 	check_rest(&shared->items, "field");

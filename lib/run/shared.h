@@ -10,6 +10,7 @@
 #include "range.h"
 #include "sketch_output.h"
 #include "table.h"
+#include "where.h"
 
 /* Answers for windows: one for each or one for all; as --since and --until have it. */
 enum sk_windows_answer { SK_WINDOWS_EACH, SK_WINDOWS_WHOLE, SK_WINDOWS_BY_RANGE };
@@ -20,6 +21,7 @@ enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE, SK_INPUT
 struct sk_shared {
 	struct sk_fields items;
 	struct sk_fields keys;
+	struct sk_where *where; /* NULL: all records are meant; lasts as long as the process */
 	int delimiter; /* SK_INTAKE_BLANKS, or a byte */
 	unsigned char end;
 	bool header;

@@ -1,0 +1,97 @@
+/*
+ * intake_where.c -- which records of a batch are looked at further.
+ *
+ * Conditions come before everything else, so that what they reject costs no more than to look at their fields. The records
+ * that stay move together, as good ones do that have a layout; what is then record i was record place[i].
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "intake_parts.h"
+
+struct sk_intake_where *
+sk_intake_where_new(const struct sk_intake_options *options)
+{
+	struct sk_intake_where *where = calloc(1, sizeof(*where));
+
+	if (where == NULL)
+		return NULL;
+	where->fields = *sk_where_fields(options->where);
+	where->conditions = sk_where_copy(options->where);
+	if (options->has_layout)
+		sk_intake_layout_wants(options, where->want);
+	where->column = calloc(where->fields.count * SK_BATCH, sizeof(*where->column));
+	if (where->conditions != NULL && where->column != NULL)
+		return where;
+	sk_intake_where_free(where);
+	return NULL;
+}
+
+void
+sk_intake_where_free(struct sk_intake_where *where)
+{
+	if (where == NULL)
+		return;
+	sk_where_free(where->conditions);
+	free(where->column);
+	free(where);
+}
+
+size_t
+sk_intake_where_lines(struct sk_intake *intake, size_t n)
+{
+	struct sk_intake_where *where = intake->where;
+	const struct sk_span *columns[SK_WHERE_MAX];
+	size_t kept;
+
+	for (size_t f = 0; f < where->fields.count; f++) {
+		struct sk_span *column = where->column + f * SK_BATCH;
+
+		sk_intake_pick_field(intake, intake->records, n, where->fields.field[f], column);
+		columns[f] = column;
+	}
+	for (size_t i = 0; i < n; i++)
+		where->place[i] = (unsigned short)i;
+	kept = sk_where_select(where->conditions, columns, NULL, where->place, n);
+	for (size_t i = 0; i < kept; i++)
+		where->records[i] = intake->records[where->place[i]];
+	return kept;
+}
+
+bool
+sk_intake_where_column(
+    const struct sk_intake_where *where, size_t n, const struct sk_field *field, struct sk_span *column)
+{
+	size_t f = 0;
+
+	while (f < where->fields.count && (where->fields.field[f].number != field->number ||
+	    where->fields.field[f].rest != field->rest))
+		f++;
+	if (f == where->fields.count)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		column[i] = where->column[f * SK_BATCH + where->place[i]];
+	return true;
+}
+
+void
+sk_intake_where_layout(struct sk_intake *intake, size_t n)
+{
+	struct sk_intake_where *where = intake->where;
+	const struct sk_intake_picks *picks = intake->picks;
+	const struct sk_span *columns[SK_WHERE_MAX];
+	const unsigned char *states[SK_WHERE_MAX];
+	size_t whole = 0, kept;
+
+	for (size_t f = 0; f < where->fields.count; f++) {
+		columns[f] = picks->values + where->want[f] * SK_BATCH;
+		states[f] = picks->states + where->want[f] * SK_BATCH;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (picks->faults[i].reason == SK_LAYOUT_FINE)
+			where->place[whole++] = (unsigned short)i;
+	kept = sk_where_select(where->conditions, columns, states, where->place, whole);
+	memset(where->selected, 0, n * sizeof(*where->selected));
+	for (size_t i = 0; i < kept; i++)
+		where->selected[where->place[i]] = true;
+}

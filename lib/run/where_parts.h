@@ -1,0 +1,40 @@
+/* where_parts.h -- what the files of where share: the conditions as they are kept. */
+#ifndef STREAMKIT_RUN_WHERE_PARTS_H
+#define STREAMKIT_RUN_WHERE_PARTS_H
+
+#include <stdint.h>
+
+#include "pattern.h"
+#include "where.h"
+
+/* How a field can stand to the value. Conditions are sets of these. */
+enum sk_where_relation {
+	SK_WHERE_LESS = 1,
+	SK_WHERE_EQUAL = 2, /* and that it matches */
+	SK_WHERE_GREATER = 4,
+	SK_WHERE_OTHER = 8, /* no number, and the value is one; it does not match */
+	SK_WHERE_MISSING = 16,
+	SK_WHERE_ALL = 31,
+};
+
+struct sk_where_condition {
+	char *text;      /* as it was given: for copies */
+	char *parts;     /* the bytes of name and value */
+	size_t field;    /* which of the conditions' */
+	unsigned holds;  /* for fields in these relations to the value */
+	struct sk_span value;
+	bool is_number;
+	bool is_integer; /* of 64 bits, too */
+	double number;
+	int64_t integer;
+	struct sk_pattern *pattern; /* NULL: compare */
+};
+
+struct sk_where {
+	size_t count;
+	struct sk_where_condition condition[SK_WHERE_MAX];
+	struct sk_fields fields;
+	char why[160];
+};
+
+#endif
