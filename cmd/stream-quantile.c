@@ -211,7 +211,8 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	if (shared->item_type == SK_ITEM_FLOAT)
 		sketch->type = SK_QUANTILE_FLOAT;
 	/* What is kept may be asked for them later; plain images have no room for them. */
-	sketch->moments = settings.question == SK_ASK_SUMMARY || shared->state != NULL ||
+	sketch->moments = settings.question == SK_ASK_SUMMARY ||
+	    shared->asserts_count > 0 || shared->state != NULL ||
 	    (shared->sketch && shared->form == SK_SKETCH_FRAMES);
 	sketch->exact_max = exact_max(shared);
 	if (sk_quantile_class_init(&class, &settings) == -1)

@@ -34,6 +34,7 @@ complete -c stream-distinct -l error -s e -x -d 'the error to hold, as a share o
 complete -c stream-distinct -l exact -d 'fail when an exact answer does not fit in memory'
 complete -c stream-distinct -l explain -d 'print which sketch it would be, its error and bytes'
 complete -c stream-distinct -l every -x -d 'report this often while the stream runs'
+complete -c stream-distinct -l assert -x -d 'exit with 1 unless this holds: p99<0.5, count>=100;'
 complete -c stream-distinct -l seed -x -d 'of the sketches that toss coins; default: 1'
 complete -c stream-distinct -l quiet -d 'print errors only, no notes'
 complete -c stream-distinct -l completion -x -a 'bash zsh fish' -d 'print the completions for bash, zsh or fish'

@@ -31,6 +31,7 @@ complete -c stream-quantile -l error -s e -x -d 'the error to hold, as a share o
 complete -c stream-quantile -l exact -d 'fail when an exact answer does not fit in memory'
 complete -c stream-quantile -l explain -d 'print which sketch it would be, its error and bytes'
 complete -c stream-quantile -l every -x -d 'report this often while the stream runs'
+complete -c stream-quantile -l assert -x -d 'exit with 1 unless this holds: p99<0.5, count>=100;'
 complete -c stream-quantile -l seed -x -d 'of the sketches that toss coins; default: 1'
 complete -c stream-quantile -l quiet -d 'print errors only, no notes'
 complete -c stream-quantile -l completion -x -a 'bash zsh fish' -d 'print the completions for bash, zsh or fish'

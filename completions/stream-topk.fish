@@ -29,6 +29,7 @@ complete -c stream-topk -l error -s e -x -d 'the error to hold, as a share of th
 complete -c stream-topk -l exact -d 'fail when an exact answer does not fit in memory'
 complete -c stream-topk -l explain -d 'print which sketch it would be, its error and bytes'
 complete -c stream-topk -l every -x -d 'report this often while the stream runs'
+complete -c stream-topk -l assert -x -d 'exit with 1 unless this holds: p99<0.5, count>=100;'
 complete -c stream-topk -l seed -x -d 'of the sketches that toss coins; default: 1'
 complete -c stream-topk -l quiet -d 'print errors only, no notes'
 complete -c stream-topk -l completion -x -a 'bash zsh fish' -d 'print the completions for bash, zsh or fish'

@@ -170,6 +170,40 @@ distinct_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	sk_rows_add(rows, cells, 4);
 }
 
+/* What can be asserted */
+
+static int
+distinct_find_measure(
+    const struct sk_aggregate_class *class, const char *name, double *parameter)
+{
+	const bool ratio = settings_of(class)->sets == SK_SETS_JACCARD;
+
+	(void)parameter;
+	if (ratio)
+		return strcmp(name, "jaccard") == 0 ? 0 : -1;
+	return strcmp(name, "distinct") == 0 || strcmp(name, "count") == 0 ? 0 : -1;
+}
+
+/* What is printed, and so as whole numbers. */
+static struct sk_measure
+distinct_measure(const struct sk_aggregate *aggregate, int measure, double parameter)
+{
+	const struct distinct *distinct = (const struct distinct *)aggregate;
+	const struct sk_distinct_answer answer = sk_distinct_answer(distinct->count, SIGMAS);
+
+	(void)measure;
+	(void)parameter;
+	if (settings_of(aggregate->class)->sets != SK_SETS_JACCARD)
+		return (struct sk_measure){ .value = floor(answer.count + 0.5),
+			.low = floor(answer.low),
+			.high = ceil(answer.high) };
+	if (!distinct->compared)
+		return (struct sk_measure){ .value = NAN, .missing = "there are no two sets" };
+	return (struct sk_measure){ .value = distinct->ratio.count,
+		.low = distinct->ratio.low,
+		.high = distinct->ratio.high };
+}
+
 static size_t
 distinct_image_size(const struct sk_aggregate *aggregate)
 {
@@ -280,6 +314,8 @@ sk_distinct_class_init(
 		.error_of = "the count",
 		.explain = distinct_explain,
 		.rows = distinct_rows,
+		.find_measure = distinct_find_measure,
+		.measure = distinct_measure,
 		.lacking = distinct_lacking,
 		.image_size = distinct_image_size,
 		.encode = distinct_encode,
@@ -288,5 +324,6 @@ sk_distinct_class_init(
 	};
 
 	class->class = operations;
+	class->class.measures = settings->sets == SK_SETS_JACCARD ? "jaccard" : "distinct count";
 	class->settings = *settings;
 }

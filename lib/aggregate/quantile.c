@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../run/diag.h"
+#include "../run/quantity.h"
 
 /* Numbers, and what is known of them. */
 struct quantile {
@@ -243,6 +244,59 @@ quantile_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	sk_quantile_view_free(view);
 }
 
+/* What can be asserted */
+
+enum { QUANTILE, COUNT, MIN, MAX, MEAN, STDDEV };
+
+static int
+quantile_find_measure(
+    const struct sk_aggregate_class *class, const char *name, double *parameter)
+{
+	static const char *const names[] = {
+		[COUNT] = "count", [MIN] = "min", [MAX] = "max", [MEAN] = "mean", [STDDEV] = "stddev"
+	};
+
+	(void)class;
+	for (int i = COUNT; i <= STDDEV; i++)
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	return name[0] == 'p' && sk_quantity_fraction(name, parameter) ? QUANTILE : -1;
+}
+
+static struct sk_measure
+measure_quantile(const struct sk_aggregate *aggregate, double q)
+{
+	struct sk_quantile_view *view = sk_quantile_view_new(
+	    quantile_of(aggregate), settings_of(aggregate->class)->confidence);
+	struct sk_quantile_answer answer;
+
+	if (view == NULL)
+		sk_die("%s", strerror(errno));
+	answer = sk_quantile_view_quantile(view, q);
+	sk_quantile_view_free(view);
+	return (struct sk_measure){ .value = answer.value, .low = answer.low, .high = answer.high };
+}
+
+static struct sk_measure
+quantile_measure(const struct sk_aggregate *aggregate, int measure, double parameter)
+{
+	struct sk_quantile *quantile = quantile_of(aggregate);
+	const struct sk_quantile_moments moments = sk_quantile_moments(quantile);
+	const double value = measure == COUNT ? (double)sk_quantile_count(quantile) :
+	    measure == MIN		      ? sk_quantile_min(quantile) :
+	    measure == MAX		      ? sk_quantile_max(quantile) :
+	    measure == MEAN		      ? moments.mean :
+						moments.deviation;
+	struct sk_measure found = { .value = value, .low = value, .high = value };
+
+	if (measure == QUANTILE)
+		found = measure_quantile(aggregate, parameter);
+	found.missing = sk_quantile_count(quantile) == 0     ? "there are no values" :
+	    measure == STDDEV && sk_quantile_count(quantile) == 1 ? "there is one value" :
+								    "that is not known of these values";
+	return found;
+}
+
 static bool
 quantile_moments(const struct sk_aggregate *aggregate, struct sk_moments *moments)
 {
@@ -374,6 +428,9 @@ sk_quantile_class_init(
 		.error = quantile_error,
 		.explain = quantile_explain,
 		.rows = quantile_rows,
+		.measures = "p50 p99.9 (any pN) count min max mean stddev",
+		.find_measure = quantile_find_measure,
+		.measure = quantile_measure,
 		.lacking = quantile_lacking,
 		.moments = quantile_moments,
 		.image_size = quantile_image_size,

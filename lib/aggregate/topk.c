@@ -2,6 +2,7 @@
 #include "topk.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +180,66 @@ topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	free(refs);
 }
 
+/* What can be asserted */
+
+enum { TOP_COUNT, TOP_SHARE, TOTAL, ITEMS };
+static const char *const measures[] = {
+	[TOP_COUNT] = "top.count",
+	[TOP_SHARE] = "top.share",
+	[TOTAL] = "total",
+	[ITEMS] = "items",
+};
+
+static int
+topk_find_measure(const struct sk_aggregate_class *class, const char *name, double *parameter)
+{
+	(void)class;
+	(void)parameter;
+	for (int i = 0; i <= ITEMS; i++)
+		if (strcmp(name, measures[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* The weight of the heaviest item, whichever that is: as much as one is certain to have, and no more than any may have. */
+static struct sk_measure
+measure_top(const struct sk_frequent *table)
+{
+	uint64_t refs[2] = { 0 }, high = sk_frequent_max_error(table);
+	struct sk_frequent_item top = { .count = high };
+
+	if (sk_frequent_total(table) == 0)
+		return (struct sk_measure){ .value = NAN, .missing = "there are no items" };
+	if (sk_frequent_top(table, 1, SK_FREQUENT_LIKELY, refs) > 0)
+		top = sk_frequent_at(table, refs[0]);
+	high = top.count > high ? top.count : high;
+	return (struct sk_measure){ .value = (double)top.count,
+		.low = (double)sk_frequent_sure_weight(table, 1, refs),
+		.high = (double)high };
+}
+
+static struct sk_measure
+topk_measure(const struct sk_aggregate *aggregate, int measure, double parameter)
+{
+	const struct topk *topk = topk_of(aggregate);
+	const double total = (double)sk_frequent_total(topk->table);
+	const double size = (double)sk_frequent_size(topk->table);
+	const double unit = measure == TOP_SHARE ? total : pow(10, topk->decimals);
+	struct sk_measure found;
+
+	(void)parameter;
+	if (measure == TOTAL)
+		return (struct sk_measure){ total / unit, total / unit, total / unit, NULL };
+	if (measure == ITEMS)
+		return (struct sk_measure){ size, size,
+			sk_frequent_exact(topk->table) ? size : INFINITY, NULL };
+	found = measure_top(topk->table);
+	found.value /= unit;
+	found.low /= unit;
+	found.high /= unit;
+	return found;
+}
+
 /* Whether items that were dropped may belong in the list, or the list is short because nothing more is certain. */
 static bool
 topk_lacking(const struct sk_aggregate *aggregate)
@@ -352,6 +413,9 @@ sk_topk_class_init(struct sk_topk_class *class, const struct sk_topk_settings *s
 		.error_of = "the total",
 		.explain = topk_explain,
 		.rows = topk_rows,
+		.measures = "top.count top.share total items",
+		.find_measure = topk_find_measure,
+		.measure = topk_measure,
 		.lacking = topk_lacking,
 		.image_size = topk_image_size,
 		.encode = topk_encode,

@@ -42,6 +42,14 @@ struct sk_batch {
 
 struct sk_rows;
 
+/* One number of an answer, and what bounds it; `value` is NaN where there is none, and why is in `missing`. */
+struct sk_measure {
+	double value;
+	double low;
+	double high;
+	const char *missing;
+};
+
 struct sk_aggregate {
 	const struct sk_aggregate_class *class;
 };
@@ -103,6 +111,16 @@ struct sk_aggregate_class {
 	    struct sk_choice choices[2]);
 	/* Give the answer as rows of the columns. */
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
+	/*
+	 * What can be asserted of an answer: the names of its measures, with blanks between, for people. Which measure
+	 * ${name} is, and the *${parameter} in it, or -1 if it is none; and what that measure of ${aggregate} is. NULL, all
+	 * three, where there is none.
+	 */
+	const char *measures;
+	int (*find_measure)(
+	    const struct sk_aggregate_class *class, const char *name, double *parameter);
+	struct sk_measure (*measure)(
+	    const struct sk_aggregate *aggregate, int measure, double parameter);
 	/* Whether more memory might put other rows into the answer. */
 	bool (*lacking)(const struct sk_aggregate *aggregate);
 	/* The moments of its values, which its image lacks; false where they are not known. NULL in classes without any. */

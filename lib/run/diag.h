@@ -10,6 +10,7 @@
 
 #include "../span.h"
 
+#define SK_EXIT_NO 1 /* to a question that was asked */
 #define SK_EXIT_TROUBLE 2
 
 #if defined(__GNUC__)

@@ -376,6 +376,12 @@ sk_groups_memory(const struct sk_groups *groups)
 	return own_memory(groups) + groups->used;
 }
 
+bool
+sk_groups_keyed(const struct sk_groups *groups)
+{
+	return groups->keyed;
+}
+
 size_t
 sk_groups_count(const struct sk_groups *groups)
 {

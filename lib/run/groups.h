@@ -84,6 +84,9 @@ bool sk_groups_exact(const struct sk_groups *groups);
 /* Bytes in use, as far as the limit is concerned. */
 size_t sk_groups_memory(const struct sk_groups *groups);
 
+/* Whether they are of keys. */
+bool sk_groups_keyed(const struct sk_groups *groups);
+
 /* The number of groups. */
 size_t sk_groups_count(const struct sk_groups *groups);
 

@@ -272,6 +272,7 @@ give(struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_
 {
 	if (rollup->options.exact && !sk_groups_exact(groups))
 		sk_die("an exact answer (--exact) needs more than --memory");
+	sk_asserts_check(rollup->options.asserts, groups, window);
 	if (!rollup->options.sketch) {
 		sk_report_window(rollup->options.report, groups, window);
 		return;
@@ -429,11 +430,13 @@ answer_whole(struct sk_rollup *rollup, const struct sk_report_counts *counts)
 	const struct sk_rollup_options *options = &rollup->options;
 	struct sk_groups *groups = sk_sets_answer(options->sets);
 
-	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && rollup->selected)
+	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && rollup->selected) {
+		sk_asserts_check(options->asserts, groups, &rollup->whole);
 		sk_sketch_output(&options->frames, groups, counts->records, counts->skipped,
 		    sk_report_output(options->report));
-	else if (rollup->selected)
+	} else if (rollup->selected) {
 		give(rollup, groups, &rollup->whole);
+	}
 }
 
 bool

@@ -12,6 +12,7 @@
 #ifndef STREAMKIT_RUN_ROLLUP_H
 #define STREAMKIT_RUN_ROLLUP_H
 
+#include "asserts.h"
 #include "range.h"
 #include "report.h"
 #include "sets.h"
@@ -33,6 +34,7 @@ struct sk_rollup_options {
 	uint64_t seed;
 	struct sk_sets *sets;     /* what the whole goes into; borrowed */
 	struct sk_report *report; /* borrowed */
+	struct sk_asserts *asserts; /* of answers; borrowed, NULL: none */
 };
 
 struct sk_rollup *sk_rollup_new(const struct sk_rollup_options *options);

@@ -9,6 +9,7 @@
 
 #include "../record/scan.h"
 #include "../record/source.h"
+#include "asserts.h"
 #include "command.h"
 #include "crew.h"
 #include "diag.h"
@@ -39,6 +40,7 @@ struct run {
 	struct sk_crew *crew; /* NULL: none */
 	struct sk_sets *sets;
 	struct sk_report *report;
+	struct sk_asserts *asserts; /* NULL: none */
 	struct sk_sketch_input *sketches;
 	struct sk_window_input *windows;
 	struct sk_rollup *rollup;
@@ -82,6 +84,8 @@ read_command_line(int argc, char **argv)
 	run.tool->settle(&run.shared, &run.wants);
 	if (!sk_shared_names_fields(&run.shared))
 		sk_shared_refuse_names(&run.wants.weights);
+	run.asserts = sk_asserts_new(
+	    run.shared.asserts, run.shared.asserts_count, run.tool->class);
 	if (run.shared.explain) {
 		sk_explain(run.tool->class, run.wants.apart ? run.shared.memory / 2 : run.shared.memory,
 		    run.shared.exact, run.shared.format, run.shared.columns);
@@ -122,7 +126,7 @@ prepare(char *const *names, size_t n)
 	if (run.sets == NULL)
 		sk_die("out of memory");
 	run.rollup = sk_setup_rollup(
-	    shared, &run.wants, run.tool->class, run.sets, run.report, seed);
+	    shared, &run.wants, run.tool->class, run.sets, run.report, run.asserts, seed);
 	run.windows = sk_setup_windows(shared, run.tool->class, run.intake, run.rollup, seed);
 	run.sketches =
 	    sk_setup_sketches(shared, run.tool->class, run.windows, run.rollup, seed);
@@ -454,6 +458,7 @@ release(void)
 	sk_intake_free(run.intake);
 	sk_sets_free(run.sets);
 	sk_report_free(run.report);
+	sk_asserts_free(run.asserts);
 }
 
 /* Answers have been given window by window, but for what waited for the end. */
@@ -486,6 +491,7 @@ answer(void)
 	if (sk_shared_asks_for_windows(&run.shared))
 		die_without_windows();
 	sk_report_last(run.report, groups, &counts);
+	sk_asserts_check(run.asserts, groups, NULL);
 	sk_intake_report(run.intake);
 	if (!sk_report_remarks(run.report, groups, run.shared.error))
 		run.trouble = true;
@@ -497,6 +503,7 @@ int
 sk_run(const struct sk_tool *tool, int argc, char **argv)
 {
 	int operands;
+	bool held;
 
 	sk_diag_name(tool->name);
 	sk_streams_keep();
@@ -509,7 +516,8 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 		end_windows();
 	else
 		answer();
+	held = sk_asserts_end(run.asserts);
 	release();
 	sk_signals_die();
-	return run.trouble ? SK_EXIT_TROUBLE : EXIT_SUCCESS;
+	return run.trouble ? SK_EXIT_TROUBLE : held ? EXIT_SUCCESS : SK_EXIT_NO;
 }

@@ -70,7 +70,7 @@ sk_setup_report(const struct sk_shared *shared, const struct sk_aggregate_class 
 struct sk_rollup *
 sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
     const struct sk_aggregate_class *class, struct sk_sets *sets, struct sk_report *report,
-    uint64_t seed)
+    struct sk_asserts *asserts, uint64_t seed)
 {
 	struct sk_rollup_options options = {
 		.class = class,
@@ -86,6 +86,7 @@ sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
 		.seed = seed,
 		.sets = sets,
 		.report = report,
+		.asserts = asserts,
 	};
 
 	return sk_rollup_new(&options);

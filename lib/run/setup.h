@@ -20,10 +20,10 @@ struct sk_intake *sk_setup_intake(const struct sk_shared *shared, const struct s
 struct sk_report *sk_setup_report(
     const struct sk_shared *shared, const struct sk_aggregate_class *class);
 
-/* ${sets} and ${report} are borrowed. */
+/* ${sets}, ${report} and ${asserts}, which may be NULL, are borrowed. */
 struct sk_rollup *sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
     const struct sk_aggregate_class *class, struct sk_sets *sets, struct sk_report *report,
-    uint64_t seed);
+    struct sk_asserts *asserts, uint64_t seed);
 
 /* Windows are cut by ${intake} and told of to ${rollup}, which are borrowed. */
 struct sk_window_input *sk_setup_windows(const struct sk_shared *shared,

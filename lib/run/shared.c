@@ -29,6 +29,7 @@ enum {
 	KEY_EVERY,
 	KEY_STRICT,
 	KEY_SEED,
+	KEY_ASSERT,
 };
 
 const struct sk_option sk_item_options[] = {
@@ -92,6 +93,8 @@ const struct sk_option sk_answer_options[] = {
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_EVERY, "every", "DURATION", "report this often while the stream runs",
 	    SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_ASSERT, "assert", "EXPR", "exit with 1 unless this holds: p99<0.5, count>=100;\nseveral may be given",
+	    SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_SEED, "seed", "N", "of the sketches that toss coins; default: 1", SK_OPTION_COUNT,
 	    NULL, 0 },
 	{ 0 },
@@ -213,6 +216,11 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case KEY_STRICT:
 		shared->strict = true;
+		break;
+	case KEY_ASSERT:
+		if (shared->asserts_count == SK_ASSERTS_MAX)
+			sk_die("--assert: more than %d of them", SK_ASSERTS_MAX);
+		shared->asserts[shared->asserts_count++] = value->text;
 		break;
 	case KEY_SEED:
 		shared->seed = value->number;

@@ -6,6 +6,7 @@
 
 #include "../pipe/container.h"
 #include "../record/layout.h"
+#include "asserts.h"
 #include "option.h"
 #include "range.h"
 #include "sketch_output.h"
@@ -42,6 +43,8 @@ struct sk_shared {
 	uint64_t every; /* nanoseconds, 0: never */
 	bool strict;
 	uint64_t threads; /* 0: as many as there are processors */
+	const char *asserts[SK_ASSERTS_MAX]; /* borrowed from the command line */
+	size_t asserts_count;
 	size_t inputs; /* files named, or 1 for standard input */
 	uint64_t seed; /* of coins */
 };
