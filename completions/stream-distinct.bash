@@ -38,6 +38,9 @@ _stream_distinct()
 	--output|-o)
 		COMPREPLY=($(compgen -W 'text tsv json csv prom influx sql' -- "$word"))
 		return ;;
+	--output-file)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return ;;
 	--since)
 		return ;;
 	--until)
@@ -64,7 +67,7 @@ _stream_distinct()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --output-file --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -39,6 +39,9 @@ _stream_quantile()
 	--output|-o)
 		COMPREPLY=($(compgen -W 'text tsv json csv prom influx sql' -- "$word"))
 		return ;;
+	--output-file)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return ;;
 	--since)
 		return ;;
 	--until)
@@ -65,7 +68,7 @@ _stream_quantile()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --confidence --algorithm -a --k --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --output-file --columns --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

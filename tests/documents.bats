@@ -188,7 +188,7 @@ run_example() {
 	done
 	echo "\$ $line"
 	timeout 20 bash -o pipefail -c "$line" >out </dev/null
-	[[ $line == *'>'* ]] || [ -s out ]
+	[[ $line == *'>'* || $line == *--output-file* ]] || [ -s out ]
 	cd "$SK_ROOT" || return
 }
 

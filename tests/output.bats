@@ -171,3 +171,128 @@ for line in sys.stdin.buffer.read().decode().split("\n")[:-1]:
 @test "sql has no place for interim answers" {
 	refused '*--every*' stream-topk -o sql --every 1s </dev/null
 }
+
+# --- --output-file ---
+
+# left NAME...: the files of this directory are these, with nothing beside them.
+left() {
+	printf '%s\n' "$@" | sort | diff - <(find . -mindepth 1 -maxdepth 1 ! -name hard ! -name 'separate-stderr-*' | sed 's|^[.]/||' | sort)
+}
+
+@test "--output-file: the answer goes there as a whole, and nothing to standard output" {
+	seq 5 | stream-topk >want
+	run -0 stream-topk --output-file got < <(seq 5)
+	[ -z "$output" ]
+	same want got
+	# Who has it open reads the old one on.
+	exec 8<got
+	seq 6 | stream-topk -o json --output-file got
+	[ "$(wc -l <got)" = 6 ]
+	same want - <&8
+	seq 3 | stream-distinct -S --output-file sketch
+	[ "$(stream-distinct sketch)" = "3${TAB}3${TAB}3" ]
+	seq 3 | stream-distinct --output-file - >got
+	[ "$(cat got)" = "3${TAB}3${TAB}3" ]
+	left want got sketch
+}
+
+@test "--output-file: modes are those of the old file, or the usual ones, and links stay" {
+	(umask 027 && stream-distinct --output-file new </dev/null)
+	[ "$(ls -l new | cut -c 1-10)" = -rw-r----- ]
+	echo old >kept
+	chmod 604 kept
+	mkdir elsewhere
+	ln -s ../kept elsewhere/link
+	stream-distinct --output-file elsewhere/link </dev/null
+	[ -L elsewhere/link ]
+	[ "$(ls -l kept | cut -c 1-10)" = -rw----r-- ]
+	[ "$(cat kept)" = "0${TAB}0${TAB}0" ]
+	ln -s nowhere dangling
+	stream-distinct --output-file dangling </dev/null
+	[ -s nowhere ]
+	left new kept elsewhere dangling nowhere
+}
+
+@test "--output-file: what fails leaves the old file, and what cannot be replaced is refused at once" {
+	echo old >kept
+	refused 'none: *' stream-topk --output-file kept none
+	refused '*needs more than --memory' stream-topk --exact -m 16K --output-file kept < <(seq 100000)
+	[ "$(cat kept)" = old ]
+	refused 'none/file: the answer could not be written: *' stream-topk --output-file none/file
+	refused '/dev/null: not a regular file*' stream-topk --output-file /dev/null
+	refused '.: not a regular file*' stream-topk --output-file .
+	ln -s loop loop
+	refused 'loop: *' stream-topk --output-file loop
+	# An answer without what could not be read is an answer.
+	run -2 stream-distinct --output-file kept <(seq 4) none
+	[ "$(cat kept)" = "4${TAB}4${TAB}4" ]
+	left kept loop
+}
+
+# has TEXT FILE: the file is this line, all of it.
+has() {
+	[ -e "$2" ] && [ "$(cat "$2")" = "$1" ]
+}
+
+@test "--output-file: each interim answer replaces it, and so does the one of a signal" {
+	mkfifo in
+	stream-distinct --output-file got <in &
+	exec 8>in
+	# More than a pipe holds: once it is written, it is being read, and signals are listened to.
+	yes a | head -n 100000 >&8
+	while ! has "1${TAB}1${TAB}1" got; do kill -USR1 $!; sleep 0.05; done
+	echo b >&8
+	while ! has "2${TAB}2${TAB}2" got; do kill -USR1 $!; sleep 0.05; done
+	kill -TERM $!
+	wait $! || [ $? = 143 ]
+	exec 8>&-
+	has "2${TAB}2${TAB}2" got
+	rm got
+	stream-distinct --every 20ms -o json --output-file got <in &
+	exec 8>in
+	echo a >&8
+	eventually has '{"count":1,"low":1,"high":1,"exact":true,"interim":true}' got
+	exec 8>&-
+	wait $!
+	has '{"count":1,"low":1,"high":1,"exact":true}' got
+	left in got
+}
+
+@test "--output-file: rows of windows gather, and those under way stand behind them for as long as they are" {
+	printf '%s a\n' 0 1 2 3 | stream-window -s 1s --time-unit s >frames
+	stream-distinct -f 2 frames >want
+	stream-distinct -f 2 --output-file got frames
+	same want got
+	mkfifo in
+	{ stream-window -s 1s --time-unit s <in; } | stream-distinct -f 2 --every 20ms -o csv --output-file got &
+	exec 8>in
+	printf '%s a\n' 0 1 >&8
+	eventually grep -q '^1970-01-01T00:00:01Z,1970-01-01T00:00:02Z,1,' got
+	grep -q '^1970-01-01T00:00:00Z,1970-01-01T00:00:01Z,1,' got
+	printf '%s a\n' 1 2 3 >&8
+	exec 8>&-
+	wait $!
+	stream-distinct -f 2 -o csv <(printf '%s a\n' 0 1 1 2 3 | stream-window -s 1s --time-unit s) >want
+	same want got
+	left want got in frames
+}
+
+@test "prom holds one window: a file is replaced by each, and standard output ends at the second" {
+	printf '%s a\n' 0 1 1 2 3 | stream-window -s 1s --time-unit s >frames
+	run -2 --separate-stderr stream-topk -f 2 -o prom frames
+	[ "$stderr" = 'stream-topk: -o prom holds one window, and this is the second: --output-file FILE is replaced with each' ]
+	[ "$(grep -c '# HELP stream_topk ' <<<"$output")" = 1 ]
+	stream-topk -f 2 -o prom --output-file got frames
+	[ "$(grep -c '# HELP stream_topk ' got)" = 1 ]
+	stream-topk -f 2 -o prom --windows whole --output-file got <(printf '%s a\n' 0 1 1 2 3 | stream-window -s 1s --time-unit s)
+	grep -q 'stream_topk{item="a"} 5' got
+	mkfifo in
+	stream-window -s 1s --time-unit s <in | stream-topk -f 2 -o prom --output-file got &
+	exec 8>in
+	printf '%s a\n' 7 7 7 8 >&8
+	eventually grep -q 'stream_topk{item="a"} 3' got
+	exec 8>&-
+	wait $!
+	grep -q 'stream_topk{item="a"} 1' got
+	left frames got in
+}

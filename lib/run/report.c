@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "output_file.h"
 #include "when.h"
 
 #define WINDOW_ROWS 24 /* when the terminal does not say */
 
 struct sk_report {
 	struct sk_output output;
+	struct sk_output_file *file; /* that the output is to, NULL: standard output */
+	off_t before_glance;         /* so much of it is of windows that have closed */
 	struct sk_table table;
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	size_t columns_count;
@@ -51,13 +54,16 @@ sk_report_new(const struct sk_report_options *options)
 
 	if (report == NULL)
 		sk_die("out of memory");
-	sk_output_init(&report->output, STDOUT_FILENO);
+	if (options->file != NULL)
+		report->file = sk_output_file_new(options->file, &report->output);
+	else
+		sk_output_init(&report->output, STDOUT_FILENO);
 	report->table.output = &report->output;
 	report->table.format = options->format;
 	report->table.header = options->header || options->format == SK_FORMAT_CSV ||
 	    options->format == SK_FORMAT_SQL;
 	name_table(report);
-	report->terminal = isatty(STDOUT_FILENO);
+	report->terminal = report->file == NULL && isatty(STDOUT_FILENO);
 	report->keyed = options->key_parts > 0;
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
@@ -76,6 +82,8 @@ sk_report_new(const struct sk_report_options *options)
 void
 sk_report_free(struct sk_report *report)
 {
+	if (report != NULL)
+		sk_output_file_free(report->file);
 	free(report);
 }
 
@@ -161,6 +169,24 @@ erase(struct sk_report *report)
 	report->drawn = 0;
 }
 
+/* Files */
+
+/* Prometheus takes a metric once from each answer, and so one window at a time. */
+static bool
+replaces_windows(const struct sk_report *report)
+{
+	return report->table.format == SK_FORMAT_PROM && !report->sketch;
+}
+
+/* What is written is complete. */
+static void
+close_output(struct sk_report *report)
+{
+	if (report->file != NULL)
+		sk_output_file_place(report->file);
+	sk_output_close(&report->output);
+}
+
 /* Windows */
 
 static struct sk_span
@@ -219,6 +245,11 @@ give_window(
 	struct sk_rows rows = { .table = &report->table };
 	char start[SK_WHEN_SIZE], end[SK_WHEN_SIZE];
 
+	if (report->windowed && replaces_windows(report) && report->file == NULL)
+		sk_die("-o prom holds one window, and this is the second: --output-file FILE is "
+		       "replaced with each");
+	if (report->file != NULL && replaces_windows(report))
+		sk_output_file_cut(report->file, 0);
 	settle_columns(report, window);
 	rows.before[rows.before_count++].bytes = border(window->start, window->counted, start);
 	rows.before[rows.before_count++].bytes = border(window->end, window->counted, end);
@@ -240,7 +271,10 @@ sk_report_window(
 	if (report->drawn > 0)
 		erase(report);
 	give_window(report, groups, window);
-	sk_output_flush(&report->output);
+	if (report->file == NULL)
+		sk_output_flush(&report->output);
+	else if (replaces_windows(report))
+		sk_output_file_place(report->file);
 }
 
 /* Windows under way */
@@ -256,6 +290,8 @@ sk_report_glance_begin(struct sk_report *report)
 {
 	report->glanced = false;
 	report->apart_before = report->apart;
+	if (report->file != NULL)
+		report->before_glance = sk_output_file_size(report->file);
 	if (!draws(report)) {
 		report->table.interim = true;
 		return;
@@ -298,9 +334,24 @@ sk_report_glance(
 		give_window(report, groups, window);
 }
 
+/* What is in the file now is no longer so when the next window closes. */
+static void
+end_glance_in_file(struct sk_report *report)
+{
+	report->table.interim = false;
+	report->apart = report->apart_before;
+	sk_output_file_place(report->file);
+	if (!replaces_windows(report))
+		sk_output_file_cut(report->file, report->before_glance);
+}
+
 void
 sk_report_glance_end(struct sk_report *report)
 {
+	if (report->file != NULL) {
+		end_glance_in_file(report);
+		return;
+	}
 	if (draws(report)) {
 		sk_output_string(&report->output, "\033[?7h");
 		report->apart = report->apart_before; /* the next drawing begins there again */
@@ -327,7 +378,7 @@ sk_report_end(struct sk_report *report)
 {
 	if (report->drawn > 0)
 		erase(report);
-	sk_output_close(&report->output);
+	close_output(report);
 }
 
 /* Lines that are too long are cut by the terminal, which is not to wrap them, and is told so for this long only. */
@@ -354,10 +405,29 @@ write_sketches(struct sk_report *report, struct sk_groups *groups,
 	    &report->output);
 }
 
+/* The file holds the answer so far, and nothing but that. */
+static void
+replace_file(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_counts *counts, bool interim)
+{
+	sk_output_file_cut(report->file, 0);
+	report->table.interim = interim;
+	if (report->sketch)
+		write_sketches(report, groups, counts);
+	else
+		give_table(report, groups);
+	report->table.interim = false;
+}
+
 void
 sk_report_interim(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts)
 {
+	if (report->file != NULL) {
+		replace_file(report, groups, counts, true);
+		sk_output_file_place(report->file);
+		return;
+	}
 	if (report->sketch) {
 		write_sketches(report, groups, counts);
 	} else if (report->terminal && report->table.format == SK_FORMAT_TEXT) {
@@ -378,11 +448,13 @@ sk_report_last(struct sk_report *report, struct sk_groups *groups,
 {
 	if (report->drawn > 0)
 		erase(report);
-	if (report->sketch)
+	if (report->file != NULL)
+		replace_file(report, groups, counts, false);
+	else if (report->sketch)
 		write_sketches(report, groups, counts);
 	else
 		give_table(report, groups);
-	sk_output_close(&report->output);
+	close_output(report);
 }
 
 bool

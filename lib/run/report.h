@@ -1,8 +1,11 @@
 /*
- * report.h -- answers, interim and last, on standard output.
+ * report.h -- answers, interim and last, on standard output or in a file.
  *
  * Interim answers on a terminal are drawn over each other, within the window; elsewhere an empty line follows each
  * in text and TSV, and JSON rows say "interim". The last answer stands alone and whole, and so does each window's.
+ *
+ * A file is replaced by each interim answer, and by the last; the rows of windows gather in it, but where the format is
+ * prom each window replaces it, and a second one on standard output ends the run.
  */
 #ifndef STREAMKIT_RUN_REPORT_H
 #define STREAMKIT_RUN_REPORT_H
@@ -18,6 +21,7 @@ struct sk_report_options {
 	size_t columns_count;
 	size_t key_parts; /* 0: no keys */
 	unsigned char key_separator;
+	const char *file; /* borrowed; NULL: standard output */
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
 	int level; /* of their compression, 0: none */

@@ -58,6 +58,7 @@ sk_setup_report(const struct sk_shared *shared, const struct sk_aggregate_class 
 		.columns = columns,
 		.key_parts = shared->keys.count,
 		.key_separator = separator,
+		.file = shared->output_file,
 		.sketch = shared->sketch,
 		.form = shared->form,
 		.level = shared->level,

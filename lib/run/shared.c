@@ -30,6 +30,7 @@ enum {
 	KEY_STRICT,
 	KEY_SEED,
 	KEY_ASSERT,
+	KEY_OUTPUT_FILE,
 };
 
 const struct sk_option sk_item_options[] = {
@@ -65,6 +66,8 @@ const struct sk_option sk_input_options[] = {
 const struct sk_option sk_answer_options[] = {
 	{ 'o', "output", "FORMAT", "text (on a terminal), tsv (else), json, csv,\nprom, influx, sql",
 	    SK_OPTION_CHOICE, "text tsv json csv prom influx sql", 0 },
+	{ KEY_OUTPUT_FILE, "output-file", "FILE", "replace FILE with the answer, as a whole",
+	    SK_OPTION_FILE, NULL, 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
 	    NULL, 0 },
 	{ KEY_SINCE, "since", "TIME", "one answer for all windows that start then or later",
@@ -192,6 +195,12 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case 'o':
 		shared->format = (enum sk_format)value->number;
+		shared->format_given = true;
+		break;
+	case KEY_OUTPUT_FILE:
+		shared->output_file = strcmp(value->text, "-") == 0 ? NULL : value->text;
+		if (shared->output_file != NULL && !shared->format_given)
+			shared->format = SK_FORMAT_TSV;
 		break;
 	case KEY_COLUMNS:
 		shared->columns = true;
@@ -367,6 +376,7 @@ sk_shared_check(const struct sk_shared *shared)
 	check_windows(shared);
 	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
 		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
-	if (shared->sketch && shared->form != SK_SKETCH_BASE64 && isatty(STDOUT_FILENO))
+	if (shared->sketch && shared->form != SK_SKETCH_BASE64 &&
+	    shared->output_file == NULL && isatty(STDOUT_FILENO))
 		sk_die("a sketch is binary, and no good on a terminal; --base64 is");
 }

@@ -29,6 +29,8 @@ struct sk_shared {
 	enum sk_input_format input;
 	enum sk_item_type item_type; /* of images */
 	enum sk_format format;
+	bool format_given;
+	const char *output_file; /* NULL: standard output */
 	bool columns;
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;

@@ -3,79 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "diag.h"
+#include "replace.h"
 
 #define PIECE ((size_t)1 << 16)
 
 struct sk_state {
-	const char *path; /* as it was given */
-	char *target;     /* what it is, once symbolic links are followed: that is replaced, and not a link */
-	int fd;           /* locked */
-	int new_fd;       /* -1, or the temporary file */
-	char *new_path;   /* its name, NULL when there is none to remove */
-	struct sk_output output; /* to the temporary file */
-	sigset_t mask;    /* before the new state was begun */
+	const char *path;
+	int fd; /* locked */
+	struct sk_replace file;
 };
-
-/* The state that is being written: what a death by a message leaves behind is removed at the exit. */
-static struct sk_state *unfinished;
-
-static void
-remove_unfinished(void)
-{
-	if (unfinished != NULL && unfinished->new_path != NULL)
-		unlink(unfinished->new_path);
-}
-
-/* Where the symbolic link ${path} leads, as a name that is good from here; NULL where ${path} is no link. */
-static char *
-read_link(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t before = slash == NULL ? 0 : (size_t)(slash - path) + 1, room = 256;
-	char *name = NULL;
-	ssize_t size;
-
-	do {
-		room *= 2;
-		free(name);
-		if ((name = malloc(before + room)) == NULL)
-			sk_die("out of memory");
-		size = readlink(path, name + before, room);
-	} while (size == (ssize_t)room);
-	if (size <= 0) {
-		free(name);
-		return NULL;
-	}
-	name[before + (size_t)size] = '\0';
-	if (name[before] == '/')
-		memmove(name, name + before, (size_t)size + 1);
-	else
-		memcpy(name, path, before);
-	return name;
-}
-
-/* The file that ${path} names in the end; it has been opened, so that links end. The caller frees it. */
-static char *
-follow(const char *path)
-{
-	char *name = strdup(path), *next;
-
-	if (name == NULL)
-		sk_die("out of memory");
-	while ((next = read_link(name)) != NULL) {
-		free(name);
-		name = next;
-	}
-	return name;
-}
 
 /* Wait for the lock on ${fd}; the first time that it cannot be had at once, say so. */
 static void
@@ -113,7 +55,6 @@ sk_state_open(const char *path)
 	if (state == NULL)
 		sk_die("out of memory");
 	state->path = path;
-	state->new_fd = -1;
 	for (;;) {
 		state->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		if (state->fd == -1)
@@ -123,8 +64,7 @@ sk_state_open(const char *path)
 			break;
 		close(state->fd);
 	}
-	state->target = follow(path);
-	atexit(remove_unfinished);
+	sk_replace_init(&state->file, path, "the state could not be saved", true);
 	return state;
 }
 
@@ -134,7 +74,7 @@ sk_state_free(struct sk_state *state)
 	if (state == NULL)
 		return;
 	close(state->fd);
-	free(state->target);
+	sk_replace_release(&state->file);
 	free(state);
 }
 
@@ -165,111 +105,14 @@ sk_state_load(struct sk_state *state, struct sk_sketch_input *input, struct sk_g
 	return sk_sketch_input_end(input, state->path, groups);
 }
 
-/* The new state is given up, or done with: the signals that were held back arrive. */
-static void
-leave(struct sk_state *state)
-{
-	int error = errno;
-
-	if (state->new_fd != -1)
-		close(state->new_fd);
-	state->new_fd = -1;
-	remove_unfinished();
-	unfinished = NULL;
-	free(state->new_path);
-	state->new_path = NULL;
-	pthread_sigmask(SIG_SETMASK, &state->mask, NULL);
-	errno = error;
-}
-
-static bool
-complain(struct sk_state *state)
-{
-	leave(state);
-	sk_warn("%s: the state could not be saved: %s", state->path, strerror(errno));
-	return false;
-}
-
-/* Who interrupts the program waits until the state is the old one or the new one, with nothing beside it. */
-static void
-hold_signals(struct sk_state *state)
-{
-	sigset_t deadly;
-
-	sigemptyset(&deadly);
-	sigaddset(&deadly, SIGHUP);
-	sigaddset(&deadly, SIGINT);
-	sigaddset(&deadly, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &deadly, &state->mask);
-}
-
 struct sk_output *
 sk_state_begin(struct sk_state *state)
 {
-	static const char suffix[] = ".XXXXXX";
-	size_t length = strlen(state->target);
-	struct stat status;
-
-	hold_signals(state);
-	if ((state->new_path = malloc(length + sizeof(suffix))) == NULL) {
-		complain(state);
-		return NULL;
-	}
-	memcpy(state->new_path, state->target, length);
-	memcpy(state->new_path + length, suffix, sizeof(suffix));
-	if ((state->new_fd = mkstemp(state->new_path)) == -1) {
-		free(state->new_path);
-		state->new_path = NULL;
-		complain(state);
-		return NULL;
-	}
-	unfinished = state;
-	/* The new file may be read by whom the old one could be. */
-	if (fstat(state->fd, &status) == 0)
-		(void)fchmod(state->new_fd, status.st_mode & 07777);
-	sk_output_init(&state->output, state->new_fd);
-	state->output.name = state->path;
-	return &state->output;
-}
-
-/* A rename is safe once the directory is. */
-static bool
-sync_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *directory = slash == NULL ? strdup(".") : strdup(path);
-	int fd;
-	bool synced;
-
-	if (directory == NULL)
-		return false;
-	if (slash != NULL)
-		directory[slash == path ? 1 : slash - path] = '\0';
-	fd = open(directory, O_RDONLY | O_CLOEXEC);
-	free(directory);
-	if (fd == -1)
-		return false;
-	/* Some file systems cannot sync a directory, and need not. */
-	synced = fsync(fd) == 0 || errno == EINVAL;
-	close(fd);
-	return synced;
+	return sk_replace_begin(&state->file);
 }
 
 bool
 sk_state_commit(struct sk_state *state)
 {
-	int fd = state->new_fd;
-
-	sk_output_flush(&state->output);
-	if (fsync(fd) == -1)
-		return complain(state);
-	state->new_fd = -1;
-	if (close(fd) == -1 || rename(state->new_path, state->target) == -1)
-		return complain(state);
-	free(state->new_path);
-	state->new_path = NULL;
-	if (!sync_directory(state->target))
-		return complain(state);
-	leave(state);
-	return true;
+	return sk_replace_commit(&state->file);
 }

@@ -2,9 +2,7 @@
  * state.h -- the file of --state: where a run starts from, and what it leaves for the next.
  *
  * One run at a time: an advisory lock on the file is held from reading to replacing, and another run waits for it,
- * saying so. The file is replaced as a whole, by a temporary file in the same directory that is synced and renamed;
- * it is the old one or the new one and never a half. Signals that would end the run wait meanwhile. Where the name is
- * that of a symbolic link, the file that it leads to is replaced.
+ * saying so. The file is replaced as a whole, as replace.h has it: it is the old one or the new one and never a half.
  *
  * Errors: a message on standard error, and false or NULL; sk_state_open() dies, as does writing.
  */
