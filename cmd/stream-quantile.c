@@ -16,7 +16,7 @@
 #define KLL_K 32768 /* a rank error of 0.0094 % */
 #define EXACT_MAX ((size_t)1 << 20)
 
-enum { KEY_RANK = SK_OPTION_TOOL, KEY_SUMMARY, KEY_HISTOGRAM, KEY_CONFIDENCE, KEY_K };
+enum { KEY_RANK = SK_OPTION_TOOL, KEY_SUMMARY, KEY_HISTOGRAM, KEY_CONFIDENCE, KEY_K, KEY_LOG };
 
 static struct sk_quantile_class class;
 static struct sk_quantile_settings settings = {
@@ -37,6 +37,7 @@ static const struct sk_option options[] = {
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_HISTOGRAM, "histogram", "N", "print how many fall in each of N ranges of equal width",
 	    SK_OPTION_COUNT, NULL, 0 },
+	{ KEY_LOG, "log", "WHEN", "ranges of equal ratio; =never for --plot, which may\nchoose them", SK_OPTION_MAYBE, "always never", 0 },
 	{ KEY_CONFIDENCE, "confidence", "C", "that the bounds hold; default: 0.99",
 	    SK_OPTION_FRACTION, NULL, 0 },
 	{ 'a', "algorithm", "NAME",
@@ -120,6 +121,9 @@ take(const struct sk_option_value *value)
 	case KEY_HISTOGRAM:
 		ask(SK_ASK_HISTOGRAM);
 		settings.bins = value->number;
+		break;
+	case KEY_LOG:
+		settings.scale = value->number == 2 ? SK_SCALE_LINEAR : SK_SCALE_LOG;
 		break;
 	case KEY_CONFIDENCE:
 		if (value->fraction >= 1)
@@ -205,6 +209,12 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	struct sk_quantile_options *sketch = &settings.sketch;
 
 	wants->values = true;
+	if (settings.scale == SK_SCALE_LOG && settings.question != SK_ASK_HISTOGRAM && !shared->plots)
+		sk_die("--log goes with --histogram or --plot");
+	if (settings.scale == SK_SCALE_FITTING && !shared->plots)
+		settings.scale = SK_SCALE_LINEAR;
+	wants->scale = settings.scale;
+	settings.curve = shared->plots && settings.question == SK_ASK_QUANTILES;
 	settings.seed = shared->seed;
 	settings.sums = shared->format == SK_FORMAT_PROM;
 	choose(sketch, shared->error);

@@ -22,6 +22,7 @@ complete -c stream-distinct -l strict -d 'end at the first bad record, with stat
 complete -c stream-distinct -l output -s o -x -a 'text tsv json csv prom influx sql' -d 'text (on a terminal), tsv (else), json, csv,'
 complete -c stream-distinct -l output-file -r -F -d 'replace FILE with the answer, as a whole'
 complete -c stream-distinct -l columns -d 'name the columns in a first line of tsv'
+complete -c stream-distinct -l plot -a 'ascii svg' -d 'draw the answer; =ascii, or =svg for a picture file'
 complete -c stream-distinct -l since -x -d 'one answer for all windows that start then or later'
 complete -c stream-distinct -l until -x -d 'one answer for all windows that end then or before'
 complete -c stream-distinct -l windows -x -a 'each whole' -d 'one for each window, or for the whole; default: each,'

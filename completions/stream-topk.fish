@@ -17,6 +17,7 @@ complete -c stream-topk -l strict -d 'end at the first bad record, with status 2
 complete -c stream-topk -l output -s o -x -a 'text tsv json csv prom influx sql' -d 'text (on a terminal), tsv (else), json, csv,'
 complete -c stream-topk -l output-file -r -F -d 'replace FILE with the answer, as a whole'
 complete -c stream-topk -l columns -d 'name the columns in a first line of tsv'
+complete -c stream-topk -l plot -a 'ascii svg' -d 'draw the answer; =ascii, or =svg for a picture file'
 complete -c stream-topk -l since -x -d 'one answer for all windows that start then or later'
 complete -c stream-topk -l until -x -d 'one answer for all windows that end then or before'
 complete -c stream-topk -l windows -x -a 'each whole' -d 'one for each window, or for the whole; default: each,'

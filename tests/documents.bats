@@ -24,6 +24,7 @@ help_options() {
 		-e 's/^      --\([a-z0-9-]*\) \([A-Z]\{1,\}\)  *.*/- \1 argument/p' \
 		-e 's/^  -\(.\), --\([a-z0-9-]*\)  .*(also -\(.\))$/\1 \2 -\
 \3 \2 -/p' \
+		-e 's/^      --\([a-z0-9-]*\)\[=[A-Z]*\]  *.*/- \1 argument/p' \
 		-e 't' \
 		-e 's/^  -\(.\), --\([a-z0-9-]*\)  .*/\1 \2 -/p' \
 		-e 's/^      --\([a-z0-9-]*\)  .*/- \1 -/p' | sort
@@ -84,7 +85,7 @@ compiler_flags() {
 @test "every explanation in --help starts in the same column" {
 	for tool in $TOOLS; do
 		"$tool" --help >"$BATS_TEST_TMPDIR/help"
-		columns=$(awk 'match($0, /^  (-.,|   ) --[a-z0-9-]+( [A-Z]+)?  +/) { print RLENGTH }' "$BATS_TEST_TMPDIR/help" | sort -u)
+		columns=$(awk 'match($0, /^  (-.,|   ) --[a-z0-9-]+( [A-Z]+|\[=[A-Z]+\])?  +/) { print RLENGTH }' "$BATS_TEST_TMPDIR/help" | sort -u)
 		echo "columns: $columns"
 		[ "$(echo "$columns" | wc -l)" = 1 ]
 		# What goes on in the next line is two further to the right.

@@ -29,6 +29,8 @@ quantile_of(const struct sk_aggregate *aggregate)
 
 /* Rows */
 
+#define CURVE_STEPS 256 /* of the ranks between those asked for */
+
 /* The columns of each question; of quantiles, prom takes those for a summary. */
 static const struct sk_column *const questions[] = {
 	[SK_ASK_QUANTILES] = (const struct sk_column[]){
@@ -39,6 +41,7 @@ static const struct sk_column *const questions[] = {
 	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
 	    { .name = "sum", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_SUM },
 	    { .name = "count", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_COUNT },
+	    { .name = "asked", .kind = SK_COLUMN_TRUTH },
 	    { 0 } },
 	[SK_ASK_RANKS] = (const struct sk_column[]){
 	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
@@ -78,6 +81,8 @@ quantile_columns(const struct sk_aggregate_class *class, struct sk_column *colum
 	(void)separator;
 	for (; from[n].name != NULL; n++)
 		column[n] = from[n];
+	if (settings_of(class)->question == SK_ASK_QUANTILES && !settings_of(class)->curve)
+		n--; /* all were asked for */
 	return n;
 }
 
@@ -87,19 +92,26 @@ list(const struct sk_quantile_settings *settings, const struct sk_quantile *quan
 {
 	const double count = (double)sk_quantile_count(quantile);
 	const double sum = settings->sums ? sk_quantile_moments(quantile).mean * count : NAN;
+	const size_t n = settings->listed_count + (settings->curve ? CURVE_STEPS + 1 : 0);
 	bool wanted = count > 0;
 
-	for (size_t i = 0; wanted && i < settings->listed_count; i++) {
-		const double asked = settings->listed[i];
+	for (size_t i = 0; wanted && i < n; i++) {
+		const double asked = i < settings->listed_count ?
+		    settings->listed[i] :
+		    (double)(i - settings->listed_count) / CURVE_STEPS;
 		const struct sk_quantile_answer answer = settings->question == SK_ASK_QUANTILES ?
 		    sk_quantile_view_quantile(view, asked) :
 		    sk_quantile_view_rank(view, asked);
-		const struct sk_cell cells[7] = { { .value = asked }, { .value = answer.value },
+		const struct sk_cell cells[8] = { { .value = asked }, { .value = answer.value },
 			{ .value = answer.low }, { .value = answer.high },
 			{ .truth = sk_quantile_exact(quantile) },
-			{ .value = i == 0 ? sum : NAN }, { .value = i == 0 ? count : NAN } };
+			{ .value = i == 0 ? sum : NAN }, { .value = i == 0 ? count : NAN },
+			{ .truth = i < settings->listed_count } };
 
-		wanted = sk_rows_add(rows, cells, settings->question == SK_ASK_QUANTILES ? 7 : 5);
+		wanted = sk_rows_add(rows, cells,
+		    settings->question != SK_ASK_QUANTILES ? 5 :
+			settings->curve			   ? 8 :
+							     7);
 	}
 }
 
@@ -122,37 +134,82 @@ summarize(const struct sk_quantile *quantile, const struct sk_quantile_view *vie
 	sk_rows_add(rows, cells, 9);
 }
 
-/* Edge ${i} of the histogram's ${bins} bins. */
-static double
-edge(double min, double max, uint64_t i, uint64_t bins)
-{
-	const double part = (double)i / (double)bins, span = max - min;
+/* The ranges of a histogram: of equal width, or of equal ratio but for one in front from 0 to the least above it. */
+struct ranges {
+	double min;
+	double least; /* above 0; of a log scale */
+	double max;
+	uint64_t count;
+	bool log;
+};
 
-	if (i == bins)
-		return max;
-	if (isfinite(span * (double)bins))
-		return min + span * (double)i / (double)bins;
-	return min * (1 - part) + max * part;
+/* Numbers below 0 have no log scale, and nor has a single number. */
+static bool
+is_log(const struct sk_quantile_settings *settings, const struct sk_quantile_view *view,
+    const struct ranges *ranges)
+{
+	const double median = sk_quantile_view_quantile(view, 0.5).value;
+
+	if (settings->scale == SK_SCALE_LINEAR || ranges->count == 1 || !(ranges->min >= 0) ||
+	    !(ranges->least > 0) || ranges->least >= ranges->max)
+		return false;
+	return settings->scale == SK_SCALE_LOG ||
+	    sk_scale_spans_decades(ranges->least, median, ranges->max);
 }
 
-/* Bins hold their lower edge and not their upper one, but for the last. */
-static void
-draw(uint64_t bins_asked, const struct sk_quantile *quantile, const struct sk_quantile_view *view,
-    struct sk_rows *rows)
+static struct ranges
+ranges_of(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
+    const struct sk_quantile_view *view)
 {
-	const double min = sk_quantile_min(quantile), max = sk_quantile_max(quantile);
+	struct ranges ranges = { .min = sk_quantile_min(quantile), .max = sk_quantile_max(quantile) };
 	const double count = (double)sk_quantile_count(quantile);
-	const uint64_t bins = min < max && isfinite(min) && isfinite(max) ? bins_asked : 1;
+	double next;
+
+	ranges.count = ranges.min < ranges.max && isfinite(ranges.min) && isfinite(ranges.max) ? settings->bins : 1;
+	ranges.least = ranges.min;
+	if (ranges.min == 0) {
+		next = sk_quantile_view_rank(view, 0).value + 1 / count;
+		ranges.least = sk_quantile_view_quantile(view, next < 1 ? next : 1).value;
+	}
+	ranges.log = is_log(settings, view, &ranges);
+	return ranges;
+}
+
+/* The lower edge of range ${i}, which is the upper one of that before. */
+static double
+edge(const struct ranges *ranges, uint64_t i)
+{
+	const double part = (double)i / (double)ranges->count, span = ranges->max - ranges->min;
+	const uint64_t front = ranges->min < ranges->least ? 1 : 0;
+
+	if (i == ranges->count)
+		return ranges->max;
+	if (i == 0)
+		return ranges->min;
+	if (ranges->log)
+		return ranges->least *
+		    pow(ranges->max / ranges->least, (double)(i - front) / (double)(ranges->count - front));
+	if (isfinite(span * (double)ranges->count))
+		return ranges->min + span * (double)i / (double)ranges->count;
+	return ranges->min * (1 - part) + ranges->max * part;
+}
+
+/* Ranges hold their lower edge and not their upper one, but for the last. */
+static void
+draw(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
+    const struct sk_quantile_view *view, struct sk_rows *rows)
+{
+	const struct ranges ranges = ranges_of(settings, quantile, view);
+	const double count = (double)sk_quantile_count(quantile);
 	uint64_t before = 0;
 	bool wanted = count > 0;
 
-	for (uint64_t i = 1; wanted && i <= bins; i++) {
-		const double low = i > 1 ? edge(min, max, i - 1, bins) : min;
-		const double high = edge(min, max, i, bins);
+	for (uint64_t i = 1; wanted && i <= ranges.count; i++) {
+		const double high = edge(&ranges, i);
 		uint64_t upto = sk_quantile_count(quantile);
-		struct sk_cell cells[5] = { { .value = low }, { .value = high } };
+		struct sk_cell cells[5] = { { .value = edge(&ranges, i - 1) }, { .value = high } };
 
-		if (i < bins)
+		if (i < ranges.count)
 			upto = (uint64_t)(sk_quantile_view_rank(view, nextafter(high, -INFINITY)).value *
 				count + 0.5);
 		upto = upto > before ? upto : before;
@@ -238,7 +295,7 @@ quantile_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	if (settings->question == SK_ASK_SUMMARY)
 		summarize(quantile, view, rows);
 	else if (settings->question == SK_ASK_HISTOGRAM)
-		draw(settings->bins, quantile, view, rows);
+		draw(settings, quantile, view, rows);
 	else
 		list(settings, quantile, view, rows);
 	sk_quantile_view_free(view);

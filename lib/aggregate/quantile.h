@@ -5,6 +5,7 @@
 #define STREAMKIT_AGGREGATE_QUANTILE_H
 
 #include "../run/aggregate.h"
+#include "../run/plot_scale.h"
 #include "../sketch/quantile.h"
 
 #define SK_QUANTILE_LISTED_MAX 256
@@ -18,6 +19,8 @@ struct sk_quantile_settings {
 	size_t listed_count;
 	bool sums;         /* quantiles are a summary, which has sum and count: a pass over the values */
 	uint64_t bins;     /* of the histogram */
+	enum sk_scale_choice scale; /* of its ranges: equal widths, or equal ratios */
+	bool curve;        /* of quantiles: what is between those listed, too, and a column that tells them apart */
 	double confidence; /* that bounds hold, below 1 */
 	uint64_t seed;     /* of coins */
 };

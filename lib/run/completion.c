@@ -34,6 +34,14 @@ bash_completion(const char *program, const struct sk_option *const *tables)
 			if (option->key < SK_OPTION_LONG)
 				printf("|-%c", option->key);
 			printf(")\n");
+			if (option->kind == SK_OPTION_MAYBE) {
+				/* What is no part of the same word is another one. */
+				printf("\t\tcase ${COMP_WORDS[COMP_CWORD]}${COMP_WORDS[COMP_CWORD-1]} in *=*)\n"
+				       "\t\t\tCOMPREPLY=($(compgen -W '%s' -- \"$word\"))\n"
+				       "\t\t\treturn ;;\n\t\tesac ;;\n",
+				    option->choices);
+				continue;
+			}
 			if (option->choices != NULL)
 				printf("\t\tCOMPREPLY=($(compgen -W '%s' -- \"$word\"))\n",
 				    option->choices);
@@ -63,7 +71,7 @@ zsh_option(const struct sk_option *option)
 
 	printf("\t");
 	if (option->key >= SK_OPTION_LONG) {
-		printf("'--%s%s", option->name, takes ? "=" : "");
+		printf("'--%s%s", option->name, option->kind == SK_OPTION_MAYBE ? "=-" : takes ? "=" : "");
 	} else {
 		printf("'(-%c --%s", option->key, option->name);
 		if (option->alias != 0)
@@ -75,7 +83,7 @@ zsh_option(const struct sk_option *option)
 	}
 	printf("[%.*s]", summary_length(option), option->help);
 	if (takes) {
-		printf(":%s:", option->argument);
+		printf(option->kind == SK_OPTION_MAYBE ? "::%s:" : ":%s:", option->argument);
 		if (option->choices != NULL)
 			printf("(%s)", option->choices);
 		else if (option->kind == SK_OPTION_FILE)
@@ -105,7 +113,9 @@ fish_completion(const char *program, const char *summary, const struct sk_option
 				printf(" -s %c", option->key);
 			if (option->alias != 0)
 				printf(" -s %c", option->alias);
-			if (option->choices != NULL)
+			if (option->kind == SK_OPTION_MAYBE)
+				printf(" -a '%s'", option->choices);
+			else if (option->choices != NULL)
 				printf(" -x -a '%s'", option->choices);
 			else if (option->kind == SK_OPTION_FILE)
 				printf(" -r -F");

@@ -140,6 +140,13 @@ parse_value(const struct sk_option *option, const char *text, struct sk_option_v
 	case SK_OPTION_CHOICE:
 		parse_choice(option, text, value);
 		break;
+	case SK_OPTION_MAYBE:
+		value->number = 0;
+		if (text != NULL) {
+			parse_choice(option, text, value);
+			value->number++;
+		}
+		break;
 	case SK_OPTION_FILE:
 	case SK_OPTION_TEXT:
 		value->text = text;
@@ -149,7 +156,7 @@ parse_value(const struct sk_option *option, const char *text, struct sk_option_v
 
 /* What getopt_long wants to know, drawn from the tables. */
 struct getopt_tables {
-	char letters[3 * OPTIONS_MAX + 2];
+	char letters[4 * OPTIONS_MAX + 2];
 	struct option names[OPTIONS_MAX + 1];
 	const struct sk_option *options[OPTIONS_MAX];
 };
@@ -164,14 +171,16 @@ draw_up(const struct sk_option *const *tables, struct getopt_tables *known)
 	*letter++ = ':'; /* tell a missing argument from an unknown option */
 	for (; *tables != NULL; tables++) {
 		for (const struct sk_option *option = *tables; option->name != NULL; option++) {
-			int argument = option->kind != SK_OPTION_FLAG;
+			const int argument = option->kind == SK_OPTION_FLAG ? no_argument :
+			    option->kind == SK_OPTION_MAYBE                 ? optional_argument :
+									      required_argument;
 
 			known->options[count] = option;
 			known->names[count++] = (struct option){ option->name, argument, NULL,
 				option->key };
 			if (option->key < SK_OPTION_LONG) {
 				*letter++ = (char)option->key;
-				if (argument)
+				for (int colons = 0; colons < argument; colons++)
 					*letter++ = ':';
 			}
 			if (option->alias != 0)
@@ -262,7 +271,8 @@ help_line(const struct sk_option *option)
 		width = snprintf(left, sizeof(left), "      --%s", option->name);
 	if (option->argument != NULL)
 		width += snprintf(
-		    left + width, sizeof(left) - (size_t)width, " %s", option->argument);
+		    left + width, sizeof(left) - (size_t)width,
+		    option->kind == SK_OPTION_MAYBE ? "[=%s]" : " %s", option->argument);
 	printf("%-*s", HELP_COLUMN, left);
 	if (width >= HELP_COLUMN)
 		printf("\n%*s", HELP_COLUMN, "");

@@ -22,6 +22,7 @@ enum sk_option_kind {
 	SK_OPTION_FIELDS, /* a list of fields */
 	SK_OPTION_BYTE,   /* one byte, or \t \n \\ \0 */
 	SK_OPTION_CHOICE, /* one of `choices` */
+	SK_OPTION_MAYBE,  /* the same, or none: --name or --name=CHOICE */
 	SK_OPTION_FILE,   /* a file's name */
 	SK_OPTION_TEXT,   /* any text */
 };
@@ -32,7 +33,7 @@ struct sk_option {
 	const char *argument; /* what --help calls the argument */
 	const char *help;     /* one line or two */
 	enum sk_option_kind kind;
-	const char *choices;  /* of a CHOICE: words with blanks between; of a COUNT: a word that stands for UINT64_MAX;
+	const char *choices;  /* of a CHOICE or a MAYBE: words with blanks between; of a COUNT: a word that stands for UINT64_MAX;
 	                       * of a TEXT: words for completions */
 	char alias;           /* another letter for the same option, or 0 */
 };
@@ -45,7 +46,7 @@ struct sk_option {
 
 struct sk_option_value {
 	int key;
-	uint64_t number;  /* COUNT, SIZE, DURATION, BYTE; CHOICE: which, from 0 */
+	uint64_t number;  /* COUNT, SIZE, DURATION, BYTE; CHOICE: which, from 0; MAYBE: from 1, and 0 for none */
 	double fraction;
 	struct sk_fields fields;
 	const char *text; /* FILE, TEXT; borrowed from the command line */

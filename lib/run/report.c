@@ -18,6 +18,7 @@ struct sk_report {
 	struct sk_output_file *file; /* that the output is to, NULL: standard output */
 	off_t before_glance;         /* so much of it is of windows that have closed */
 	struct sk_table table;
+	struct sk_plot *plot; /* NULL: the answers are text */
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	size_t columns_count;
 	bool keyed;
@@ -63,6 +64,9 @@ sk_report_new(const struct sk_report_options *options)
 	report->table.header = options->header || options->format == SK_FORMAT_CSV ||
 	    options->format == SK_FORMAT_SQL;
 	name_table(report);
+	if (options->format == SK_FORMAT_PLOT)
+		report->plot = sk_plot_new(options->plot, options->scale, &report->output);
+	report->table.plot = report->plot;
 	report->terminal = report->file == NULL && isatty(STDOUT_FILENO);
 	report->keyed = options->key_parts > 0;
 	report->sketch = options->sketch;
@@ -82,8 +86,10 @@ sk_report_new(const struct sk_report_options *options)
 void
 sk_report_free(struct sk_report *report)
 {
-	if (report != NULL)
-		sk_output_file_free(report->file);
+	if (report == NULL)
+		return;
+	sk_output_file_free(report->file);
+	sk_plot_free(report->plot);
 	free(report);
 }
 
@@ -154,6 +160,51 @@ window_rows(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_row == 0)
 		return WINDOW_ROWS;
 	return size.ws_row;
+}
+
+/* Whether interim answers are drawn over each other. */
+static bool
+draws(const struct sk_report *report)
+{
+	return report->terminal &&
+	    (report->plot != NULL ? sk_plot_draws(report->plot) : report->table.format == SK_FORMAT_TEXT);
+}
+
+/* A picture file has one picture, which shows how things are in the end. */
+static bool
+is_file(const struct sk_report *report)
+{
+	return report->plot != NULL && !sk_plot_draws(report->plot);
+}
+
+/* What is drawn until ${passing} is false is erased by what comes next, and has no part in it. */
+static void
+set_passing(struct sk_report *report, bool passing)
+{
+	if (report->plot != NULL)
+		sk_plot_passing(report->plot, passing);
+}
+
+/* An answer is to have so many lines, with its header; 0: as many as it takes. */
+static void
+limit_lines(struct sk_report *report, size_t lines)
+{
+	report->table.rows_max = lines > 1 ? lines - 1 : lines;
+	if (report->plot != NULL) {
+		report->table.rows_max = 0;
+		sk_plot_limit(report->plot, lines);
+	}
+}
+
+/* The lines of the last answer. */
+static size_t
+lines_of(const struct sk_report *report)
+{
+	const size_t rows = sk_table_rows(&report->table);
+
+	if (report->plot != NULL)
+		return sk_plot_lines(report->plot);
+	return rows > 0 ? rows + 1 : 0;
 }
 
 /* Go back to where the last interim answer began, and clear from there. */
@@ -279,12 +330,6 @@ sk_report_window(
 
 /* Windows under way */
 
-static bool
-draws(const struct sk_report *report)
-{
-	return report->terminal && report->table.format == SK_FORMAT_TEXT;
-}
-
 void
 sk_report_glance_begin(struct sk_report *report)
 {
@@ -292,6 +337,7 @@ sk_report_glance_begin(struct sk_report *report)
 	report->apart_before = report->apart;
 	if (report->file != NULL)
 		report->before_glance = sk_output_file_size(report->file);
+	set_passing(report, true);
 	if (!draws(report)) {
 		report->table.interim = true;
 		return;
@@ -306,23 +352,24 @@ static void
 draw_window(
     struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
 {
-	const size_t lines = window_rows(), above = report->drawn + (report->apart ? 1 : 0);
-	size_t rows;
+	const bool apart = report->apart && report->plot == NULL; /* pictures see to that */
+	const size_t lines = window_rows(), above = report->drawn + (apart ? 1 : 0);
 
 	if (lines < above + 4 && report->drawn > 0)
 		return;
-	report->table.rows_max = lines < above + 4 ? 1 : lines - above - 3;
+	limit_lines(report, lines < above + 4 ? 2 : lines - above - 2);
 	give_window(report, groups, window);
-	report->table.rows_max = 0;
-	rows = sk_table_rows(&report->table);
-	if (rows > 0)
-		report->drawn = above + 1 + rows;
+	limit_lines(report, 0);
+	if (lines_of(report) > 0)
+		report->drawn = above + lines_of(report);
 }
 
 void
 sk_report_glance(
     struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
 {
+	if (is_file(report))
+		return;
 	/* What is final and what is not stand apart. */
 	if (!report->glanced && report->apart &&
 	    (report->table.format == SK_FORMAT_TSV || report->table.format == SK_FORMAT_CSV))
@@ -361,6 +408,7 @@ sk_report_glance_end(struct sk_report *report)
 			sk_output_byte(&report->output, '\n');
 		report->apart = report->apart && !report->glanced;
 	}
+	set_passing(report, false);
 	sk_output_flush(&report->output);
 }
 
@@ -373,12 +421,20 @@ sk_report_withdraw(struct sk_report *report)
 	sk_output_flush(&report->output);
 }
 
+static void
+finish(struct sk_report *report)
+{
+	if (report->plot != NULL)
+		sk_plot_finish(report->plot);
+	close_output(report);
+}
+
 void
 sk_report_end(struct sk_report *report)
 {
 	if (report->drawn > 0)
 		erase(report);
-	close_output(report);
+	finish(report);
 }
 
 /* Lines that are too long are cut by the terminal, which is not to wrap them, and is told so for this long only. */
@@ -389,12 +445,11 @@ redraw(struct sk_report *report, struct sk_groups *groups)
 
 	erase(report);
 	sk_output_string(&report->output, "\033[?7l");
-	report->table.rows_max = window > 3 ? window - 3 : 1;
+	limit_lines(report, window > 3 ? window - 2 : 2);
 	give_table(report, groups);
-	report->table.rows_max = 0;
+	limit_lines(report, 0);
 	sk_output_string(&report->output, "\033[?7h");
-	report->drawn = sk_table_rows(&report->table);
-	report->drawn += report->drawn > 0 ? 1 : 0; /* the header */
+	report->drawn = lines_of(report);
 }
 
 static void
@@ -423,14 +478,17 @@ void
 sk_report_interim(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts)
 {
+	if (is_file(report))
+		return;
 	if (report->file != NULL) {
 		replace_file(report, groups, counts, true);
 		sk_output_file_place(report->file);
 		return;
 	}
+	set_passing(report, true);
 	if (report->sketch) {
 		write_sketches(report, groups, counts);
-	} else if (report->terminal && report->table.format == SK_FORMAT_TEXT) {
+	} else if (draws(report)) {
 		redraw(report, groups);
 	} else {
 		report->table.interim = true;
@@ -439,6 +497,7 @@ sk_report_interim(struct sk_report *report, struct sk_groups *groups,
 		if (report->table.format != SK_FORMAT_JSON)
 			sk_output_byte(&report->output, '\n');
 	}
+	set_passing(report, false);
 	sk_output_flush(&report->output);
 }
 
@@ -454,7 +513,7 @@ sk_report_last(struct sk_report *report, struct sk_groups *groups,
 		write_sketches(report, groups, counts);
 	else
 		give_table(report, groups);
-	close_output(report);
+	finish(report);
 }
 
 bool

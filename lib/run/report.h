@@ -11,12 +11,15 @@
 #define STREAMKIT_RUN_REPORT_H
 
 #include "groups.h"
+#include "plot.h"
 #include "sketch_output.h"
 #include "table.h"
 
 struct sk_report_options {
 	enum sk_format format;
 	bool header; /* tsv: with a header line */
+	enum sk_plot_how plot; /* of SK_FORMAT_PLOT */
+	enum sk_scale_choice scale;
 	const struct sk_column *columns; /* the tool's own */
 	size_t columns_count;
 	size_t key_parts; /* 0: no keys */

@@ -88,7 +88,8 @@ read_command_line(int argc, char **argv)
 	    run.shared.asserts, run.shared.asserts_count, run.tool->class);
 	if (run.shared.explain) {
 		sk_explain(run.tool->class, run.wants.apart ? run.shared.memory / 2 : run.shared.memory,
-		    run.shared.exact, run.shared.format, run.shared.columns);
+		    run.shared.exact,
+		    run.shared.plots ? SK_FORMAT_TEXT : run.shared.format, run.shared.columns);
 		exit(EXIT_SUCCESS);
 	}
 	return operands;
@@ -114,7 +115,7 @@ prepare(char *const *names, size_t n)
 	uint64_t seed = sk_seed_draw();
 
 	run.intake = sk_setup_intake(shared, &run.wants);
-	run.report = sk_setup_report(shared, run.tool->class);
+	run.report = sk_setup_report(shared, &run.wants, run.tool->class);
 	run.source = sk_setup_source(shared, names, n);
 	if (sk_intake_layout(run.intake) != NULL)
 		sk_source_set_layout(run.source, sk_intake_layout(run.intake));

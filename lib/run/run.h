@@ -19,6 +19,7 @@ struct sk_wants {
 	bool values;              /* items are numbers: batches have `values` */
 	enum sk_form form;        /* of items */
 	bool apart;               /* inputs are kept apart, and combined */
+	enum sk_scale_choice scale; /* of values, in pictures */
 };
 
 struct sk_tool {

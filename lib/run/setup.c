@@ -48,13 +48,16 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 }
 
 struct sk_report *
-sk_setup_report(const struct sk_shared *shared, const struct sk_aggregate_class *class)
+sk_setup_report(const struct sk_shared *shared, const struct sk_wants *wants,
+    const struct sk_aggregate_class *class)
 {
 	unsigned char separator = sk_shared_separator(shared);
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	struct sk_report_options options = {
 		.format = shared->format,
 		.header = shared->columns,
+		.plot = shared->plot,
+		.scale = wants->scale,
 		.columns = columns,
 		.key_parts = shared->keys.count,
 		.key_separator = separator,

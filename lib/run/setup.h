@@ -17,8 +17,8 @@ size_t sk_setup_record_max(const struct sk_shared *shared);
 
 struct sk_source *sk_setup_source(const struct sk_shared *shared, char *const *names, size_t n);
 struct sk_intake *sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants);
-struct sk_report *sk_setup_report(
-    const struct sk_shared *shared, const struct sk_aggregate_class *class);
+struct sk_report *sk_setup_report(const struct sk_shared *shared, const struct sk_wants *wants,
+    const struct sk_aggregate_class *class);
 
 /* ${sets}, ${report} and ${asserts}, which may be NULL, are borrowed. */
 struct sk_rollup *sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,

@@ -31,6 +31,7 @@ enum {
 	KEY_SEED,
 	KEY_ASSERT,
 	KEY_OUTPUT_FILE,
+	KEY_PLOT,
 };
 
 const struct sk_option sk_item_options[] = {
@@ -70,6 +71,8 @@ const struct sk_option sk_answer_options[] = {
 	    SK_OPTION_FILE, NULL, 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
 	    NULL, 0 },
+	{ KEY_PLOT, "plot", "HOW", "draw the answer; =ascii, or =svg for a picture file", SK_OPTION_MAYBE,
+	    "ascii svg", 0 },
 	{ KEY_SINCE, "since", "TIME", "one answer for all windows that start then or later",
 	    SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_UNTIL, "until", "TIME", "one answer for all windows that end then or before",
@@ -231,6 +234,11 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 			sk_die("--assert: more than %d of them", SK_ASSERTS_MAX);
 		shared->asserts[shared->asserts_count++] = value->text;
 		break;
+	case KEY_PLOT:
+		shared->format = SK_FORMAT_PLOT;
+		shared->plot = (enum sk_plot_how)value->number;
+		shared->plots = true;
+		break;
 	case KEY_SEED:
 		shared->seed = value->number;
 		break;
@@ -350,6 +358,17 @@ check_zstd(const struct sk_shared *shared)
 		sk_die("--zstd does not go with --base64 and --image, which other programs read as they are");
 }
 
+static void
+check_plot(const struct sk_shared *shared)
+{
+	if (shared->format_given)
+		sk_die("--plot and --output: one of them at a time");
+	if (shared->sketch)
+		sk_die("--plot: with --sketch there is no answer that could be drawn");
+	if (shared->plot == SK_PLOT_SVG && shared->every > 0)
+		sk_die("--every: interim answers have no place in a picture file");
+}
+
 void
 sk_shared_check(const struct sk_shared *shared)
 {
@@ -374,6 +393,8 @@ sk_shared_check(const struct sk_shared *shared)
 	if (shared->every > 0 && shared->format == SK_FORMAT_SQL)
 		sk_die("--every: interim answers have no place among the rows of a table");
 	check_windows(shared);
+	if (shared->plots)
+		check_plot(shared);
 	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
 		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
 	if (shared->sketch && shared->form != SK_SKETCH_BASE64 &&

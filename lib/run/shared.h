@@ -8,6 +8,7 @@
 #include "../record/layout.h"
 #include "asserts.h"
 #include "option.h"
+#include "plot.h"
 #include "range.h"
 #include "sketch_output.h"
 #include "table.h"
@@ -32,6 +33,8 @@ struct sk_shared {
 	bool format_given;
 	const char *output_file; /* NULL: standard output */
 	bool columns;
+	bool plots; /* in place of a format, and how: */
+	enum sk_plot_how plot;
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
 	struct sk_range range; /* of windows */

@@ -16,6 +16,7 @@ writer_of(const struct sk_table *table)
 		[SK_FORMAT_PROM] = &sk_table_prom,
 		[SK_FORMAT_INFLUX] = &sk_table_influx,
 		[SK_FORMAT_SQL] = &sk_table_sql,
+		[SK_FORMAT_PLOT] = &sk_table_plot,
 	};
 
 	return writers[table->format];

@@ -14,9 +14,11 @@
  *   json  one object a line. Bytes that are not UTF-8 become the lone surrogates U+DC80 to U+DCFF, from which they
  *         can be had back (as in Python's "surrogateescape").
  *
+ * A plot, which no name of --output stands for, is a picture of the rows.
+ *
  * What prom, influx and sql could not hold, NUL and bytes that are not UTF-8, is \xHH there.
  *
- * No format keeps rows in memory. Those that align them want them first of all to measure them, between
+ * No format keeps rows in memory, but for those of one picture. Those that align them want them first of all to measure them, between
  * sk_table_measure() and sk_table_begin(), and those that write column by column once for each, as sk_table_again() says.
  *
  * Errors: those of the output, which end the run.
@@ -39,6 +41,7 @@ enum sk_format {
 	SK_FORMAT_PROM,
 	SK_FORMAT_INFLUX,
 	SK_FORMAT_SQL,
+	SK_FORMAT_PLOT, /* --plot: a picture, as plot.h has it */
 };
 
 enum sk_column_kind {
@@ -85,6 +88,8 @@ struct sk_cell {
 
 #define SK_TABLE_COLUMNS 24
 
+struct sk_plot;
+
 struct sk_table {
 	struct sk_output *output;
 	const char *name; /* prom, influx, sql: a word of small letters, digits and underscores */
@@ -94,6 +99,7 @@ struct sk_table {
 	bool header;  /* tsv, csv: name the columns; sql: make the table */
 	bool interim; /* json: say so in every row */
 	size_t rows_max;
+	struct sk_plot *plot; /* of SK_FORMAT_PLOT; borrowed */
 	/* private */
 	const struct sk_column *columns;
 	size_t columns_count;

@@ -17,7 +17,7 @@ struct sk_table_writer {
 };
 
 extern const struct sk_table_writer sk_table_text, sk_table_tsv, sk_table_csv, sk_table_json, sk_table_prom,
-    sk_table_influx, sk_table_sql;
+    sk_table_influx, sk_table_sql, sk_table_plot;
 
 /* Write the name of part ${part} of column ${i}. */
 void sk_table_name(struct sk_table *table, size_t i, size_t part);

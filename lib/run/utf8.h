@@ -17,4 +17,10 @@ size_t sk_utf8_length(const unsigned char *bytes, size_t size);
 /* The same, but 0 for control characters (C0, DEL, C1) too: what a terminal may be shown. */
 size_t sk_utf8_printable(const unsigned char *bytes, size_t size);
 
+/*
+ * The columns that the printable sequence of ${length} bytes takes on a terminal: 0 (marks on what is before), 1, or 2
+ * (East Asian wide characters and emoji), as Unicode's East_Asian_Width and general categories have it, roughly.
+ */
+unsigned sk_utf8_columns(const unsigned char *bytes, size_t length);
+
 #endif
