@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "utf8.h"
 
@@ -12,6 +13,7 @@
 
 static const char *program_name = "streamkit";
 static bool quiet_notes;
+static void (*before_line)(int fd);
 
 void
 sk_diag_name(const char *program)
@@ -31,6 +33,18 @@ sk_diag_quiet(bool quiet)
 	quiet_notes = quiet;
 }
 
+bool
+sk_diag_is_quiet(void)
+{
+	return quiet_notes;
+}
+
+void
+sk_diag_before(void (*before)(int fd))
+{
+	before_line = before;
+}
+
 /* The line is put together first, so that lines of several processes do not mix. */
 static void
 say(const char *format, va_list arguments)
@@ -40,6 +54,8 @@ say(const char *format, va_list arguments)
 
 	vsnprintf(line + used, sizeof(line) - 1 - (size_t)used, format, arguments);
 	strcat(line, "\n");
+	if (before_line != NULL)
+		before_line(STDERR_FILENO);
 	fputs(line, stderr);
 }
 

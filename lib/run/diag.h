@@ -27,6 +27,10 @@ const char *sk_diag_program(void);
 
 /* With ${quiet}, notes are not printed; errors always are. */
 void sk_diag_quiet(bool quiet);
+bool sk_diag_is_quiet(void);
+
+/* Call ${before} with the number of standard error ahead of each line: it takes back what else is shown there. */
+void sk_diag_before(void (*before)(int fd));
 
 /* Something worth knowing that does not change the exit status. */
 void sk_note(const char *format, ...) SK_PRINTF(1, 2);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "progress.h"
 
 void
 sk_output_init(struct sk_output *output, int fd)
@@ -41,6 +42,8 @@ fail(const struct sk_output *output)
 static void
 write_all(const struct sk_output *output, const char *bytes, size_t size)
 {
+	if (size > 0)
+		sk_progress_yield(output->fd);
 	while (size > 0) {
 		ssize_t written = write(output->fd, bytes, size);
 

@@ -30,7 +30,7 @@ sk_scale_value(const struct sk_scale *scale, double part)
 {
 	if (scale->log)
 		return scale->low * pow(scale->high / scale->low, part);
-	return scale->low * (1 - part) + scale->high * part;
+	return scale->low + (scale->high / 2 - scale->low / 2) * part * 2;
 }
 
 double

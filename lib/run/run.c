@@ -17,6 +17,7 @@
 #include "groups.h"
 #include "intake.h"
 #include "linger.h"
+#include "progress.h"
 #include "report.h"
 #include "schedule.h"
 #include "seed.h"
@@ -135,6 +136,24 @@ prepare(char *const *names, size_t n)
 		load_state();
 	sk_schedule_start(&run.schedule, shared->every);
 	sk_signals_start();
+	sk_progress_start(names, n, shared->every > 0);
+}
+
+/*
+ * How far it is. Where records of the input at hand are told of, the intake knows, be it fed by blocks or by the crew; of
+ * other bytes the source does.
+ */
+static void
+show_progress(enum sk_source_status status, size_t size)
+{
+	const bool records = status == SK_SOURCE_RECORDS && run.shared.input != SK_INPUT_BASE64;
+
+	if (status == SK_SOURCE_WAITED)
+		sk_progress_look();
+	else if (status != SK_SOURCE_END && status != SK_SOURCE_ERROR)
+		sk_progress_step(sk_source_index(run.source),
+		    records ? sk_intake_offset(run.intake) : sk_source_offset(run.source) + size,
+		    sk_intake_records(run.intake) + sk_sketch_input_records(run.sketches));
 }
 
 /* The stream */
@@ -378,6 +397,7 @@ read_with_crew(void)
 		while (sk_crew_batch(run.crew, run.intake, &batch, &keys))
 			take_batch(&batch, keys);
 		sk_signals_look();
+		show_progress(SK_SOURCE_RECORDS, 0);
 		report_if_due();
 	}
 	if (sk_crew_stop(run.crew, run.source, run.intake) == -1)
@@ -399,7 +419,7 @@ static const struct timespec *
 time_left(struct timespec *left)
 {
 	return run.linger.begun ? sk_linger_left(&run.linger, left) :
-				  sk_schedule_left(&run.schedule, left);
+				  sk_progress_left(sk_schedule_left(&run.schedule, left));
 }
 
 static void
@@ -414,11 +434,13 @@ read_stream(void)
 		    run.source, time_left(&left), sk_signals_mask(), &block);
 		if (status != SK_SOURCE_END)
 			take_event(status, block);
+		show_progress(status, block.size);
 		if (!run.linger.begun)
 			report_if_due();
 		if (status == SK_SOURCE_RECORDS)
 			read_with_crew();
 	} while (status != SK_SOURCE_END && goes_on(status != SK_SOURCE_WAITED));
+	sk_progress_end();
 	end_stream();
 	begin_input(sk_source_index(run.source) + 1);
 	sk_crew_free(run.crew);
