@@ -322,7 +322,7 @@ struct sk_scale
 sk_plot_value_scale(const struct sk_plot *plot, const struct sk_plot_panel *panel)
 {
 	struct sk_scale scale = { .low = INFINITY, .high = -INFINITY };
-	double median = -INFINITY;
+	double median = -INFINITY, least = INFINITY; /* above 0 */
 
 	for (size_t i = 0; i < panel->count; i++) {
 		const struct sk_plot_point *point = &panel->points[i];
@@ -331,15 +331,18 @@ sk_plot_value_scale(const struct sk_plot *plot, const struct sk_plot_panel *pane
 			continue;
 		scale.low = fmin(scale.low, point->value);
 		scale.high = fmax(scale.high, point->value);
+		least = point->value > 0 ? fmin(least, point->value) : least;
 		if (panel->plan.mark != SK_PLOT_NONE && point->at <= 0.5)
 			median = fmax(median, point->value);
 	}
 	if (!isfinite(scale.low))
 		return (struct sk_scale){ .high = 1 };
-	scale.log = scale.low > 0 && panel->plan.kind == SK_PLOT_CURVE &&
-	    (plot->scale == SK_SCALE_FITTING ? sk_scale_spans_decades(scale.low, median, scale.high) :
+	scale.log = scale.low >= 0 && least < scale.high && panel->plan.kind == SK_PLOT_CURVE &&
+	    (plot->scale == SK_SCALE_FITTING ? sk_scale_spans_decades(least, median, scale.high) :
 					       plot->scale != SK_SCALE_LINEAR);
-	if (!scale.log && panel->plan.kind != SK_PLOT_CURVE) {
+	if (scale.log)
+		scale.low = least; /* zeros are what there is at its left end */
+	else if (  panel->plan.kind != SK_PLOT_CURVE) {
 		scale.low = fmin(scale.low, 0);
 		scale.high = scale.high > scale.low ? scale.high : scale.low + 1;
 	}
