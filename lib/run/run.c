@@ -87,6 +87,8 @@ read_command_line(int argc, char **argv)
 		sk_shared_refuse_names(&run.wants.weights);
 	run.asserts = sk_asserts_new(
 	    run.shared.asserts, run.shared.asserts_count, run.tool->class);
+	if (sk_shared_reads_numbers(&run.shared) && run.wants.weights.count > 0)
+		sk_die("--weight: records of this --input are single numbers");
 	if (run.shared.explain) {
 		sk_explain(run.tool->class, run.wants.apart ? run.shared.memory / 2 : run.shared.memory,
 		    run.shared.exact,

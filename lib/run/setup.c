@@ -21,7 +21,7 @@ sk_setup_source(const struct sk_shared *shared, char *const *names, size_t n)
 		sk_die("out of memory");
 	if (shared->input == SK_INPUT_IMAGE)
 		signature.size = 0;
-	if (shared->input != SK_INPUT_BASE64)
+	if (shared->input != SK_INPUT_BASE64 && !sk_shared_reads_numbers(shared))
 		sk_source_set_signature(source, signature);
 	return source;
 }

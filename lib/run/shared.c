@@ -43,8 +43,8 @@ const struct sk_option sk_item_options[] = {
 	    "only records for which this holds, and all others\nlike it: status>=500, path~^/api/, !agent~bot",
 	    SK_OPTION_TEXT, NULL, 0 },
 	{ 'i', "input", "FORMAT",
-	    "lines, csv, tsv, json (one a line), logfmt, clf (web\nlogs); or sketches: base64 (one a line), image (one\na file); files of -S are known as they come",
-	    SK_OPTION_CHOICE, "lines base64 image csv tsv json logfmt clf", 0 },
+	    "lines, csv, tsv, json (one a line), logfmt, clf (web\nlogs), be32 (behind lengths); raw f64, f32, i64, u64;\nor sketches: base64 (one a line), image (one a file);\nfiles of -S are known as they come",
+	    SK_OPTION_CHOICE, "lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64", 0 },
 	{ KEY_ITEM_TYPE, "item-type", "TYPE",
 	    "string, double, float, long: what plain images hold", SK_OPTION_CHOICE,
 	    "string double float long", 0 },
@@ -259,10 +259,21 @@ sk_shared_layout(const struct sk_shared *shared, enum sk_layout_kind *kind)
 {
 	static const enum sk_layout_kind kinds[] = { [SK_INPUT_CSV] = SK_LAYOUT_CSV,
 		[SK_INPUT_TSV] = SK_LAYOUT_TSV, [SK_INPUT_JSON] = SK_LAYOUT_JSON,
-		[SK_INPUT_LOGFMT] = SK_LAYOUT_LOGFMT, [SK_INPUT_CLF] = SK_LAYOUT_CLF };
+		[SK_INPUT_LOGFMT] = SK_LAYOUT_LOGFMT, [SK_INPUT_CLF] = SK_LAYOUT_CLF,
+		[SK_INPUT_BE32] = SK_LAYOUT_BE32, [SK_INPUT_F64] = SK_LAYOUT_F64,
+		[SK_INPUT_F32] = SK_LAYOUT_F32, [SK_INPUT_I64] = SK_LAYOUT_I64,
+		[SK_INPUT_U64] = SK_LAYOUT_U64 };
 
 	*kind = kinds[shared->input];
 	return shared->input != SK_INPUT_LINES && !sk_shared_reads_sketches(shared);
+}
+
+bool
+sk_shared_reads_numbers(const struct sk_shared *shared)
+{
+	enum sk_layout_kind kind;
+
+	return sk_shared_layout(shared, &kind) && sk_layout_width(kind) > 0;
 }
 
 int
@@ -276,7 +287,7 @@ sk_shared_separator(const struct sk_shared *shared)
 {
 	enum sk_layout_kind kind;
 
-	if (sk_shared_layout(shared, &kind))
+	if (sk_shared_layout(shared, &kind) && sk_layout_is_text(kind))
 		return SK_INTAKE_SEPARATOR;
 	return shared->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)shared->delimiter;
 }
@@ -338,6 +349,13 @@ check_layout(const struct sk_shared *shared)
 	enum sk_layout_kind kind;
 
 	if (!sk_shared_layout(shared, &kind))
+		return;
+	if (sk_layout_width(kind) > 0 &&
+	    (shared->items.count > 0 || shared->keys.count > 0 || shared->delimiter != SK_INTAKE_BLANKS || shared->header))
+		sk_die("--field, --by, --delimiter and --header: records of this --input are single numbers");
+	if (!sk_layout_is_text(kind) && shared->end != '\n')
+		sk_die("--null: records of this --input have no end byte");
+	if (!sk_layout_is_text(kind))
 		return;
 	if (shared->header && sk_layout_names_itself(kind))
 		sk_die("--header goes with lines, csv and tsv; records of this --input have names of their own");

@@ -18,7 +18,8 @@
 enum sk_windows_answer { SK_WINDOWS_EACH, SK_WINDOWS_WHOLE, SK_WINDOWS_BY_RANGE };
 
 enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE, SK_INPUT_CSV, SK_INPUT_TSV,
-	SK_INPUT_JSON, SK_INPUT_LOGFMT, SK_INPUT_CLF };
+	SK_INPUT_JSON, SK_INPUT_LOGFMT, SK_INPUT_CLF, SK_INPUT_BE32, SK_INPUT_F64, SK_INPUT_F32, SK_INPUT_I64,
+	SK_INPUT_U64 };
 
 struct sk_shared {
 	struct sk_fields items;
@@ -77,6 +78,9 @@ bool sk_shared_reads_sketches(const struct sk_shared *shared);
 
 /* Whether records have a layout, and in *${kind} which. */
 bool sk_shared_layout(const struct sk_shared *shared, enum sk_layout_kind *kind);
+
+/* Whether inputs may begin with any bytes, and tell nothing by them. */
+bool sk_shared_reads_numbers(const struct sk_shared *shared);
 
 /* What separates the fields of records: SK_INTAKE_BLANKS, or a byte. */
 int sk_shared_delimiter(const struct sk_shared *shared);
