@@ -13,8 +13,9 @@
 #   make completions     write completions/ anew from the option tables
 #   make dist            streamkit-VERSION.tar.gz
 #
-# BUILD=DIR builds elsewhere, so that several builds (CC=clang, SANITIZE=1) live side by side. libzstd, which
-# compresses sketches, is taken where it is found; ZSTD=no does without.
+# BUILD=DIR builds elsewhere, so that several builds (CC=clang, SANITIZE=1) live side by side. Libraries that
+# compress sketches and unpack input are taken where they are found: libzstd, ISA-L or else zlib, liblzma, libbz2.
+# ZSTD=no, ISAL=no, ZLIB=no, LZMA=no and BZLIB=no do without.
 
 VERSION = 0.1.0
 SOVERSION = 0
@@ -43,24 +44,43 @@ SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 endif
 
 # Found by trying. What pkg-config does not know of may be there all the same.
-ZSTD_CFLAGS =
-ZSTD_LIBS =
-ifneq ($(ZSTD),no)
-ZSTD_CFLAGS := $(shell pkg-config --cflags libzstd 2>/dev/null)
-ZSTD_LIBS := $(or $(shell pkg-config --libs libzstd 2>/dev/null),-lzstd)
-ifeq ($(shell echo 'int main(void) { return ZSTD_compress2(0, 0, 0, 0, 0) != ZSTD_findFrameCompressedSize(0, 0); }' | \
-    $(CC) $(CPPFLAGS) $(ZSTD_CFLAGS) $(CFLAGS) -g0 -include zstd.h -include zstd_errors.h -x c -o /dev/null - \
-    $(LDFLAGS) $(ZSTD_LIBS) 2>/dev/null && echo found),found)
-ZSTD_CFLAGS += -DSK_HAVE_ZSTD
+# $(call library,NAME,PKG-CONFIG'S NAME,LINKER'S NAME,HEADERS,EXPRESSION): sets NAME_CFLAGS, NAME_LIBS; empty if it is not there.
+define library
+$(1)_CFLAGS :=
+$(1)_LIBS :=
+ifneq ($$($(1)),no)
+$(1)_CFLAGS := $$(shell pkg-config --cflags $(2) 2>/dev/null)
+$(1)_LIBS := $$(or $$(shell pkg-config --libs $(2) 2>/dev/null),-l$(3))
+ifeq ($$(shell echo 'int main(void) { return $(5); }' | $$(CC) $$(CPPFLAGS) $$($(1)_CFLAGS) $$(CFLAGS) -g0 \
+    $(4:%=-include %) -x c -o /dev/null - $$(LDFLAGS) $$($(1)_LIBS) 2>/dev/null && echo found),found)
+$(1)_CFLAGS += -DSK_HAVE_$(1)
 else
-ZSTD_CFLAGS :=
-ZSTD_LIBS :=
-ZSTD_MISSING = echo 'zstd is missing (library and zstd.h, 1.4.0 or later): building without it, --zstd will be refused' >&2;
+$(1)_CFLAGS :=
+$(1)_LIBS :=
+MISSING += $(1)
 endif
 endif
-LIBS = $(strip $(ZSTD_LIBS) -lm)
+endef
+MISSING :=
+$(eval $(call library,ZSTD,libzstd,zstd,zstd.h zstd_errors.h,ZSTD_compress2(0, 0, 0, 0, 0) != ZSTD_findFrameCompressedSize(0, 0)))
+$(eval $(call library,ISAL,libisal,isal,isa-l/igzip_lib.h,isal_inflate(0) == ISAL_BLOCK_FINISH))
+ifeq ($(ISAL_LIBS),)
+$(eval $(call library,ZLIB,zlib,z,zlib.h,inflate(0, 0)))
+MISSING := $(if $(ZLIB_LIBS),$(MISSING:ISAL=),$(MISSING))
+endif
+$(eval $(call library,LZMA,liblzma,lzma,lzma.h,lzma_stream_decoder(0, 0, LZMA_CONCATENATED)))
+$(eval $(call library,BZLIB,bzip2,bz2,bzlib.h,BZ2_bzDecompress(0)))
 
-ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(ZSTD_CFLAGS) $(CPPFLAGS)
+WITHOUT = echo '$(1): building without it, $(2) will be refused' >&2;
+MISSING_SAID = $(if $(filter ZSTD,$(MISSING)),$(call WITHOUT,zstd is missing (library and zstd.h$(comma) 1.4.0 or later),--zstd and .zst input)) \
+    $(if $(filter ZLIB,$(MISSING)),$(call WITHOUT,isa-l and zlib are missing (one of the libraries and its header),.gz input)) \
+    $(if $(filter LZMA,$(MISSING)),$(call WITHOUT,liblzma is missing (library and lzma.h),.xz input)) \
+    $(if $(filter BZLIB,$(MISSING)),$(call WITHOUT,libbz2 is missing (library and bzlib.h),.bz2 input))
+comma := ,
+PACKER_CFLAGS = $(ZSTD_CFLAGS) $(ISAL_CFLAGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(BZLIB_CFLAGS)
+LIBS = $(strip $(ZSTD_LIBS) $(ISAL_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(BZLIB_LIBS) -lm)
+
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DSK_VERSION='"$(VERSION)"' -Ilib $(PACKER_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(CFLAGS) -ffp-contract=off -pthread $(WARNINGS) $(SANITIZERS) -MMD -MP
 ALL_LDFLAGS = $(CFLAGS) -pthread $(SANITIZERS) $(LDFLAGS)
 
@@ -110,7 +130,7 @@ all: $(TOOLS:%=$(BUILD)/%) $(BUILD)/libstreamkit.a $(if $(SANITIZE),,$(BUILD)/$(
 FLAGS_NOW = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(BUILD)
-	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || { $(ZSTD_MISSING) echo '$(subst ','\'',$(FLAGS_NOW))' >$@; }
+	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || { $(MISSING_SAID) echo '$(subst ','\'',$(FLAGS_NOW))' >$@; }
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags

@@ -44,6 +44,7 @@ sk_source_new(char *const *names, size_t n, unsigned char end, size_t record_max
 	source->name = "";
 	source->fd = -1;
 	source->end = end;
+	source->unpacks = true;
 	source->record_max = record_max > SK_SOURCE_BLOCK ? record_max : SK_SOURCE_BLOCK;
 	if (resize(source, SK_SOURCE_BLOCK + TAIL_ROOM) == -1) {
 		free(source);
@@ -66,6 +67,12 @@ const char *
 sk_source_name(const struct sk_source *source)
 {
 	return source->name;
+}
+
+const char *
+sk_source_why(const struct sk_source *source)
+{
+	return source->why != NULL ? source->why : strerror(errno);
 }
 
 size_t
@@ -146,6 +153,12 @@ skip_record(struct sk_source *source)
 	source->skipping = end == NULL;
 	source->given = end == NULL ? sk_source_held(source) : (size_t)(end - start) + 1;
 	take_back(source);
+}
+
+void
+sk_source_set_unpacking(struct sk_source *source, bool unpacks)
+{
+	source->unpacks = unpacks;
 }
 
 void
@@ -302,6 +315,17 @@ cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
 }
 
+/* This input has failed, as errno or `why` says. */
+static enum sk_source_status
+give_up(struct sk_source *source)
+{
+	int error = errno;
+
+	sk_source_close_input(source);
+	errno = error;
+	return SK_SOURCE_ERROR;
+}
+
 /* Read once. */
 static enum sk_source_status
 read_more(struct sk_source *source, struct sk_span *block)
@@ -311,15 +335,15 @@ read_more(struct sk_source *source, struct sk_span *block)
 
 	got = sk_source_read(source, sk_source_at(source, source->end_of_data),
 	    room < SK_SOURCE_BLOCK ? room : SK_SOURCE_BLOCK);
-	if (got == -1) {
-		int error = errno;
-
-		sk_source_close_input(source);
-		errno = error;
-		return SK_SOURCE_ERROR;
-	}
+	if (got == -1)
+		return give_up(source);
 	source->at_end = got == 0;
 	source->end_of_data += (size_t)got;
+	if (sk_source_look_for_packed(source) == -1)
+		return give_up(source);
+	/* Nothing is held of what is to be unpacked, and nothing can be said of what may have to be. */
+	if (source->look_due || sk_source_held(source) == 0)
+		return SK_SOURCE_RECORDS;
 	if (source->skipping) {
 		if (sk_source_is_raw(source))
 			skip_announced(source);
@@ -345,9 +369,8 @@ make_room(struct sk_source *source, struct sk_span *block)
 		size = source->record_max + TAIL_ROOM;
 	if (resize(source, size) == 0)
 		return SK_SOURCE_RECORDS;
-	sk_source_close_input(source);
 	errno = ENOMEM;
-	return SK_SOURCE_ERROR;
+	return give_up(source);
 }
 
 static enum sk_source_status

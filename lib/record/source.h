@@ -5,6 +5,9 @@
  * the source's own buffer, with SK_SCAN_PAD readable bytes on both sides, until the next call. What a pipe has to
  * give is given at once: a short read is a block as soon as it holds a whole record.
  *
+ * What is compressed by gzip, zstd, xz or bzip2 is known by its first bytes, and unpacked by a thread beside the caller: all that
+ * is said of bytes and offsets here is of the unpacked ones. See unpack.h.
+ *
  * Memory: one buffer of SK_SOURCE_BLOCK bytes and a quarter, which grows with the longest record up to the limit given and no
  * further: a record beyond the limit is handed out by its first bytes only, and the rest of it is skipped.
  *
@@ -36,7 +39,7 @@ enum sk_source_status {
 	SK_SOURCE_TOO_LONG, /* the first bytes of one record that is longer than the limit */
 	SK_SOURCE_CUT_SHORT, /* the input has ended within a record, of which this much is there; of layouts that are no text */
 	SK_SOURCE_WAITED,   /* no whole record within the timeout, or a signal came */
-	SK_SOURCE_ERROR,    /* errno says what went wrong with the input sk_source_name() */
+	SK_SOURCE_ERROR,    /* sk_source_why() says what went wrong with the input sk_source_name() */
 	SK_SOURCE_END,      /* all inputs are read */
 };
 
@@ -51,9 +54,16 @@ struct sk_source *sk_source_new(
 /*
  * Take inputs that begin with ${signature} for binary: their bytes are given as they come; and those that are nothing but
  * two or more of its first bytes, or begin with a signature one half of which is damaged, if it has eight bytes or more.
- * An empty signature, which all inputs begin with, makes all of them binary. Borrowed for the source's life.
+ * An empty signature, which all inputs begin with, makes all of them binary, and has none unpacked: any bytes may be numbers.
+ * Borrowed for the source's life.
  */
 void sk_source_set_signature(struct sk_source *source, struct sk_span signature);
+
+/*
+ * Whether compressed inputs are unpacked, or their bytes given as they are. Counts from the next input on; after
+ * sk_source_set_signature(), which has it so or so.
+ */
+void sk_source_set_unpacking(struct sk_source *source, bool unpacks);
 
 /*
  * Records have this ${layout}, which is borrowed for the source's life: a byte order mark at the front of an input is passed over, and
@@ -84,6 +94,9 @@ enum sk_source_status sk_source_next(struct sk_source *source, const struct time
 /* The name of the input that the last call was about, "standard input" for "-". */
 const char *sk_source_name(const struct sk_source *source);
 
+/* What went wrong, in words, after SK_SOURCE_ERROR and before anything else changes errno. */
+const char *sk_source_why(const struct sk_source *source);
+
 /* The number of inputs opened so far: it changes exactly when a block is the first of another input. */
 size_t sk_source_index(const struct sk_source *source);
 
@@ -103,7 +116,7 @@ struct sk_source_rest {
 };
 
 /*
- * What there is behind the last block; false when that is not to be had: of pipes, of binary inputs, and in the middle
+ * What there is behind the last block; false when that is not to be had: of pipes, of compressed and of binary inputs, and in the middle
  * of a record that is too long.
  */
 bool sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest);

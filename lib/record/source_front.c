@@ -11,6 +11,7 @@ sk_source_set_signature(struct sk_source *source, struct sk_span signature)
 {
 	source->signature = signature;
 	source->has_signature = true;
+	source->unpacks = signature.size > 0;
 }
 
 /*

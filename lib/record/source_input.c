@@ -16,6 +16,8 @@
 void
 sk_source_close_input(struct sk_source *source)
 {
+	sk_unpack_ahead_free(source->ahead);
+	source->ahead = NULL;
 	if (source->fd > STDIN_FILENO)
 		close(source->fd);
 	source->fd = -1;
@@ -61,6 +63,8 @@ sk_source_open_next(struct sk_source *source, const sigset_t *mask)
 	source->partial = source->stuck = false;
 	source->to_skip = 0;
 	source->fresh = true;
+	source->look_due = source->unpacks;
+	source->why = NULL;
 	source->binary = source->has_signature && source->signature.size == 0;
 	if (fd == -1)
 		return -1;
@@ -90,17 +94,29 @@ bool
 sk_source_await_input(const struct sk_source *source, const struct timespec *timeout, const sigset_t *mask)
 {
 	static const struct timespec at_once = { 0, 0 };
+	int fd = source->ahead != NULL ? sk_unpack_ahead_fd(source->ahead) : source->fd, ready;
+	bool at_hand = source->regular && source->ahead == NULL;
 	fd_set readable;
-	int ready;
 
 	if (mask != NULL && pselect(0, NULL, NULL, NULL, &at_once, mask) == -1)
 		return false;
-	if (source->regular || source->fd >= FD_SETSIZE || (mask == NULL && timeout == NULL))
+	if (at_hand || fd >= FD_SETSIZE || (mask == NULL && timeout == NULL))
 		return true;
 	FD_ZERO(&readable);
-	FD_SET(source->fd, &readable);
-	ready = pselect(source->fd + 1, &readable, NULL, NULL, timeout, mask);
+	FD_SET(fd, &readable);
+	ready = pselect(fd + 1, &readable, NULL, NULL, timeout, mask);
 	return ready > 0 || (ready == -1 && errno != EINTR); /* other errors are read's to report */
+}
+
+static ssize_t
+read_unpacked(struct sk_source *source, unsigned char *data, size_t size)
+{
+	enum sk_unpack_status status;
+	ssize_t got = sk_unpack_ahead_read(source->ahead, data, size, &status);
+
+	if (got == -1 && status != SK_UNPACK_OK)
+		source->why = sk_unpack_strerror(source->kind, status);
+	return got;
 }
 
 ssize_t
@@ -108,8 +124,32 @@ sk_source_read(struct sk_source *source, unsigned char *data, size_t size)
 {
 	ssize_t got;
 
+	source->why = NULL;
+	if (source->ahead != NULL)
+		return read_unpacked(source, data, size);
 	do
 		got = read(source->fd, data, size);
 	while (got == -1 && errno == EINTR);
 	return got;
+}
+
+int
+sk_source_look_for_packed(struct sk_source *source)
+{
+	struct sk_span front = { sk_source_at(source, source->begin), sk_source_held(source) };
+
+	if (!source->look_due || (source->kind = sk_unpack_kind(front, source->at_end)) == SK_UNPACK_UNDECIDED)
+		return 0;
+	source->look_due = false;
+	if (source->kind == SK_UNPACK_PLAIN)
+		return 0;
+	source->ahead = sk_unpack_ahead_new(source->kind, source->fd, !source->regular, front);
+	if (source->ahead == NULL && errno == ENOTSUP)
+		source->why = sk_unpack_strerror(source->kind, SK_UNPACK_MISSING);
+	if (source->ahead == NULL)
+		return -1;
+	source->base = -1;
+	source->begin = source->end_of_data = 0;
+	source->at_end = false;
+	return 0;
 }

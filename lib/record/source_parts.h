@@ -9,6 +9,7 @@
 
 #include "scan.h"
 #include "source.h"
+#include "unpack_ahead.h"
 
 struct sk_source {
 	char *const *names;
@@ -22,6 +23,11 @@ struct sk_source {
 	bool fresh;    /* it is not decided yet whether the input is binary */
 	bool binary;
 	bool has_signature;
+	bool unpacks;	/* inputs that are compressed */
+	bool look_due;	/* whether this one is, has not been decided yet */
+	struct sk_unpack_ahead *ahead; /* NULL: the input is as it is read */
+	enum sk_unpack_kind kind;      /* of that */
+	const char *why;	       /* it failed; NULL: errno says it */
 	bool unscanned; /* what is held may hold whole records already */
 	struct sk_span signature; /* of binary inputs */
 	const struct sk_layout *layout; /* NULL: records are what lies between end bytes */
@@ -76,8 +82,14 @@ void sk_source_close_input(struct sk_source *source);
 bool sk_source_await_input(
     const struct sk_source *source, const struct timespec *timeout, const sigset_t *mask);
 
-/* As read(2), on behalf of the input, and never EINTR. */
+/* As read(2), on behalf of the input, which may be unpacked, and never EINTR. Sets `why` when it returns -1. */
 ssize_t sk_source_read(struct sk_source *source, unsigned char *data, size_t size);
+
+/*
+ * Look at what has been read of the input's front, and if that is compressed, have it unpacked from now on: it is no longer held then.
+ * Nothing is decided while too little of it is there. -1, with errno or `why` set: it cannot be unpacked.
+ */
+int sk_source_look_for_packed(struct sk_source *source);
 
 /* Tell by its front whether the input is binary; false while too little of it is there. */
 bool sk_source_decided(struct sk_source *source);

@@ -312,7 +312,7 @@ take(enum sk_source_status status, struct sk_span block)
 		sk_cut_input_too_long(cut.input, block);
 		break;
 	case SK_SOURCE_ERROR:
-		sk_warn("%s: %s", name, strerror(errno));
+		sk_warn("%s: %s", name, sk_source_why(cut.source));
 		cut.trouble = true;
 		if (cut.sketches != NULL)
 			sk_cut_sketches_abandon(cut.sketches);

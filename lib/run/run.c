@@ -329,7 +329,7 @@ take_event(enum sk_source_status status, struct sk_span block)
 	begin_input(sk_source_index(run.source));
 	switch (status) {
 	case SK_SOURCE_ERROR:
-		sk_warn("%s: %s", sk_source_name(run.source), strerror(errno));
+		sk_warn("%s: %s", sk_source_name(run.source), sk_source_why(run.source));
 		sk_sketch_input_abandon(run.sketches);
 		end_stream();
 		note_trouble();

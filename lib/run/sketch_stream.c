@@ -1,7 +1,6 @@
 /* sketch_stream.c -- sketches in, one after the other. */
 #include "sketch_stream.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +35,8 @@ sk_sketch_stream_new(enum sk_sketch_stream_input input, char *const *names, size
 	/* All inputs are binary: every one begins with nothing. */
 	if (!stream->lines)
 		sk_source_set_signature(stream->source, (struct sk_span){ NULL, 0 });
+	/* An image has no signature, so that what it begins with says nothing. */
+	sk_source_set_unpacking(stream->source, input != SK_SKETCH_STREAM_IMAGE);
 	return stream;
 }
 
@@ -120,7 +121,7 @@ read_more(struct sk_sketch_stream *stream)
 	case SK_SOURCE_TOO_LONG:
 		return trouble(stream, "line", ++stream->line, "longer than 1 GiB");
 	case SK_SOURCE_ERROR:
-		sk_warn("%s: %s", sk_sketch_stream_name(stream), strerror(errno));
+		sk_warn("%s: %s", sk_sketch_stream_name(stream), sk_source_why(stream->source));
 		sk_sketch_reader_pass_over(stream->reader);
 		return SK_SKETCH_STREAM_TROUBLE;
 	case SK_SOURCE_END:
