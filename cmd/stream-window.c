@@ -58,7 +58,10 @@ static const struct sk_option options[] = {
 	{ KEY_ALIGN, "align", "DURATION", "with -s: begin so much later", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_ZONE, "zone", "ZONE", "Europe/Berlin, +01:00; default: UTC", SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_EMPTY, "empty", NULL, "with -s: tell of empty windows too", SK_OPTION_FLAG, NULL, 0 },
-	{ 't', "time", "FIELD", "where times stand, or begin; default: 1", SK_OPTION_FIELDS, NULL, 0 },
+	{ 'i', "input", "FORMAT", "lines (default), csv, tsv, json (one a line), logfmt,\nclf (web logs)", SK_OPTION_CHOICE,
+	    "lines csv tsv json logfmt clf", 0 },
+	{ 't', "time", "FIELD", "where times stand, or begin: a number or a name;\ndefault: 1; of json, logfmt and clf the name time",
+	    SK_OPTION_FIELDS, NULL, 0 },
 	{ KEY_TIME_FORMAT, "time-format", "NAME",
 	    "auto (default), iso, clf, syslog, ctime, mail,\ns, ms, us, ns, or a pattern as for strptime()", SK_OPTION_TEXT, SK_TIMES_FORMATS, 0 },
 	{ KEY_TIME_UNIT, "time-unit", "UNIT", "times are numbers since 1970: s, ms, us or ns",
@@ -119,6 +122,8 @@ static void
 take(const struct sk_option_value *value)
 {
 	static const char *const units[] = { "s", "ms", "us", "ns" };
+	static const enum sk_input_format inputs[] = { SK_INPUT_LINES, SK_INPUT_CSV, SK_INPUT_TSV, SK_INPUT_JSON,
+		SK_INPUT_LOGFMT, SK_INPUT_CLF };
 
 	switch (value->key) {
 	case 's':
@@ -139,6 +144,9 @@ take(const struct sk_option_value *value)
 		break;
 	case KEY_EMPTY:
 		settings.windows.empty = true;
+		break;
+	case 'i':
+		shared.input = inputs[value->number];
 		break;
 	case 't':
 		settings.time = value->fields;
@@ -205,6 +213,28 @@ read_selection(void)
 		sk_die("--since has to be before --until");
 }
 
+/* Where times are. */
+static void
+settle_time(void)
+{
+	struct sk_fields *time = &settings.time;
+	enum sk_layout_kind layout;
+	bool has_layout = sk_shared_layout(&shared, &layout);
+
+	if (time->count == 0) {
+		time->count = 1;
+		if (has_layout && sk_layout_names_itself(layout))
+			time->field[0].name = (struct sk_span){ (const unsigned char *)"time", 4 };
+		else
+			time->field[0].number = 1;
+	}
+	if (has_layout && (time->count > 1 || time->field[0].rest))
+		sk_die("--time: one field is wanted, and ranges go with lines only");
+	sk_times_check_fields(time);
+	if (!sk_shared_names_fields(&shared))
+		sk_shared_refuse_names(time);
+}
+
 static void
 settle(void)
 {
@@ -226,9 +256,7 @@ settle(void)
 		sk_die("%s or --align is too large: at most 18 years, or 576460752303423488 records", kind);
 	windows->slide = read_slide();
 	read_selection();
-	sk_times_check_fields(&settings.time);
-	if (!shared.header)
-		sk_shared_refuse_names(&settings.time);
+	settle_time();
 	/* Days are those of the place; shorter windows are the same everywhere. */
 	if (windows->kind == SK_WINDOWS_TIME && windows->size % SK_TIME_DAY == 0 &&
 	    windows->slide % SK_TIME_DAY == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Prints streams of frames as a line of JSON per frame: a reader written from streamkit-frames(5) alone, without zstd.
 Reads standard input; bytes become the characters of their numbers. It dies of what the manual refuses."""
-import json, struct, sys
+import json, re, struct, sys
 
 NAMES = {1: "hello", 2: "records", 3: "sketch", 4: "close", 5: "watermark", 6: "end", 7: "finished", 8: "open"}
+LAYOUTS = [None, "csv", "tsv", "json", "logfmt", "clf"]
 TABLE = list(range(256))
 for _ in range(8):
     TABLE = [crc >> 1 ^ (0x82F63B78 if crc & 1 else 0) for crc in TABLE]
@@ -31,12 +32,26 @@ def read(kind, at, stream):
     if kind == 1:
         end, size = struct.unpack_from("<II", at, 4) if len(at) != 4 else (255, 0)
         need(at[:2] == b"\1\0" and end in (0, 10, 255) and size <= max(len(at) - 12, 0), "HELLO contradicts itself")
-        need(end == 255 or end not in at[12:12 + size], "the header holds the end")
-        corrected = {"corrected": True} if at[12 + size:13 + size] and at[12 + size] & 1 else {}
-        return stream.update(end=end, header=at[12:12 + size].decode("latin-1"), **corrected) or stream
+        more, said = at[12 + size:], {}
+        if more[:1] and more[0] & 1: said["corrected"] = True
+        if more[1:2] > b"\0":
+            need(more[1] < 6, "a layout that is not known")
+            need(len(more) > 2, "HELLO contradicts itself")
+            said["layout"] = LAYOUTS[more[1]]
+            if more[1] == 1: said["delimiter"] = chr(more[2])
+        need(end == 255 or "delimiter" in said or end not in at[12:12 + size], "the header holds the end")
+        need(said.get("delimiter", ",") not in ('"', "\r", "\n", chr(end)), "HELLO contradicts itself")
+        return stream.update(end=end, header=at[12:12 + size].decode("latin-1"), **said) or stream
     if kind == 2:
         need(stream["end"] != 255 and len(at) >= 8 and (len(at) == 8 or at[-1] == stream["end"]), "RECORDS without end")
-        records = at[8:].decode("latin-1").split(chr(stream["end"]))[:-1]
+        records, end = at[8:].decode("latin-1"), chr(stream["end"])
+        if stream.get("layout") == "csv":  # ends in quotes, where a field begins with one, are none
+            rest = "[^" + re.escape(stream["delimiter"]) + end + "]*"
+            field = '(?:"(?:[^"]|"")*"%s|(?!")%s)' % (rest, rest)
+            records = re.findall("(%s(?:%s%s)*)%s" % (field, re.escape(stream["delimiter"]), field, end), records)
+            need(sum(map(len, records)) + len(records) == len(at) - 8, "RECORDS whose quotes stay open")
+        else:
+            records = records.split(end)[:-1]
         return {"pane": struct.unpack("<Q", at[:8])[0], "records": records}
     if kind in (4, 8):
         start, end, revision, flags, parts, size, count, zero = struct.unpack_from("<qqIIIIII", at)

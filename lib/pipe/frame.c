@@ -156,7 +156,8 @@ int
 sk_frame_write_start_records(
     struct sk_frame_writer *writer, unsigned char end, struct sk_span header)
 {
-	struct sk_hello hello = { end == SK_FRAME_NO_RECORDS ? -1 : end, header, writer->corrected };
+	struct sk_hello hello = { end == SK_FRAME_NO_RECORDS ? -1 : end, header, writer->corrected,
+		writer->layout };
 	size_t size = sk_hello_records_size(&hello);
 	unsigned char *at;
 
@@ -199,6 +200,7 @@ struct sk_frame_reader {
 	bool give_ends;  /* HELLO and END are to be given */
 	int end;         /* what ends the stream's records, -1: there are none */
 	bool corrected;  /* the stream's windows may be */
+	struct sk_frame_layout layout;
 	struct sk_span header;
 	unsigned char *header_block; /* that it lies in; NULL before the first stream */
 	struct sk_compress_unpacker *unpacker; /* NULL until a compressed frame has come */
@@ -268,6 +270,12 @@ bool
 sk_frame_corrected(const struct sk_frame_reader *reader)
 {
 	return reader->corrected;
+}
+
+struct sk_frame_layout
+sk_frame_layout(const struct sk_frame_reader *reader)
+{
+	return reader->layout;
 }
 
 bool
@@ -391,6 +399,7 @@ read_hello(struct sk_frame_reader *reader, struct sk_span payload)
 	reader->give_ends = reader->give_all && payload.size > SK_HELLO_SIZE;
 	reader->end = hello.end;
 	reader->corrected = hello.corrected;
+	reader->layout = hello.layout;
 	return SK_FRAME_OK;
 }
 

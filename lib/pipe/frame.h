@@ -41,11 +41,27 @@ bool sk_frame_starts(struct sk_span bytes);
 
 /* Writing */
 
+/* The layouts that a stream's records can be said to have, by the numbers that HELLO has for them. */
+enum sk_frame_layout_kind {
+	SK_FRAME_LAYOUT_UNSAID,
+	SK_FRAME_LAYOUT_CSV,
+	SK_FRAME_LAYOUT_TSV,
+	SK_FRAME_LAYOUT_JSON,
+	SK_FRAME_LAYOUT_LOGFMT,
+	SK_FRAME_LAYOUT_CLF,
+};
+
+struct sk_frame_layout {
+	enum sk_frame_layout_kind kind;
+	unsigned char delimiter; /* of csv */
+};
+
 struct sk_frame_writer {
 	unsigned char *data; /* to be written out; the caller may empty it at any time by setting size to 0 */
 	size_t size;
 	int level; /* of compression: 1 to 19, or 0 for none; the caller's to set at any time */
 	bool corrected; /* windows may close again, as the next stream with RECORDS is to say; the caller's to set before */
+	struct sk_frame_layout layout; /* of these RECORDS; likewise */
 	uint64_t frames; /* since the signature, as END says; the caller adds those that come from elsewhere */
 	/* private */
 	struct sk_compress_packer *packer; /* NULL until there was something to compress */
@@ -63,7 +79,7 @@ int sk_frame_write_start(struct sk_frame_writer *writer);
 /*
  * Begin a stream that may have RECORDS, which ${end} ends: '\n', 0, or SK_FRAME_NO_RECORDS. ${header} is the record
  * that names their fields, without its end; of size 0 where there is none. EINVAL for another end byte, or one that is
- * in the header.
+ * in the header of what is not csv.
  */
 int sk_frame_write_start_records(
     struct sk_frame_writer *writer, unsigned char end, struct sk_span header);
@@ -142,6 +158,9 @@ struct sk_span sk_frame_header(const struct sk_frame_reader *reader);
 
 /* Likewise: whether its windows may close again, by what it says at its beginning. */
 bool sk_frame_corrected(const struct sk_frame_reader *reader);
+
+/* Likewise: the layout of its records. */
+struct sk_frame_layout sk_frame_layout(const struct sk_frame_reader *reader);
 
 /* Whether the reader is within a stream, whose END is still to come. */
 bool sk_frame_inside(const struct sk_frame_reader *reader);

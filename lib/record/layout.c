@@ -57,6 +57,25 @@ sk_layout_reason_text(enum sk_layout_reason reason)
 	return texts[reason];
 }
 
+const char *
+sk_layout_name(enum sk_layout_kind kind)
+{
+	static const char *const names[] = {
+		[SK_LAYOUT_CSV] = "csv",
+		[SK_LAYOUT_TSV] = "tsv",
+		[SK_LAYOUT_JSON] = "json",
+		[SK_LAYOUT_LOGFMT] = "logfmt",
+		[SK_LAYOUT_CLF] = "clf",
+		[SK_LAYOUT_BE32] = "be32",
+		[SK_LAYOUT_F64] = "f64",
+		[SK_LAYOUT_F32] = "f32",
+		[SK_LAYOUT_I64] = "i64",
+		[SK_LAYOUT_U64] = "u64",
+	};
+
+	return names[kind];
+}
+
 bool
 sk_layout_names_itself(enum sk_layout_kind kind)
 {

@@ -110,6 +110,9 @@ struct sk_layout *sk_layout_new(const struct sk_layout_options *options, const s
     const char **why, size_t *which);
 void sk_layout_free(struct sk_layout *layout);
 
+/* "csv", "tsv", ...: as options say it. For ever. */
+const char *sk_layout_name(enum sk_layout_kind kind);
+
 /* Whether records have names of their own (json, logfmt, clf), or numbers and perhaps a header (csv, tsv). */
 bool sk_layout_names_itself(enum sk_layout_kind kind);
 

@@ -19,6 +19,7 @@
 #include "key_ids.h"
 #include "setup.h"
 #include "signals.h"
+#include "stream_layout.h"
 
 #define SECOND INT64_C(1000000000)
 #define DRAWING (SECOND / 10) /* as long as a tool takes to have its last word on a terminal */
@@ -73,6 +74,9 @@ prepare(char *const *names, size_t n)
 		cut.ids = sk_key_ids_new();
 	cut.input = sk_cut_input_new(&cut.options, cut.ids);
 	cut.source = sk_setup_source(shared, names, n);
+	if ((output.layout = sk_cut_input_layout(cut.input)) != NULL)
+		sk_source_set_layout(cut.source, output.layout);
+	output.stream = sk_stream_layout_of(shared);
 	cut.windows = sk_windows_new(&cut.options.windows);
 	if (cut.windows == NULL)
 		sk_die(errno == EINVAL ? "windows cannot be so long, or be shifted so far" :
@@ -189,10 +193,8 @@ start_output(struct sk_span header)
 static void
 note_header(struct sk_span block)
 {
-	const unsigned char *end = memchr(block.data, cut.options.shared->end, block.size);
-
 	cut.header_due = false;
-	start_output((struct sk_span){ block.data, (size_t)(end - block.data) });
+	start_output(sk_cut_input_header(cut.input, block));
 }
 
 /* What grows with the stream is what is kept of it until windows close. */

@@ -11,7 +11,7 @@
 struct sk_cut_options {
 	const struct sk_shared *shared;
 	struct sk_windows_options windows;
-	struct sk_fields time;      /* none: the first; else one, or several side by side */
+	struct sk_fields time;      /* one, or of lines several side by side */
 	const char *time_format;    /* as struct sk_times_options has it */
 	const struct sk_zone *zone; /* of what is printed, and of times that name none; NULL: UTC */
 	const char *late;           /* the file to which late records are appended, or NULL */

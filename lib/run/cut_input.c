@@ -2,6 +2,7 @@
 #include "cut_input.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "intake.h"
 #include "setup.h"
@@ -26,23 +27,23 @@ new_intake(const struct sk_cut_options *options)
 	const struct sk_shared *shared = options->shared;
 	struct sk_intake_options intake = {
 		.keys = shared->keys,
-		.delimiter = shared->delimiter,
+		.delimiter = sk_shared_delimiter(shared),
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
 		.record_max = sk_setup_record_max(shared),
 	};
 
+	intake.has_layout = sk_shared_layout(shared, &intake.layout);
 	/* The fields behind the first are found from it. */
 	if (options->windows.kind != SK_WINDOWS_COUNT) {
 		intake.items.count = 1;
 		intake.items.field[0] = options->time.field[0];
-		if (options->time.count == 0)
-			intake.items.field[0].number = 1;
 	}
 	return sk_intake_new(&intake);
 }
 
+/* Several fields side by side are a matter of lines: a value of another layout is a whole time. */
 static struct sk_times *
 new_times(const struct sk_cut_options *options)
 {
@@ -52,8 +53,11 @@ new_times(const struct sk_cut_options *options)
 		.delimiter = options->shared->delimiter,
 		.zone = options->zone,
 	};
+	enum sk_layout_kind layout;
 
-	if (times.fields == 1 && !options->time.field[0].rest)
+	if (sk_shared_layout(options->shared, &layout))
+		times.fields = 1;
+	else if (times.fields == 1 && !options->time.field[0].rest)
 		times.fields = 0;
 	return sk_times_new(&times);
 }
@@ -95,6 +99,26 @@ const char *
 sk_cut_input_unit(const struct sk_cut_input *input)
 {
 	return input->skips.unit;
+}
+
+const struct sk_layout *
+sk_cut_input_layout(const struct sk_cut_input *input)
+{
+	return sk_intake_layout(input->intake);
+}
+
+struct sk_span
+sk_cut_input_header(const struct sk_cut_input *input, struct sk_span block)
+{
+	const struct sk_layout *layout = sk_intake_layout(input->intake);
+	const unsigned char *end;
+	struct sk_span header;
+	size_t used;
+
+	if (layout != NULL && sk_layout_records(layout, block.data, block.size, &header, 1, &used) == 1)
+		return (struct sk_span){ block.data, used - 1 };
+	end = memchr(block.data, sk_intake_end(input->intake), block.size);
+	return (struct sk_span){ block.data, (size_t)(end - block.data) };
 }
 
 void

@@ -32,6 +32,12 @@ void sk_cut_input_free(struct sk_cut_input *input);
 unsigned char sk_cut_input_separator(const struct sk_cut_input *input);
 const char *sk_cut_input_unit(const struct sk_cut_input *input);
 
+/* The layout of records, borrowed for the input's life; NULL: they have none. */
+const struct sk_layout *sk_cut_input_layout(const struct sk_cut_input *input);
+
+/* The record at the front of ${block}, without its end. */
+struct sk_span sk_cut_input_header(const struct sk_cut_input *input, struct sk_span block);
+
 /* The blocks to come are of the input ${name}, borrowed until the next call. */
 void sk_cut_input_begin(struct sk_cut_input *input, const char *name);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../record/scan.h"
 #include "../window/key_table.h"
 #include "diag.h"
 
@@ -12,7 +13,7 @@
 struct kept_pane {
 	unsigned char *bytes;
 	size_t size;
-	size_t room;
+	size_t room; /* the pads aside */
 	uint32_t next_free;
 };
 
@@ -87,6 +88,18 @@ pane_of(struct sk_cut_kept *kept, uint64_t number)
 	return &kept->panes[place];
 }
 
+/* Between pads, so that records can be cut where they lie. */
+static void
+make_room(struct kept_pane *pane)
+{
+	bool first = pane->bytes == NULL;
+
+	check((pane->bytes = realloc(pane->bytes, SK_SCAN_PAD + pane->room + SK_SCAN_PAD)) != NULL);
+	if (first)
+		memset(pane->bytes, 0, SK_SCAN_PAD);
+	memset(pane->bytes + SK_SCAN_PAD + pane->room, 0, SK_SCAN_PAD);
+}
+
 void
 sk_cut_kept_records(struct sk_cut_kept *kept, uint64_t number, struct sk_span records)
 {
@@ -96,9 +109,9 @@ sk_cut_kept_records(struct sk_cut_kept *kept, uint64_t number, struct sk_span re
 		kept->bytes -= pane->room;
 		pane->room = (pane->size + records.size) * 3 / 2 + PANE_ROOM;
 		kept->bytes += pane->room;
-		check((pane->bytes = realloc(pane->bytes, pane->room)) != NULL);
+		make_room(pane);
 	}
-	memcpy(pane->bytes + pane->size, records.data, records.size);
+	memcpy(pane->bytes + SK_SCAN_PAD + pane->size, records.data, records.size);
 	pane->size += records.size;
 }
 
@@ -109,7 +122,7 @@ sk_cut_kept_pane(struct sk_cut_kept *kept, uint64_t number)
 
 	return found == NULL
 	    ? (struct sk_span){ NULL, 0 }
-	    : (struct sk_span){ kept->panes[*found].bytes, kept->panes[*found].size };
+	    : (struct sk_span){ kept->panes[*found].bytes + SK_SCAN_PAD, kept->panes[*found].size };
 }
 
 void
@@ -133,6 +146,6 @@ sk_cut_kept_finished(struct sk_cut_kept *kept, uint64_t number)
 size_t
 sk_cut_kept_memory(const struct sk_cut_kept *kept)
 {
-	return kept->bytes + kept->room * sizeof(*kept->panes) +
+	return kept->bytes + kept->table.used * 2 * SK_SCAN_PAD + kept->room * sizeof(*kept->panes) +
 	    (kept->table.slots != NULL ? (kept->table.mask + 1) * sizeof(*kept->table.slots) : 0);
 }

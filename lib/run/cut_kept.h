@@ -21,7 +21,7 @@ void sk_cut_kept_free(struct sk_cut_kept *kept);
 /* Keep ${records}, each with its end, behind those that ${pane} has. */
 void sk_cut_kept_records(struct sk_cut_kept *kept, uint64_t pane, struct sk_span records);
 
-/* The records of a ${pane}, as they came; borrowed until the next call that changes anything. */
+/* The records of a ${pane}, as they came, between SK_SCAN_PAD readable bytes; borrowed until the next call that changes anything. */
 struct sk_span sk_cut_kept_pane(struct sk_cut_kept *kept, uint64_t pane);
 
 /* Forget a ${pane}. */

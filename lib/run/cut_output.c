@@ -66,6 +66,7 @@ sk_cut_output_new(const struct sk_cut_output_options *options)
 	sk_frame_writer_init(&output->writer);
 	sk_frame_writer_init(&output->later);
 	output->writer.corrected = options->corrected;
+	output->writer.layout = options->stream;
 	output->borders = (struct sk_cut_borders){ options->counted, options->zone };
 	if (options->text || options->command != NULL)
 		output->kept = sk_cut_kept_new();
@@ -329,8 +330,8 @@ sk_cut_output_close(
 		return;
 	}
 	if (output->kept != NULL) {
-		sk_cut_text_close(&output->output, output->options.end, &output->borders,
-		    output->kept, event);
+		sk_cut_text_close(&output->output, &(struct sk_cut_cutter){ output->options.layout, output->options.end },
+		    &output->borders, output->kept, event);
 		return;
 	}
 	settle_finished(output, writer);

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../pipe/frame.h"
 #include "../span.h"
 #include "../window/windows.h"
 
@@ -22,6 +23,8 @@ struct sk_cut_output_options {
 	const char *command;        /* for each window instead (cut_exec.h), or NULL; borrowed */
 	bool strict;                /* a command that fails ends the run */
 	unsigned char end;          /* of a record */
+	const struct sk_layout *layout; /* by which records are told apart; NULL: by their ends; borrowed */
+	struct sk_frame_layout stream; /* the same, as the next tool is told */
 	bool counted;               /* windows are of counts */
 	bool corrected;             /* they may close again */
 	size_t key_parts;           /* 0: no keys */

@@ -51,25 +51,38 @@ sk_cut_border(const struct sk_cut_borders *borders, int64_t border, char text[SK
 		format_time(borders->zone, border, text);
 }
 
-static void
-print_records(
-    struct sk_output *output, const char *start, struct sk_span records, unsigned char end)
+/* The bytes of the record at the front of ${records}, which are whole, with its end. */
+static size_t
+record_size(const struct sk_cut_cutter *cutter, struct sk_span records)
 {
-	const unsigned char *at = records.data, *behind = at + records.size;
+	const unsigned char *end;
+	struct sk_span record;
+	size_t used;
+
+	if (cutter->layout != NULL && !sk_layout_splits(cutter->layout) &&
+	    sk_layout_records(cutter->layout, records.data, records.size, &record, 1, &used) == 1)
+		return used;
+	end = memchr(records.data, cutter->end, records.size);
+	return (size_t)(end - records.data) + 1;
+}
+
+static void
+print_records(struct sk_output *output, const char *start, struct sk_span records, const struct sk_cut_cutter *cutter)
+{
 	size_t size = strlen(start);
 
-	while (at < behind) {
-		const unsigned char *next =
-		    (const unsigned char *)memchr(at, end, (size_t)(behind - at)) + 1;
+	while (records.size > 0) {
+		size_t used = record_size(cutter, records);
 
 		sk_output_bytes(output, (struct sk_span){ (const unsigned char *)start, size });
-		sk_output_bytes(output, (struct sk_span){ at, (size_t)(next - at) });
-		at = next;
+		sk_output_bytes(output, (struct sk_span){ records.data, used });
+		records.data += used;
+		records.size -= used;
 	}
 }
 
 void
-sk_cut_text_close(struct sk_output *output, unsigned char end,
+sk_cut_text_close(struct sk_output *output, const struct sk_cut_cutter *cutter,
     const struct sk_cut_borders *borders, struct sk_cut_kept *kept,
     const struct sk_windows_event *event)
 {
@@ -78,11 +91,11 @@ sk_cut_text_close(struct sk_output *output, unsigned char end,
 	sk_cut_border(borders, event->start, start);
 	if (event->panes_count == 0) {
 		sk_output_string(output, start);
-		sk_output_byte(output, (char)end);
+		sk_output_byte(output, (char)cutter->end);
 	}
 	strcat(start, "\t");
 	for (size_t i = 0; i < event->panes_count; i++)
-		print_records(output, start, sk_cut_kept_pane(kept, event->panes[i]), end);
+		print_records(output, start, sk_cut_kept_pane(kept, event->panes[i]), cutter);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "../record/layout.h"
 #include "../window/windows.h"
 #include "cut_kept.h"
 #include "output.h"
@@ -23,8 +24,14 @@ struct sk_cut_borders {
 void sk_cut_border(
     const struct sk_cut_borders *borders, int64_t border, char text[SK_CUT_BORDER_SIZE]);
 
-/* Write the window of an ${event}, whose records are ${kept}; each, and each line, ends in ${end}. */
-void sk_cut_text_close(struct sk_output *output, unsigned char end,
+/* How records are told apart: by their ends, or where there is one (not NULL; borrowed) by their layout. */
+struct sk_cut_cutter {
+	const struct sk_layout *layout;
+	unsigned char end;
+};
+
+/* Write the window of an ${event}, whose records are ${kept}; each, and each line, ends in the ${cutter}'s end. */
+void sk_cut_text_close(struct sk_output *output, const struct sk_cut_cutter *cutter,
     const struct sk_cut_borders *borders, struct sk_cut_kept *kept,
     const struct sk_windows_event *event);
 

@@ -7,6 +7,7 @@
 #include "../pipe/key.h"
 #include "../pipe/pane.h"
 #include "../sketch/image.h"
+#include "stream_layout.h"
 
 #define CLOSE_KEY ((size_t)40) /* where it stands, and its length */
 #define CLOSE_KEY_LENGTH ((size_t)28)
@@ -45,19 +46,38 @@ sk_dump_frame_border(const struct sk_dump_frame *frame, int64_t when, char text[
 	return (struct sk_span){ (unsigned char *)text, size };
 }
 
+/* How many records are in ${bytes}, of which the last one has its end; -1 for want of memory. */
+static int
+count_records(const struct sk_sketch_entry *entry, struct sk_span bytes, uint64_t *count)
+{
+	const struct sk_layout_options options = { SK_LAYOUT_CSV, entry->layout.delimiter, (unsigned char)entry->end, 0 };
+	const unsigned char *at = bytes.data, *end = at + bytes.size;
+	bool csv = entry->layout.kind == SK_FRAME_LAYOUT_CSV;
+	struct sk_layout *layout = NULL;
+	struct sk_span records[64];
+	const char *why;
+	size_t used, n, which;
+
+	*count = 0;
+	if (csv && (layout = sk_layout_new(&options, NULL, 0, &why, &which)) == NULL)
+		return -1;
+	for (; csv && at < end && (n = sk_layout_records(layout, at, (size_t)(end - at), records, 64, &used)) > 0; at += used)
+		*count += n;
+	for (; at < end; ++*count)
+		at = (const unsigned char *)memchr(at, entry->end, (size_t)(end - at)) + 1;
+	sk_layout_free(layout);
+	return 0;
+}
+
 static enum sk_frame_status
 read_records(struct sk_dump_frame *frame, const struct sk_sketch_entry *entry)
 {
 	enum sk_frame_status status = sk_pane_read_records(&entry->frame, &frame->pane, &frame->bytes);
-	const unsigned char *at = frame->bytes.data, *end;
 
 	if (status != SK_FRAME_OK)
 		return status;
 	frame->has_pane = frame->has_records = true;
-	/* The last one has its end. */
-	for (end = at + frame->bytes.size; at < end; frame->records++)
-		at = (const unsigned char *)memchr(at, entry->end, (size_t)(end - at)) + 1;
-	return SK_FRAME_OK;
+	return count_records(entry, frame->bytes, &frame->records) == 0 ? SK_FRAME_OK : SK_FRAME_NO_MEMORY;
 }
 
 static enum sk_frame_status
@@ -120,10 +140,15 @@ const char *
 sk_dump_frame_read(struct sk_dump_frame *frame, struct sk_sketch_entry *entry)
 {
 	enum sk_frame_status status = SK_FRAME_OK;
+	enum sk_layout_kind layout;
 
 	*frame = (struct sk_dump_frame){ 0 };
 	switch (entry->type) {
 	case SK_FRAME_HELLO:
+		if (sk_stream_layout_kind(entry->layout, &layout))
+			frame->layout = sk_layout_name(layout);
+		if (entry->layout.kind == SK_FRAME_LAYOUT_CSV)
+			frame->delimiter[0] = (char)entry->layout.delimiter;
 		frame->ends = entry->end == '\n' ? "newline" : entry->end == 0 ? "nul" : "none";
 		break;
 	case SK_FRAME_RECORDS:

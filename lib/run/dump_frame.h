@@ -26,6 +26,8 @@ struct sk_dump_frame {
 	const unsigned char *panes; /* 8 bytes each, little-endian */
 	size_t panes_count;
 	const char *ends; /* HELLO: what ends records, "newline", "nul" or "none"; else NULL */
+	const char *layout;    /* HELLO: of records, "csv" and so on; NULL where it says nothing */
+	char delimiter[2];     /* of csv; else empty */
 	bool has_key; /* OPEN, CLOSE, SKETCH: */
 	size_t key_parts;
 	struct sk_span key; /* with the separator between its parts, which is in none but the last */

@@ -113,6 +113,10 @@ static void
 put_hello(struct json_row *row, const struct sk_sketch_entry *entry, const struct sk_dump_frame *frame)
 {
 	put_text(row, "record_end", frame->ends);
+	if (frame->layout != NULL)
+		put_text(row, "layout", frame->layout);
+	if (frame->delimiter[0] != '\0')
+		put_text(row, "delimiter", frame->delimiter);
 	next_cell(row, "corrected", SK_COLUMN_TRUTH)->truth = entry->corrected;
 	if (entry->header.size > 0)
 		next_cell(row, "header", SK_COLUMN_BYTES)->bytes = entry->header;

@@ -210,6 +210,10 @@ write_frame(struct writer *writer, const struct sk_sketch_entry *entry,
 	if (frame->ends == NULL)
 		return;
 	write_sized(writer, "record_end", sk_dump_span(frame->ends), from);
+	if (frame->layout != NULL)
+		write_sized(writer, "layout", sk_dump_span(frame->layout), from);
+	if (frame->delimiter[0] != '\0')
+		write_sized(writer, "delimiter", sk_dump_span(frame->delimiter), from);
 	if (entry->corrected)
 		write_sized(writer, "corrected", sk_dump_span("yes"), from);
 	if (entry->header.size > 0)

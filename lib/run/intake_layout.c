@@ -13,25 +13,6 @@
 
 #define WANTS_MAX (3 * SK_FIELDS_MAX + SK_WHERE_MAX)
 
-static const char *
-layout_name(enum sk_layout_kind kind)
-{
-	static const char *const names[] = {
-		[SK_LAYOUT_CSV] = "csv",
-		[SK_LAYOUT_TSV] = "tsv",
-		[SK_LAYOUT_JSON] = "json",
-		[SK_LAYOUT_LOGFMT] = "logfmt",
-		[SK_LAYOUT_CLF] = "clf",
-		[SK_LAYOUT_BE32] = "be32",
-		[SK_LAYOUT_F64] = "f64",
-		[SK_LAYOUT_F32] = "f32",
-		[SK_LAYOUT_I64] = "i64",
-		[SK_LAYOUT_U64] = "u64",
-	};
-
-	return names[kind];
-}
-
 static size_t
 append_wants(struct sk_layout_want *wants, size_t n, const struct sk_fields *fields)
 {
@@ -107,7 +88,7 @@ sk_intake_layout_new(const struct sk_intake_options *options)
 		if (name.size == 0)
 			name = (struct sk_span){ (unsigned char *)number,
 				(size_t)snprintf(number, sizeof(number), "%ld", wants[which].number) };
-		sk_die("--input %s: field %s: %s", layout_name(layout.kind), sk_diag_quote(quoted, name), why);
+		sk_die("--input %s: field %s: %s", sk_layout_name(layout.kind), sk_diag_quote(quoted, name), why);
 	}
 	return made;
 }

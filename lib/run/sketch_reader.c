@@ -157,6 +157,7 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 		.frame = *frame,
 		.end = sk_frame_end_byte(reader->frames),
 		.corrected = sk_frame_corrected(reader->frames),
+		.layout = sk_frame_layout(reader->frames),
 		.header = sk_frame_header(reader->frames),
 	};
 	if (frame->type != SK_FRAME_SKETCH)

@@ -36,6 +36,7 @@ struct sk_sketch_entry {
 	struct sk_frame frame;      /* of another type; likewise */
 	int end;                    /* what ends records in the stream; -1: there are none */
 	bool corrected;             /* the stream's windows may close again */
+	struct sk_frame_layout layout; /* of its records */
 	struct sk_span header;      /* that names their fields, its end behind it; of no size: there is none */
 	const char *why; /* TROUBLE: what is wrong at `place`; a string for ever */
 };

@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# Windows of records that have a format: stream-window -i csv, tsv, json, logfmt, clf, and the tools after it.
+
+load helpers
+
+# The same requests, 600 a minute, as lines and in every format; those of csv with line ends in quotes, of tsv with escapes.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	for format in combined json logfmt csv; do
+		loggen -n 6000 -r 600 -o "$format" >"log.$format"
+	done
+	awk -F , 'NR == 1 { print $0 ",\"odd\n\"\"name\"\"\""; next }
+		NR % 3 == 0 { $1 = "\"" $1 "\"" } { print $0 ",\"a\n\"\"b" NR % 7 "\"\", c\"" }' OFS=, log.csv >quoted.csv
+	tr , '\t' <log.csv | sed 's/$/\tan\\todd\\nname/' >log.tsv
+}
+
+setup() {
+	sk_setup
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+# options_for FORMAT: those to read it with.
+options_for() {
+	case $1 in
+	csv | tsv) echo "-i $1 -H" ;;
+	*) echo "-i $1" ;;
+	esac
+}
+
+# said WHAT: nothing but that was said.
+said() {
+	[ "$stderr" = "stream-window: $1" ] || { echo "wanted \"$1\", said: $stderr"; return 1; }
+}
+
+@test "one log has the same windows in every format, and the same answers" {
+	stream-window -s 1m -t 4 log.combined | stream-topk -f 7 -b 9 -k 3 >"$BATS_TEST_TMPDIR/want"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -gt 50 ]
+	for file in clf:log.combined json:log.json logfmt:log.logfmt csv:log.csv csv:quoted.csv tsv:log.tsv; do
+		read -ra format <<<"$(options_for "${file%:*}")"
+		stream-window -s 1m "${format[@]}" "${file#*:}" 2>"$BATS_TEST_TMPDIR/notes" |
+			stream-topk "${format[@]}" -f path -b status -k 3 >"$BATS_TEST_TMPDIR/got"
+		cmp "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+		[ ! -s "$BATS_TEST_TMPDIR/notes" ]
+	done
+}
+
+@test "windows by key are the same in every format" {
+	for window in '--session 20s' '--count 40'; do
+		# shellcheck disable=SC2046,SC2086 # words
+		stream-window $window $([ "${window% *}" = --count ] || echo -t 4) -b 1,6 log.combined |
+			stream-distinct -f 7 | tr -d '"' | LC_ALL=C sort >"$BATS_TEST_TMPDIR/want"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -gt 100 ]
+		for file in json:log.json logfmt:log.logfmt csv:quoted.csv tsv:log.tsv; do
+			read -ra format <<<"$(options_for "${file%:*}")"
+			# shellcheck disable=SC2086
+			stream-window $window "${format[@]}" -b client,method "${file#*:}" |
+				stream-distinct "${format[@]}" -f path | LC_ALL=C sort >"$BATS_TEST_TMPDIR/got"
+			cmp "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+		done
+	done
+}
+
+@test "lines, files of late records and commands have the records as they came" {
+	for file in clf:log.combined json:log.json logfmt:log.logfmt tsv:log.tsv csv:quoted.csv; do
+		read -ra format <<<"$(options_for "${file%:*}")"
+		header=$([ "${format[2]:-}" != -H ] || echo yes)
+		[ "${file%:*}" != csv ] || header="$header yes"
+		# shellcheck disable=SC2086
+		tail -n "+$(($(wc -w <<<"$header") + 1))" "${file#*:}" >"$BATS_TEST_TMPDIR/records"
+		stream-window -s 1m "${format[@]}" --exec cat "${file#*:}" | cmp - "$BATS_TEST_TMPDIR/records"
+		stream-window -s 1m "${format[@]}" --text "${file#*:}" | sed 's/^2020-11-22T10:[01][0-9]:00Z	//' |
+			cmp - "$BATS_TEST_TMPDIR/records"
+		stream-window -s 1m "${format[@]}" "${file#*:}" | stream-dump --records | cmp - "${file#*:}"
+	done
+	# All but the first of them are late.
+	printf '"a\nb",9\n"c\nd",1\n"e\nf",2\n' >late.csv
+	rm -f late
+	run -0 --separate-stderr stream-window -s 1s -i csv -t 2 --late late late.csv
+	[ "$(cat late)" = "$(tail -n 4 late.csv)" ]
+	said 'late.csv: skipped 2 of 3 records: too late for their windows; the first, record 2: ""c\x0ad",1"'
+}
+
+@test "a window is a line for each record of csv, line ends in quotes and all" {
+	printf '1,"a\nb"\r\n2,5" disk\n\n61,"c ""\n"" d"\n' >text.csv
+	run -0 --separate-stderr stream-window -s 1m -i csv --text text.csv
+	[ "$output" = $'1970-01-01T00:00:00Z\t1,"a\nb"\r\n1970-01-01T00:00:00Z\t2,5" disk\n1970-01-01T00:01:00Z\t61,"c ""\n"" d"' ]
+	said 'text.csv: skipped 1 of 4 records: no such field; the first, record 3: ""'
+	stream-window -s 1m -i csv --text -z <(tr '\n' '\0' <text.csv) 2>/dev/null | tr '\0' '\n' | cmp - <(echo "$output")
+}
+
+@test "times are read as the format writes them" {
+	want=$'1970-01-01T00:00:00Z\n1970-01-01T00:01:00Z'
+	printf '{"a": {"ts": "1970-01-01T00:00:01\\u005a"}}\n{"a": {"ts": "1970-01-01 00:01:01.5+00:00"}}\n' >in
+	[ "$(stream-window -s 1m -i json -t .a.ts --text in | cut -f 1)" = "$want" ]
+	printf '{"ts": 1.5}\n{"ts": 6.1e1}\n{"ts": 61}\n' >in
+	[ "$(stream-window -s 1m -i json -t ts --text in 2>/dev/null | cut -f 1 | uniq)" = "$want" ]
+	printf 'x at="01/Jan/1970:00:00:01 +0000"\nx at="01/Jan/1970:01:01:01 +0100"\n' >in
+	[ "$(stream-window -s 1m -i logfmt -t at --text in | cut -f 1)" = "$want" ]
+	printf '"Thu, 01 Jan 1970 00:00:01 GMT",x\n"Thu, 01 Jan 1970 00:01:01 GMT",x\n' >in
+	[ "$(stream-window -s 1m -i csv --text in | cut -f 1)" = "$want" ]
+	printf 'x\t01.01.1970 00:00\nx\t01.01.1970 00:01\n' >in
+	[ "$(stream-window -s 1m -i tsv -t 2 --time-format '%d.%m.%Y %H:%M' --text in | cut -f 1)" = "$want" ]
+}
+
+@test "records without the field, without a time, or malformed are counted, with the first one's line and text" {
+	printf '{"time": 1}\n{"tim": 2}\n{"time": "x"}\n{"time": 61\n{"time": null}\n{"time": 3}\n' >in
+	run -0 --separate-stderr stream-window -s 1m -i json --text in
+	[ "$output" = "1970-01-01T00:00:00Z$TAB{\"time\": 1}
+1970-01-01T00:00:00Z$TAB{\"time\": 3}" ]
+	[ "${#stderr_lines[@]}" -eq 3 ]
+	[ "${stderr_lines[0]}" = 'stream-window: in: skipped 1 of 6 lines: no such field; the first, line 2: "{"tim": 2}"' ]
+	[ "${stderr_lines[1]}" = 'stream-window: in: skipped 1 of 6 lines: ends too early; the first, line 4: "{"time": 61"' ]
+	[ "${stderr_lines[2]}" = 'stream-window: in: skipped 2 of 6 lines: not a time of the format seconds; the first, line 3: "x"' ]
+	run -2 --separate-stderr stream-window -s 1m -i json --strict in
+	[ "${stderr_lines[0]}" = 'stream-window: in: line 2: no such field: "{"tim": 2}"' ]
+}
+
+@test "options that do not go with a format are refused" {
+	dies() {
+		run -2 --separate-stderr stream-window "${@:2}" log.json
+		said "$1"
+	}
+	dies '--header goes with lines, csv and tsv; records of this --input have names of their own' -s 1m -i json -H
+	dies '--time: one field is wanted, and ranges go with lines only' -s 1m -i csv -t 1-2
+	dies '--time: one field is wanted, and ranges go with lines only' -s 1m -i json -t a,b
+	dies '--time does not go with --count' --count 2 -i json -t a
+	dies '--delimiter goes with lines and csv' -s 1m -i tsv -d ,
+	dies 'no field number, and only --header gives fields names: "time"' -s 1m -i csv -t time
+	run -2 --separate-stderr stream-window -s 1m -i base64 log.json
+	[[ $stderr == *'--input'*base64* ]]
+}
+
+@test "a stream says what its records are" {
+	need python3
+	for file in clf:log.combined json:log.json logfmt:log.logfmt csv:quoted.csv tsv:log.tsv; do
+		read -ra format <<<"$(options_for "${file%:*}")"
+		stream-window -s 1m "${format[@]}" "${file#*:}" >"$BATS_TEST_TMPDIR/stream"
+		python3 "$SK_ROOT/tests/frames_reader.py" <"$BATS_TEST_TMPDIR/stream" >"$BATS_TEST_TMPDIR/read"
+		head -n 1 "$BATS_TEST_TMPDIR/read" | grep -Fq "\"layout\": \"${file%:*}\""
+		stream-dump -o json "$BATS_TEST_TMPDIR/stream" >"$BATS_TEST_TMPDIR/dump"
+		head -n 1 "$BATS_TEST_TMPDIR/dump" | grep -Fq "\"layout\":\"${file%:*}\""
+		python3 - "$BATS_TEST_TMPDIR" <<-'END'
+			import json, sys
+			read, dump = ([json.loads(line) for line in open(sys.argv[1] + name)] for name in ("/read", "/dump"))
+			counts = [[row["records"] for row in rows if row["type"] == "records"] for rows in (read, dump)]
+			assert [len(records) for records in counts[0]] == counts[1] and sum(counts[1]) == 6000
+			assert read[0].get("delimiter") == dump[0].get("delimiter") and read[0]["header"] == dump[0].get("header", "")
+		END
+	done
+	stream-window -s 1m -i csv -d ';' <<<'1;a' | stream-dump | head -n 1 | grep -Fq 'layout=csv delimiter=;'
+	run -0 bash -c 'stream-window -s 1m -t 4 log.combined | stream-dump | grep -c layout='  || [ "$output" = 0 ]
+}
