@@ -330,9 +330,73 @@ end(240000)' >stream
 	awk -F "\t" 'NR == 5 && !($4 <= 240000 && 240000 <= $5) { exit 1 }' rows
 	run -2 --separate-stderr stream-distinct --exact -m 1M stream
 	[[ $stderr == *'--exact'* ]]
-	run -2 --separate-stderr stream-distinct -m 16K stream
-	[[ $stderr == *'more open windows, or keys in them, than fit in --memory' ]]
-	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "thousands of open panes are exact in little memory, and a large one among them turns into a sketch" {
+	python3 -c "$WRITER"'
+start()
+for i in range(4000):
+    for pane in range(0 if i < 3 else i, 4000 if i < 3 else i):
+        records(pane, b"%d %d\n%d %d\n" % (pane, pane % 7, pane + i, 7))
+for i in range(40):
+    records(9999, b"".join(b"%d %d\n" % (j, j) for j in range(1000 * i, 1000 * i + 1000)))
+for pane in range(4000):
+    close(pane * S, (pane + 1) * S, [pane])
+    finished(pane)
+close(9999 * S, 10000 * S, [9999])
+finished(9999)
+end(64000)' >stream
+	stream-distinct -f 1 -m 2M stream >rows
+	awk -F "\t" 'NR <= 4000 && !($3 == 3 && $4 == 3 && $5 == 3) { exit 1 }
+	    NR == 4001 && !($4 < $5 && $4 <= 40000 && 40000 <= $5) { exit 1 }
+	    END { exit NR != 4001 }' rows
+	stream-topk -k 2 -f 1 -m 2M stream >rows
+	awk -F "\t" 'NR <= 8000 && ($3 != (NR % 2 ? 4 : 1) || $4 != 0) { exit 1 }' rows
+	stream-quantile -q 0.5,1 -f 2 -m 2M stream >rows
+	awk -F "\t" 'NR <= 8000 && NR % 2 == 0 && !($4 == 7 && $5 == 7 && $6 == 7) { exit 1 }' rows
+	for tool in 'stream-topk -k 2 -f 1' 'stream-distinct -f 1' 'stream-quantile -f 2'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr $tool -m 256K stream
+		[[ $stderr == *'more open windows, or keys in them, than fit in --memory' ]]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+}
+
+@test "large panes together keep to the memory" {
+	awk 'BEGIN {
+		for (i = 0; i < 300000; i++)
+			printf "%d k%d item-%s-%d-%d\n", i / 1000, i % 13, "and-what-belongs-to-it", i, i
+	}' | stream-window --session 60s -b 2 >stream
+	for tool in 'stream-topk -k 2 -f 3' 'stream-distinct -f 3'; do
+		# shellcheck disable=SC2086 # words
+		[ "$($tool -o json -m 16M stream | grep -c '"exact": *false')" -ge 13 ]
+		# shellcheck disable=SC2086
+		memory_at_most $(((16 + 4) * 1024)) $tool -m 16M stream
+	done
+}
+
+@test "records of a pane say the same whether they come together or apart" {
+	for tool in 'stream-topk -w 2 -f 1' 'stream-distinct -f 1' 'stream-quantile -f 2' 'stream-topk -w 2 -f 1 -b 2' 'stream-distinct -f 1 -b 2'; do
+		for apart in 0 1; do
+			python3 -c "$WRITER"'
+apart = '"$apart"'
+lines = [b"item-%d-%s %s\n" % (i * i % 83, b"x" * (i % 40), b"1.5" if i % 9 == 8 else b"%d" % (i % 5)) for i in range(120)]
+start()
+for pane in range(120):
+    for part in [[line] for line in lines[:pane]] if apart else [lines[:pane]]:
+        records(pane, b"".join(part))
+    close(pane * S, (pane + 1) * S, [pane])
+    if pane > 2:
+        close((pane - 2) * S, (pane + 1) * S, [pane - 2, pane - 1, pane])
+for pane in range(120):
+    close(pane * S, (pane + 1) * S, [pane], revision=1)
+end(1)' >stream
+			# shellcheck disable=SC2086 # words
+			$tool -o json stream >"rows.$apart"
+		done
+		same rows.0 rows.1
+		[ "$(wc -l <rows.0)" -gt 300 ]
+	done
 }
 
 @test "what windows do not go with is refused" {

@@ -83,7 +83,7 @@ static int
 make_room(struct sk_groups *groups)
 {
 	if (groups->count == groups->room) {
-		size_t room = groups->room == 0 ? 16 : groups->room * 2;
+		size_t room = groups->room == 0 ? (groups->keyed ? 16 : 1) : groups->room * 2;
 		struct sk_group *group = realloc(groups->group, room * sizeof(*group));
 
 		if (group == NULL)
@@ -177,6 +177,14 @@ level(struct sk_groups *groups)
 			groups->inexact = true;
 	}
 	return 0;
+}
+
+size_t
+sk_groups_least(const struct sk_groups *groups)
+{
+	const size_t least = levelled(groups, groups->class->memory_min);
+
+	return groups->keyed ? least / 3 * 4 + 8 : least;
 }
 
 int

@@ -78,6 +78,9 @@ int sk_groups_merge_rest(struct sk_groups *groups, struct sk_groups *from, const
 /* Keep to ${memory} bytes from now on. */
 int sk_groups_confine(struct sk_groups *groups, size_t memory);
 
+/* The least that they can be confined to, or a little more: a pass over all. */
+size_t sk_groups_least(const struct sk_groups *groups);
+
 /* Whether every group is exact. */
 bool sk_groups_exact(const struct sk_groups *groups);
 

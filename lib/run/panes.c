@@ -1,8 +1,9 @@
 /*
  * panes.c -- the groups of each open pane.
  *
- * There may be many, for every session has one: they are found by a table, and what each may use is worked out anew
- * only now and then.
+ * There may be many, for every session has one: they are found by a table, and the records of most stay as they came
+ * until their window closes. Each pane may use what it needs while the sum keeps to the limit; when it does not, a cap
+ * levels the largest, as groups.h has it for keys.
  */
 #include "panes.h"
 
@@ -11,7 +12,8 @@
 
 #include "panes_parts.h"
 
-#define SHARES_FIRST ((size_t)16)
+#define PLACES_FIRST ((size_t)16)
+#define PANE_COST (sizeof(struct pane) + 2 * sizeof(uint32_t) + 2 * sizeof(struct sk_key_slot))
 
 struct sk_panes *
 sk_panes_new(const struct sk_aggregate_class *class, bool keyed, size_t memory, uint64_t seed)
@@ -24,9 +26,15 @@ sk_panes_new(const struct sk_aggregate_class *class, bool keyed, size_t memory, 
 	panes->keyed = keyed;
 	panes->memory = memory;
 	panes->seed = seed;
-	panes->free = SK_KEY_NONE;
-	panes->shares = SHARES_FIRST;
+	panes->free = panes->lent = SK_KEY_NONE;
 	return panes;
+}
+
+static void
+empty(struct pane *pane)
+{
+	sk_groups_free(pane->groups);
+	sk_kept_release(&pane->kept);
 }
 
 void
@@ -34,12 +42,11 @@ sk_panes_finish_all(struct sk_panes *panes)
 {
 	sk_panes_stop_sliding(panes);
 	for (size_t i = 0; i < panes->used; i++)
-		sk_groups_free(panes->pane[i].groups);
+		empty(&panes->pane[i]);
 	sk_key_table_release(&panes->table);
 	panes->table = (struct sk_key_table){ .slots = NULL };
-	panes->used = panes->held_count = 0;
-	panes->free = SK_KEY_NONE;
-	panes->shares = SHARES_FIRST;
+	panes->used = panes->held_count = panes->memory_used = 0;
+	panes->free = panes->lent = SK_KEY_NONE;
 }
 
 void
@@ -77,7 +84,33 @@ sk_panes_new_groups(const struct sk_panes *panes, size_t memory)
 	return groups;
 }
 
-/* Panes that open */
+/* Memory */
+
+/* What ${pane} uses has changed. */
+static void
+account(struct sk_panes *panes, struct pane *pane)
+{
+	const size_t memory = pane->groups != NULL ? sk_groups_memory(pane->groups) :
+						     sk_kept_memory(&pane->kept);
+
+	panes->memory_used = panes->memory_used - pane->memory + memory;
+	pane->memory = memory;
+}
+
+/* What all panes together would use if none used more than ${cap}, as far as they can be held to it. */
+static size_t
+panes_levelled(const struct sk_panes *panes, size_t cap)
+{
+	size_t sum = PANE_COST * panes->table.used;
+
+	for (size_t i = 0; i < panes->used; i++) {
+		const struct pane *pane = &panes->pane[i];
+		const size_t most = pane->least > cap ? pane->least : cap;
+
+		sum += pane->memory < most ? pane->memory : most;
+	}
+	return sum;
+}
 
 /* Hold a pane to ${limit}. What then is no longer exact cannot leave a window that it had entered. */
 static int
@@ -87,51 +120,64 @@ confine(struct sk_panes *panes, struct pane *pane, size_t limit)
 
 	if (sk_groups_confine(pane->groups, limit) == -1)
 		return -1;
+	account(panes, pane);
 	if (pane->held && sk_groups_can_leave(pane->groups) != exact)
 		sk_panes_stop_sliding(panes);
 	return 0;
 }
 
-/* What one of so many panes may use; ENOBUFS when that is too little. */
+/* Find the cap under which all panes use three quarters of what they may, and hold the larger ones to it. */
 static int
-share_out(struct sk_panes *panes, size_t shares)
+level_panes(struct sk_panes *panes)
 {
-	const size_t share = panes->memory / 2 / shares;
+	const size_t limit = panes->memory / 2, goal = limit / 4 * 3;
+	size_t low = 0, high = limit;
 
-	if (share < panes->class->memory_min) {
+	for (size_t i = 0; i < panes->used; i++)
+		panes->pane[i].least = panes->pane[i].groups != NULL ?
+		    sk_groups_least(panes->pane[i].groups) :
+		    panes->pane[i].memory;
+	if (panes_levelled(panes, low) > limit) {
 		errno = ENOBUFS;
 		return -1;
 	}
-	for (size_t i = 0; i < panes->used; i++)
-		if (panes->pane[i].groups != NULL && confine(panes, &panes->pane[i], share) == -1)
+	while (high - low > high / 16) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (panes_levelled(panes, middle) > goal)
+			high = middle;
+		else
+			low = middle;
+	}
+	for (size_t i = 0; i < panes->used; i++) {
+		struct pane *pane = &panes->pane[i];
+
+		if (pane->groups != NULL && pane->memory > low && pane->memory > pane->least &&
+		    confine(panes, pane, pane->least > low ? pane->least : low) == -1)
 			return -1;
-	panes->shares = shares;
+	}
 	return 0;
 }
 
-/*
- * A share for one more. There are an eighth more shares than it takes, where there is memory for these; half as many
- * where three in four are free, which is for panes that open from here on.
- */
+/* See to what the caller has done to the pane lent. */
 static int
-make_share(struct sk_panes *panes)
+settle(struct sk_panes *panes)
 {
-	const size_t count = panes->table.used + 1;
-
-	if (count == 1)
-		return share_out(panes, SHARES_FIRST) == 0 || share_out(panes, 1) == 0 ? 0 : -1;
-	while (panes->shares > SHARES_FIRST && count <= panes->shares / 4)
-		panes->shares /= 2;
-	if (count <= panes->shares)
-		return 0;
-	return share_out(panes, count + count / 8) == 0 || share_out(panes, count) == 0 ? 0 : -1;
+	if (panes->lent != SK_KEY_NONE)
+		account(panes, &panes->pane[panes->lent]);
+	panes->lent = SK_KEY_NONE;
+	return panes->memory_used + PANE_COST * panes->table.used > panes->memory / 2 ?
+	    level_panes(panes) :
+	    0;
 }
+
+/* Panes that open */
 
 /* Places for twice as many panes. */
 static int
 grow(struct sk_panes *panes)
 {
-	const size_t room = panes->room == 0 ? SHARES_FIRST : 2 * panes->room;
+	const size_t room = panes->room == 0 ? PLACES_FIRST : 2 * panes->room;
 	struct pane *pane;
 	uint32_t *named, *held;
 
@@ -155,32 +201,94 @@ grow(struct sk_panes *panes)
 static int
 make_place(struct sk_panes *panes)
 {
-	if (make_share(panes) == -1 || sk_key_table_reserve(&panes->table) == -1)
+	if (sk_key_table_reserve(&panes->table) == -1)
 		return -1;
 	return panes->free != SK_KEY_NONE || panes->used < panes->room ? 0 : grow(panes);
+}
+
+/* The pane ${number}, a new one if need be; NULL on error. */
+static struct pane *
+open_pane(struct sk_panes *panes, uint64_t number)
+{
+	struct pane *pane = sk_panes_find(panes, number);
+	uint32_t place;
+
+	if (pane != NULL || make_place(panes) == -1)
+		return pane;
+	if ((place = panes->free) != SK_KEY_NONE)
+		panes->free = panes->pane[place].next_free;
+	else
+		place = (uint32_t)panes->used++;
+	panes->pane[place] = (struct pane){ .next_free = SK_KEY_NONE };
+	sk_key_table_insert(&panes->table, number, place);
+	return &panes->pane[place];
+}
+
+int
+sk_panes_make_groups(struct sk_panes *panes, struct pane *pane)
+{
+	struct sk_groups *groups;
+
+	if (pane->groups != NULL)
+		return 0;
+	if ((groups = sk_panes_new_groups(panes, panes->memory / 2)) == NULL)
+		return -1;
+	if (sk_kept_replay(&pane->kept, groups) == -1) {
+		const int error = errno;
+
+		sk_groups_free(groups);
+		errno = error;
+		return -1;
+	}
+	sk_kept_release(&pane->kept);
+	pane->kept = (struct sk_kept){ .block = NULL };
+	pane->groups = groups;
+	account(panes, pane);
+	return 0;
+}
+
+int
+sk_panes_pour(struct pane *pane, struct sk_groups *groups, const char **why)
+{
+	if (pane->groups != NULL)
+		return sk_groups_merge_all(groups, pane->groups, why);
+	*why = "its records cannot be added";
+	return sk_kept_replay(&pane->kept, groups);
 }
 
 struct sk_groups *
 sk_panes_open(struct sk_panes *panes, uint64_t number)
 {
-	struct pane *pane = sk_panes_find(panes, number);
-	struct sk_groups *groups;
-	uint32_t place;
+	struct pane *pane;
 
-	if (pane != NULL) {
-		sk_panes_announce(panes, pane);
-		return pane->groups;
-	}
-	if (make_place(panes) == -1 ||
-	    (groups = sk_panes_new_groups(panes, panes->memory / 2 / panes->shares)) == NULL)
+	if (settle(panes) == -1 || (pane = open_pane(panes, number)) == NULL ||
+	    sk_panes_make_groups(panes, pane) == -1)
 		return NULL;
-	if ((place = panes->free) != SK_KEY_NONE)
-		panes->free = panes->pane[place].next_free;
-	else
-		place = (uint32_t)panes->used++;
-	panes->pane[place] = (struct pane){ .groups = groups };
-	sk_key_table_insert(&panes->table, number, place);
-	return groups;
+	sk_panes_announce(panes, pane);
+	panes->lent = (uint32_t)(pane - panes->pane);
+	return pane->groups;
+}
+
+int
+sk_panes_add(struct sk_panes *panes, uint64_t number, const struct sk_batch *batch,
+    const struct sk_span *keys)
+{
+	struct pane *pane = open_pane(panes, number);
+	int kept = 0;
+
+	if (pane == NULL)
+		return -1;
+	if (pane->groups == NULL && (kept = sk_kept_add(&pane->kept, batch, keys)) == -1)
+		return -1;
+	if (kept == 0) {
+		if (sk_panes_make_groups(panes, pane) == -1)
+			return -1;
+		sk_panes_announce(panes, pane);
+		if (sk_groups_add(pane->groups, batch, keys) == -1)
+			return -1;
+	}
+	account(panes, pane);
+	return batch->complete ? settle(panes) : 0;
 }
 
 /* Beside the window that is kept, and in half of what that may use. */
@@ -190,14 +298,14 @@ sk_panes_glance(struct sk_panes *panes, const uint64_t *numbers, size_t n, const
 	struct pane *only = n == 1 ? sk_panes_find(panes, numbers[0]) : NULL;
 
 	sk_panes_glanced(panes);
-	if (only != NULL)
+	if (only != NULL && only->groups != NULL)
 		return only->groups;
 	if ((panes->glance = sk_panes_new_groups(panes, panes->memory / 4)) == NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		struct pane *pane = sk_panes_find(panes, numbers[i]);
 
-		if (pane != NULL && sk_groups_merge_all(panes->glance, pane->groups, why) == -1)
+		if (pane != NULL && sk_panes_pour(pane, panes->glance, why) == -1)
 			return NULL;
 	}
 	return panes->glance;
@@ -219,7 +327,10 @@ sk_panes_finish(struct sk_panes *panes, uint64_t number)
 		return;
 	if (pane->held)
 		sk_panes_release(panes, pane);
-	sk_groups_free(pane->groups);
+	if (panes->lent == (uint32_t)(pane - panes->pane))
+		panes->lent = SK_KEY_NONE;
+	panes->memory_used -= pane->memory;
+	empty(pane);
 	*pane = (struct pane){ .next_free = panes->free };
 	panes->free = (uint32_t)(pane - panes->pane);
 	sk_key_table_remove(&panes->table, number);

@@ -1,7 +1,8 @@
 /*
  * panes.h -- the groups of each open pane, and the windows that are made of them.
  *
- * Open panes share the memory limit: each new one leaves less for all, and half is kept for the window at hand.
+ * Open panes share half of the memory limit by need: small ones are exact, and cost little more than their records, while
+ * large ones turn into sketches when all together need more. The other half is for the window at hand.
  *
  * Errors: a pointer result is NULL with errno set: as groups.h has them, and ENOBUFS also for more panes than the limit
  * has room for.
@@ -21,6 +22,10 @@ void sk_panes_free(struct sk_panes *panes);
 /* The groups of pane ${number}, which is opened if it is not known. They may be changed until the next call of any other
  * function. */
 struct sk_groups *sk_panes_open(struct sk_panes *panes, uint64_t number);
+
+/* Add ${batch} to pane ${number}, as sk_groups_add() does. */
+int sk_panes_add(struct sk_panes *panes, uint64_t number, const struct sk_batch *batch,
+    const struct sk_span *keys);
 
 /*
  * The groups of the window made of the ${n} panes whose numbers ${number_of} gives for 0 to n - 1, in the order of time;

@@ -3,12 +3,17 @@
 #define STREAMKIT_RUN_PANES_PARTS_H
 
 #include "../window/key_table.h"
+#include "kept_records.h"
 #include "panes.h"
 #include "sliding.h"
 
+/* Either it has groups or its records are kept, as they are while they are few. */
 struct pane {
-	struct sk_groups *groups; /* NULL: a free place */
-	uint64_t asked;           /* the last window that named it */
+	struct sk_groups *groups;
+	struct sk_kept kept;
+	size_t memory;  /* that it uses */
+	size_t least;   /* that it can be held to, found out when that matters */
+	uint64_t asked; /* the last window that named it */
 	uint32_t next_free;
 	bool held; /* in the window before */
 };
@@ -23,7 +28,8 @@ struct sk_panes {
 	size_t used;               /* places so far */
 	size_t room;
 	uint32_t free;
-	size_t shares;    /* the memory is shared out to so many */
+	size_t memory_used; /* by panes open */
+	uint32_t lent;      /* the pane that the caller may have changed, or SK_KEY_NONE */
 	uint32_t *named;  /* as many as there is room for panes: the window at hand's, as far as they are known */
 	uint32_t *held;   /* likewise: those of the window before, as far as they are not finished, in order */
 	size_t held_count;
@@ -38,6 +44,12 @@ struct sk_panes {
 
 /* The pane ${number}, or NULL. */
 struct pane *sk_panes_find(struct sk_panes *panes, uint64_t number);
+
+/* Let ${pane} have groups. */
+int sk_panes_make_groups(struct sk_panes *panes, struct pane *pane);
+
+/* Add what ${pane} has to ${groups}, new ones of the panes'. */
+int sk_panes_pour(struct pane *pane, struct sk_groups *groups, const char **why);
 
 /* Groups that may use ${memory}. Without keys they have an answer even to nothing. */
 struct sk_groups *sk_panes_new_groups(const struct sk_panes *panes, size_t memory);

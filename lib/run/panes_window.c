@@ -136,7 +136,8 @@ slide(struct sk_panes *panes, size_t n)
 			sk_sliding_pop(panes->sliding);
 	}
 	for (size_t i = first; i < n; i++)
-		if (sk_sliding_push(panes->sliding, named_at(panes, i)->groups) == -1)
+		if (sk_panes_make_groups(panes, named_at(panes, i)) == -1 ||
+		    sk_sliding_push(panes->sliding, named_at(panes, i)->groups) == -1)
 			return NULL;
 	return sk_sliding_sum(panes->sliding);
 }
@@ -148,7 +149,7 @@ merge(struct sk_panes *panes, size_t n, const char **why)
 	if ((panes->window = sk_panes_new_groups(panes, panes->memory / 2)) == NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		if (sk_groups_merge_all(panes->window, named_at(panes, i)->groups, why) == -1)
+		if (sk_panes_pour(named_at(panes, i), panes->window, why) == -1)
 			return NULL;
 	return panes->window;
 }
@@ -185,10 +186,10 @@ sk_panes_window(struct sk_panes *panes, uint64_t (*number_of)(const void *contex
 
 	sk_groups_free(panes->window);
 	panes->window = NULL;
-	if (known == 1)
+	if (known == 1 && named_at(panes, 0)->groups != NULL)
 		window = named_at(panes, 0)->groups;
-	else if (known == 0)
-		window = merge(panes, 0, why);
+	else if (known <= 1)
+		window = merge(panes, known, why);
 	else if ((window = slide_or_merge(panes, known, why)) != NULL)
 		hold(panes, known);
 	panes->inexact = panes->inexact || (window != NULL && !sk_groups_exact(window));

@@ -107,18 +107,25 @@ take_header(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 	return NULL;
 }
 
+/* What is to be known before ${pane} changes: NULL, or why it cannot. */
+static const char *
+announce(struct sk_window_input *input, uint64_t pane)
+{
+	const char *why;
+
+	input->seen = true;
+	if ((why = sk_rollup_begin(input->options.rollup)) != NULL)
+		return why;
+	return sk_final_change(input->final, pane, &why) == -1 ? why_not_made(why) : NULL;
+}
+
 struct sk_groups *
 sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why)
 {
 	struct sk_groups *groups;
 
-	input->seen = true;
-	if ((*why = sk_rollup_begin(input->options.rollup)) != NULL)
+	if ((*why = announce(input, pane)) != NULL)
 		return NULL;
-	if (sk_final_change(input->final, pane, why) == -1) {
-		*why = why_not_made(*why);
-		return NULL;
-	}
 	if ((groups = sk_panes_open(input->panes, pane)) == NULL)
 		*why = why_failed();
 	return groups;
@@ -129,7 +136,6 @@ take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 {
 	struct sk_span records;
 	const struct sk_span *keys;
-	struct sk_groups *groups;
 	struct sk_batch batch;
 	uint64_t pane;
 	enum sk_frame_status status = sk_pane_read_records(&entry->frame, &pane, &records);
@@ -142,12 +148,12 @@ take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 					 "its records end in newline, and --null is given";
 	if (input->options.header && !input->headed && (why = take_header(input, entry)) != NULL)
 		return why;
-	if ((groups = sk_window_input_pane(input, pane, &why)) == NULL)
+	if ((why = announce(input, pane)) != NULL)
 		return why;
 	sk_intake_seek(input->options.intake, input->offset);
 	input->offset += records.size;
 	while (sk_intake_batch(input->options.intake, &records, &batch, &keys))
-		if (sk_groups_add(groups, &batch, keys) == -1)
+		if (sk_panes_add(input->panes, pane, &batch, keys) == -1)
 			return why_failed();
 	return NULL;
 }

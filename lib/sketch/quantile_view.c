@@ -23,7 +23,8 @@ sk_quantile_view_new(struct sk_quantile *quantile, double confidence)
 		return NULL;
 	view->of = quantile;
 	view->confidence = confidence;
-	view->sigmas = sk_quantile_sigmas(confidence);
+	/* It takes as long as many an answer that is exact. */
+	view->sigmas = quantile->req != NULL ? sk_quantile_sigmas(confidence) : 0;
 	view->min = sk_quantile_min(quantile);
 	view->max = sk_quantile_max(quantile);
 	if (quantile->kll != NULL)

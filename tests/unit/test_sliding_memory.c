@@ -9,6 +9,7 @@
 #include "failing_alloc.h"
 #include "../../lib/run/groups.c"
 #include "../../lib/run/groups_window.c"
+#include "../../lib/run/kept_records.c"
 #include "../../lib/run/panes.c"
 #include "../../lib/run/panes_window.c"
 #define merge sliding_merge /* that of panes is another */
