@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2030,SC2031
 # What is said to somebody who has mistyped, or asked for what is not there.
 
 load helpers
@@ -35,4 +35,74 @@ dies() {
 	[[ $stderr == 'stream-topk: --input "josn": it is one of: lines '*' json '*'; did you mean json?' ]]
 	dies '--algorithm "klll": it is one of: kll req dd tdigest; did you mean kll?' stream-quantile -a klll
 	dies '--only "nothing": it is one of: certain possible' stream-topk --only nothing
+}
+
+# notes LINE...: what the last run, which succeeded, said behind what it skipped.
+notes() {
+	[ "$status" = 0 ]
+	[ "$(grep -v ' skipped ' <<<"$stderr")" = "$(printf '%s\n' "$@")" ] || { echo "$stderr"; return 1; }
+}
+
+@test "a field that no record has is named, and so are those there are" {
+	for i in 1 2 3; do echo "{\"path\":\"/\",\"user\":{\"name\":\"x\",\"odd id\":$i},\"ms\":$i}"; done >log.json
+	run --separate-stderr stream-topk -i json -f pth log.json
+	notes 'stream-topk: log.json: line 1 has no field "pth"; it has "path", ".user.name", "ms"; did you mean "path"?'
+	run --separate-stderr stream-topk -i json -f path -b .name log.json
+	notes 'stream-topk: log.json: line 1 has no field ".name"; it has "path", ".user.name", "ms"'
+	echo 'level=info msg="a b=c" ok' >log.logfmt
+	run --separate-stderr stream-topk -i logfmt -f lvel log.logfmt
+	notes 'stream-topk: log.logfmt: line 1 has no field "lvel"; it has "level", "msg", "ok"; did you mean "level"?'
+	printf 'a,b,"c\nd"\n' >table.csv
+	run --separate-stderr stream-topk -i csv -f 4 table.csv
+	notes 'stream-topk: table.csv: record 1 has no field 4; it has 1, 2, 3'
+	# One record with the field, and nothing is said of it.
+	echo '{"pth":1}' >>log.json
+	run --separate-stderr stream-topk -i json -f pth log.json
+	[ "${#stderr_lines[@]}" = 1 ]
+}
+
+@test "a condition on a field that no record has is told of" {
+	for i in $(seq 1000); do echo "{\"path\":\"/\",\"status\":$i}"; done >log.json
+	run --separate-stderr stream-topk -i json -f path --where 'stauts>5' log.json
+	notes 'stream-topk: --where: no line has a field "stauts"; line 1 has "path", "status"; did you mean "status"?'
+	echo '{"stauts":1}' >>log.json
+	run --separate-stderr stream-topk -i json -f path --where 'stauts>5' log.json
+	notes ''
+}
+
+@test "the same is said whoever reads" {
+	loggen -n 20000 -o json >log.json
+	run --separate-stderr stream-topk -j 3 -i json -f pth --where '!hots=x' log.json
+	[[ ${stderr_lines[1]} == 'stream-topk: --where: no line has a field "hots"; line 1 has "time", '* ]]
+	printf "%s\n" "$stderr" >expected
+	run --separate-stderr stream-topk -j 1 -i json -f pth --where '!hots=x' log.json
+	printf '%s\n' "$stderr" | cmp - expected
+	run --separate-stderr stream-quantile -j 3 -i json -f path log.json
+	printf '%s\n' "$stderr" >expected
+	[ "$(wc -l <expected)" = 2 ]
+	run --separate-stderr stream-quantile -j 1 -i json -f path log.json
+	printf '%s\n' "$stderr" | cmp - expected
+}
+
+@test "where next to nothing is a number, the fields that are numbers are named" {
+	loggen -n 1000 >access.log
+	run --separate-stderr stream-quantile -f 7 access.log
+	notes 'stream-quantile: access.log: field 7 of line 1 is not a number; fields 9, 10, 13 are'
+	run --separate-stderr stream-quantile -f 77 access.log
+	notes 'stream-quantile: access.log: field 77 of line 1 is empty, and no number; fields 9, 10, 13 are'
+	run --separate-stderr stream-quantile -i clf -f path access.log
+	notes 'stream-quantile: access.log: field "path" of line 1 is not a number; fields "status", "bytes", 1 are'
+	run --separate-stderr stream-quantile access.log
+	notes 'stream-quantile: access.log: line 1 is not a number; fields 9, 10, 13 are'
+	run --separate-stderr stream-quantile -d ';' access.log
+	notes 'stream-quantile: access.log: line 1 is not a number; none of its fields is'
+	run --separate-stderr stream-quantile --quiet -f 7 access.log
+	[ "$stderr" = "" ]
+}
+
+@test "a few numbers that are none are only counted" {
+	{ echo x; seq 100; } >numbers
+	run --separate-stderr stream-quantile -q 0.5 numbers
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == *'skipped 1 of 101 lines'* ]]
 }

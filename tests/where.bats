@@ -101,7 +101,7 @@ chosen() {
 	each 3 --where 'level=null'
 	each '' --where 'level<5'
 	each 1234 --where '!level<5'
-	each '' --where 'none='
+	[ -z "$(stream-topk -i json -f n --where 'none=' --quiet levels 2>&1)" ]
 	printf 'a\nb x\n' >lines
 	[ "$(stream-topk --where '2=' lines)" = "1${TAB}0${TAB}a" ]
 }

@@ -19,6 +19,9 @@ struct ahead_batch {
 	size_t keys_joined;
 	size_t converted;
 	size_t unescaped;
+	unsigned seen; /* of the conditions' fields */
+	size_t whole;  /* a record that is not malformed; SIZE_MAX: all are */
+	struct sk_span whole_record;
 	struct sk_skip_notes notes;
 };
 
@@ -182,6 +185,13 @@ read_one(struct sk_ahead *ahead, struct sk_intake *reader, struct sk_span *block
 	next->keys_joined = reader->keys.joined.needed;
 	next->converted = reader->converted_bytes.needed;
 	next->unescaped = reader->picks != NULL ? reader->picks->unescaped.needed : 0;
+	next->whole = SIZE_MAX;
+	if (reader->where != NULL && reader->layout != NULL) {
+		next->seen = reader->where->seen;
+		next->whole = reader->where->whole;
+		next->whole_record = reader->where->whole_record;
+		reader->where->seen = 0;
+	}
 	keep_columns(ahead, next);
 	ahead->count++;
 	return true;
@@ -209,6 +219,16 @@ sk_ahead_count(const struct sk_ahead *ahead)
 	return ahead->count;
 }
 
+static void
+add_notes(struct sk_intake *intake, const struct sk_skip_notes *notes)
+{
+	sk_skips_add_notes(&intake->skips, notes, intake->input, intake->record);
+	for (int i = 0; i < SK_SKIP_REASONS; i++)
+		if (notes->by_reason[i].count > 0)
+			sk_hints_keep(&intake->hints, sk_hint_of((enum sk_skip_reason)i), notes->by_reason[i].whole,
+			    intake->record + notes->by_reason[i].record + 1);
+}
+
 bool
 sk_ahead_take(const struct sk_ahead *ahead, size_t i, struct sk_intake *intake,
     struct sk_batch *batch, const struct sk_span **keys)
@@ -218,7 +238,10 @@ sk_ahead_take(const struct sk_ahead *ahead, size_t i, struct sk_intake *intake,
 	if (next->batch.decimals != intake->decimals)
 		return false;
 	if (next->batch.count < next->records)
-		sk_skips_add_notes(&intake->skips, &next->notes, intake->input, intake->record);
+		add_notes(intake, &next->notes);
+	if (next->whole < SIZE_MAX)
+		sk_intake_where_seen(intake, next->seen, next->whole, next->whole_record);
+	intake->hints.used += next->batch.count;
 	intake->items.joined.needed += next->items_joined;
 	intake->keys.joined.needed += next->keys_joined;
 	intake->converted_bytes.needed += next->converted;

@@ -72,6 +72,7 @@ sk_intake_free(struct sk_intake *intake)
 		sk_layout_free(intake->layout);
 	sk_intake_picks_free(intake->picks);
 	sk_intake_where_free(intake->where);
+	sk_hints_release(&intake->hints);
 	free(intake);
 }
 
@@ -167,11 +168,14 @@ sk_intake_skip_record(
 {
 	uint64_t number = intake->record + i + 1;
 
-	if (intake->notes != NULL)
-		sk_skip_notes_add(intake->notes, reason, i, text);
-	else
-		sk_skips_add(&intake->skips, reason, intake->input,
-		    sk_skips_shows(&intake->skips, reason) ? number + intake->lines + lines_before(intake, i) : number, text);
+	if (intake->notes != NULL) {
+		sk_skip_notes_add(intake->notes, reason, i, text, intake->records[i]);
+		return;
+	}
+	if (sk_skips_shows(&intake->skips, reason))
+		number += intake->lines + lines_before(intake, i);
+	sk_skips_add(&intake->skips, reason, intake->input, number, text);
+	sk_hints_keep(&intake->hints, sk_hint_of(reason), intake->records[i], number);
 }
 
 /* Room that a reader has been given. */
@@ -518,6 +522,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		.complete = sk_intake_pass(intake, all, (size_t)(block->data - start)),
 	};
 	*keys = key_column;
+	intake->hints.used += kept;
 	return true;
 }
 
@@ -581,4 +586,5 @@ void
 sk_intake_report(const struct sk_intake *intake)
 {
 	sk_skips_report(&intake->skips, intake->total);
+	sk_hints_report(intake);
 }

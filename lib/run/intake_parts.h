@@ -5,6 +5,7 @@
 #define STREAMKIT_RUN_INTAKE_PARTS_H
 
 #include "../record/scan.h"
+#include "hints.h"
 #include "intake.h"
 
 /* Room for bytes that a batch puts together. What counts for memory is a matter of records, not of how they are cut. */
@@ -42,6 +43,9 @@ struct sk_intake_where {
 	struct sk_where *conditions;
 	struct sk_fields fields;        /* that they are on, by number, once names are resolved */
 	size_t want[SK_WHERE_MAX];      /* of each field; of a layout only, as is: */
+	unsigned seen;                  /* bits for the fields that any record has had */
+	size_t whole;                   /* the first record of the batch that is not malformed; SIZE_MAX: all are */
+	struct sk_span whole_record;
 	bool selected[SK_BATCH];        /* and all below is of lines: */
 	struct sk_span *column;         /* fields.count columns of SK_BATCH */
 	unsigned short place[SK_BATCH]; /* where each record that stays was in the batch */
@@ -81,6 +85,7 @@ struct sk_intake {
 	struct sk_intake_scratch converted_bytes;
 	int decimals;
 	struct sk_skips skips;
+	struct sk_hints hints;
 };
 
 /*
@@ -117,6 +122,9 @@ bool sk_intake_where_column(
 
 /* Mark those selected among the ${n} records cut, which have a layout and whose fields are picked. */
 void sk_intake_where_layout(struct sk_intake *intake, size_t n);
+
+/* A batch with a layout had the fields of the bits ${seen}, and ${record} is number ${whole} of it: for hints. */
+void sk_intake_where_seen(struct sk_intake *intake, unsigned seen, size_t whole, struct sk_span record);
 
 /* The layout asked for. Dies of a field that it cannot have, and of want of memory. */
 struct sk_layout *sk_intake_layout_new(const struct sk_intake_options *options);

@@ -4,6 +4,7 @@
  * Conditions come before everything else, so that what they reject costs no more than to look at their fields. The records
  * that stay move together, as good ones do that have a layout; what is then record i was record place[i].
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,30 @@ sk_intake_where_column(
 }
 
 void
+sk_intake_where_seen(struct sk_intake *intake, unsigned seen, size_t whole, struct sk_span record)
+{
+	intake->where->seen |= seen;
+	sk_hints_keep(&intake->hints, SK_HINT_CONDITION, record, intake->record + whole + 1);
+}
+
+/* Which fields do the first ${n} places have? One that nobody has is likely to be mistyped, and no condition would tell. */
+static void
+note_seen(struct sk_intake *intake, const unsigned char *const *states, size_t n)
+{
+	struct sk_intake_where *where = intake->where;
+
+	for (size_t f = 0; f < where->fields.count; f++)
+		for (size_t i = 0; i < n && ((where->seen >> f) & 1) == 0; i++)
+			where->seen |= (unsigned)(states[f][where->place[i]] != SK_LAYOUT_MISSING) << f;
+	where->whole = n > 0 ? where->place[0] : SIZE_MAX;
+	if (n == 0)
+		return;
+	where->whole_record = intake->records[where->whole];
+	if (intake->notes == NULL && intake->hints.sample[SK_HINT_CONDITION].memory == NULL)
+		sk_intake_where_seen(intake, 0, where->whole, where->whole_record);
+}
+
+void
 sk_intake_where_layout(struct sk_intake *intake, size_t n)
 {
 	struct sk_intake_where *where = intake->where;
@@ -90,6 +115,7 @@ sk_intake_where_layout(struct sk_intake *intake, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (picks->faults[i].reason == SK_LAYOUT_FINE)
 			where->place[whole++] = (unsigned short)i;
+	note_seen(intake, states, whole);
 	kept = sk_where_select(where->conditions, columns, states, where->place, whole);
 	memset(where->selected, 0, n * sizeof(*where->selected));
 	for (size_t i = 0; i < kept; i++)

@@ -63,12 +63,13 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 
 void
 sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_t record,
-    struct sk_span text)
+    struct sk_span text, struct sk_span whole)
 {
 	if (notes->by_reason[reason].count++ > 0)
 		return;
 	notes->by_reason[reason].record = (uint32_t)record;
 	notes->by_reason[reason].text = text;
+	notes->by_reason[reason].whole = whole;
 }
 
 bool

@@ -52,6 +52,7 @@ struct sk_skip_notes {
 		uint32_t count;
 		uint32_t record; /* the first, from 0, in the batch */
 		struct sk_span text;
+		struct sk_span whole; /* the record that it is of */
 	} by_reason[SK_SKIP_REASONS];
 };
 
@@ -62,9 +63,9 @@ void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char
 /* Whether the next record left out for ${reason} is shown, so that it has to have its right number. */
 bool sk_skips_shows(const struct sk_skips *skips, enum sk_skip_reason reason);
 
-/* Note record ${record} (from 0) of a batch; ${text} is borrowed for as long as the notes are used. */
+/* Note record ${record} (from 0) of a batch, which is ${whole}; it and ${text} are borrowed for as long as the notes are used. */
 void sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_t record,
-    struct sk_span text);
+    struct sk_span text, struct sk_span whole);
 
 /* Add what was noted of a batch that comes behind ${before} records of ${input}. Not for strict ones. */
 void sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *notes,

@@ -1,0 +1,202 @@
+/* names.c -- the fields of one record. */
+#include "names.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define DEPTH 4     /* of members in members */
+#define PATH ((size_t)256)
+
+/* What is left of a record to look at. */
+struct rest {
+	const unsigned char *at;
+	const unsigned char *end;
+};
+
+static void
+add_number(struct sk_names *names, size_t number)
+{
+	if (names->count < SK_NAMES_MAX)
+		names->want[names->count++] = (struct sk_layout_want){ .number = (long)number };
+}
+
+static void
+add_name(struct sk_names *names, const void *name, size_t size)
+{
+	unsigned char *to = names->bytes + names->used;
+
+	if (names->count == SK_NAMES_MAX || size == 0 || size > sizeof(names->bytes) - names->used)
+		return;
+	memcpy(to, name, size);
+	names->used += size;
+	names->want[names->count++] = (struct sk_layout_want){ .name = { to, size } };
+}
+
+/* Pass over a string; *${text} is what is in its quotes. */
+static bool
+take_string(struct rest *rest, struct sk_span *text)
+{
+	const unsigned char *start = ++rest->at;
+
+	for (; rest->at < rest->end; rest->at++) {
+		if (*rest->at == '"') {
+			*text = (struct sk_span){ start, (size_t)(rest->at++ - start) };
+			return true;
+		}
+		if (*rest->at == '\\' && rest->end - rest->at > 1)
+			rest->at++;
+	}
+	return false;
+}
+
+/* JSON */
+
+static void
+pass_blanks(struct rest *rest)
+{
+	while (rest->at < rest->end && memchr(" \t\r\n", *rest->at, 4) != NULL)
+		rest->at++;
+}
+
+static void
+pass_value(struct rest *rest)
+{
+	struct sk_span text;
+	size_t depth = 0;
+
+	while (rest->at < rest->end) {
+		if (*rest->at == '"') {
+			if (!take_string(rest, &text))
+				return;
+			continue;
+		}
+		if (depth == 0 && memchr(",}]", *rest->at, 3) != NULL)
+			return;
+		depth += *rest->at == '{' || *rest->at == '[';
+		depth -= *rest->at == '}' || *rest->at == ']';
+		rest->at++;
+	}
+}
+
+/* Put ".name" behind the ${size} bytes of ${path}; 0: it is no name for a path. */
+static size_t
+lengthen(unsigned char *path, size_t size, struct sk_span name)
+{
+	for (size_t i = 0; i < name.size; i++)
+		if (name.data[i] <= ' ' || memchr(".[]\"?*|,\\", name.data[i], 9) != NULL)
+			return 0;
+	if (name.size == 0 || size + 1 + name.size > PATH)
+		return 0;
+	path[size] = '.';
+	memcpy(path + size + 1, name.data, name.size);
+	return size + 1 + name.size;
+}
+
+/* An object's members; it is at ${path}, of ${size} bytes. False when the record goes on otherwise than it should. */
+static bool
+find_members(struct rest *rest, unsigned char *path, size_t size, unsigned depth, struct sk_names *names)
+{
+	for (rest->at++;; rest->at++) {
+		struct sk_span name;
+		size_t longer;
+
+		pass_blanks(rest);
+		if (rest->at == rest->end || *rest->at != '"' || !take_string(rest, &name))
+			break;
+		pass_blanks(rest);
+		if (rest->at == rest->end || *rest->at++ != ':')
+			return false;
+		pass_blanks(rest);
+		longer = lengthen(path, size, name);
+		if (rest->at < rest->end && *rest->at == '{' && depth < DEPTH && longer > 0) {
+			if (!find_members(rest, path, longer, depth + 1, names))
+				return false;
+			pass_blanks(rest);
+		} else {
+			pass_value(rest);
+			if (longer > 0)
+				add_name(names, path + (depth == 0), longer - (depth == 0));
+		}
+		if (rest->at == rest->end || *rest->at != ',')
+			break;
+	}
+	if (rest->at == rest->end || *rest->at != '}')
+		return false;
+	rest->at++;
+	return true;
+}
+
+static void
+find_json(struct sk_span record, struct sk_names *names)
+{
+	struct rest rest = { record.data, record.data + record.size };
+	unsigned char path[PATH];
+
+	pass_blanks(&rest);
+	if (rest.at < rest.end && *rest.at == '{')
+		find_members(&rest, path, 0, 0, names);
+}
+
+/* The others */
+
+static void
+find_logfmt(struct sk_span record, struct sk_names *names)
+{
+	struct rest rest = { record.data, record.data + record.size };
+	struct sk_span text;
+
+	while (rest.at < rest.end) {
+		const unsigned char *start = rest.at;
+
+		while (rest.at < rest.end && *rest.at > ' ' && *rest.at != '=' && *rest.at != '"')
+			rest.at++;
+		add_name(names, start, (size_t)(rest.at - start));
+		if (rest.at < rest.end && *rest.at == '=')
+			rest.at++;
+		if (rest.at < rest.end && *rest.at == '"' && !take_string(&rest, &text))
+			return;
+		while (rest.at < rest.end && *rest.at > ' ')
+			rest.at++;
+		while (rest.at < rest.end && *rest.at <= ' ')
+			rest.at++;
+	}
+}
+
+static void
+find_clf(struct sk_names *names)
+{
+	static const char *const known[] = { "host", "ident", "user", "time", "request", "method", "path", "proto",
+		"status", "bytes", "referer", "agent" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		add_name(names, known[i], strlen(known[i]));
+	for (size_t number = 1; number <= 4; number++)
+		add_number(names, number);
+}
+
+void
+sk_names_find(const struct sk_layout *layout, enum sk_layout_kind kind, struct sk_span record, struct sk_names *names)
+{
+	unsigned char name[1];
+	size_t size = sizeof(name);
+
+	names->count = names->used = 0;
+	switch (kind) {
+	case SK_LAYOUT_CSV:
+	case SK_LAYOUT_TSV:
+		for (size_t i = 1; i <= SK_NAMES_MAX && sk_layout_header_name(layout, record, i, name, &size); i++) {
+			add_number(names, i);
+			size = sizeof(name);
+		}
+		break;
+	case SK_LAYOUT_JSON:
+		find_json(record, names);
+		break;
+	case SK_LAYOUT_LOGFMT:
+		find_logfmt(record, names);
+		break;
+	case SK_LAYOUT_CLF:
+		find_clf(names);
+		break;
+	}
+}

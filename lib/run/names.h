@@ -1,0 +1,25 @@
+/*
+ * names.h -- which fields does a record have? For messages: it is slow, and looks at no more than it needs for one line.
+ */
+#ifndef STREAMKIT_RUN_NAMES_H
+#define STREAMKIT_RUN_NAMES_H
+
+#include "../record/layout.h"
+
+#define SK_NAMES_MAX 48
+
+struct sk_names {
+	size_t count;
+	struct sk_layout_want want[SK_NAMES_MAX]; /* as -f has them */
+	size_t used;
+	unsigned char bytes[4096]; /* of their names */
+};
+
+/*
+ * The fields that a ${record} of ${layout}, which is of ${kind}, has, the first ones of many: numbers (csv, tsv), names (logfmt, clf), or names
+ * of members and paths to those of members (json). Names that -f would need escapes for are left out.
+ */
+void sk_names_find(
+    const struct sk_layout *layout, enum sk_layout_kind kind, struct sk_span record, struct sk_names *names);
+
+#endif
