@@ -180,6 +180,26 @@ topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	free(refs);
 }
 
+/* The total weight, in the place of an item. */
+static void
+topk_total(const struct sk_aggregate *aggregate, struct sk_rows *rows)
+{
+	static const unsigned char word[] = "total";
+	const struct topk *topk = topk_of(aggregate);
+	const bool share = settings_of(aggregate->class)->share;
+	struct sk_cell cells[5] = { 0 };
+	size_t n = 0;
+
+	cells[n++] = (struct sk_cell){ .number = sk_frequent_total(topk->table),
+		.decimals = topk->decimals };
+	cells[n++].number = 0;
+	if (share)
+		cells[n++].fraction = cells[0].number > 0 ? 1 : 0;
+	cells[n++] = (struct sk_cell){ .bytes = { word, sizeof(word) - 1 }, .truth = true };
+	cells[n++].truth = true;
+	sk_rows_add(rows, cells, n);
+}
+
 /* What can be asserted */
 
 enum { TOP_COUNT, TOP_SHARE, TOTAL, ITEMS };
@@ -413,6 +433,7 @@ sk_topk_class_init(struct sk_topk_class *class, const struct sk_topk_settings *s
 		.error_of = "the total",
 		.explain = topk_explain,
 		.rows = topk_rows,
+		.total = topk_total,
 		.measures = "top.count top.share total items",
 		.find_measure = topk_find_measure,
 		.measure = topk_measure,

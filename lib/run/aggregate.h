@@ -111,6 +111,8 @@ struct sk_aggregate_class {
 	    struct sk_choice choices[2]);
 	/* Give the answer as rows of the columns. */
 	void (*rows)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
+	/* Give the total of which the answer's rows are parts, in one row. NULL where there is none. */
+	void (*total)(const struct sk_aggregate *aggregate, struct sk_rows *rows);
 	/*
 	 * What can be asserted of an answer: the names of its measures, with blanks between, for people. Which measure
 	 * ${name} is, and the *${parameter} in it, or -1 if it is none; and what that measure of ${aggregate} is. NULL, all

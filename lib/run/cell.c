@@ -134,6 +134,8 @@ sk_column_part(struct sk_span *rest, size_t part, size_t count, unsigned char se
 		value.size = (size_t)(end - rest->data);
 		rest->data += value.size + 1;
 		rest->size -= value.size + 1;
+	} else {
+		rest->size = 0; /* what has fewer parts has nothing in the others */
 	}
 	return value;
 }

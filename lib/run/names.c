@@ -198,5 +198,11 @@ sk_names_find(const struct sk_layout *layout, enum sk_layout_kind kind, struct s
 	case SK_LAYOUT_CLF:
 		find_clf(names);
 		break;
+	case SK_LAYOUT_BE32: /* no names */
+	case SK_LAYOUT_F64:
+	case SK_LAYOUT_F32:
+	case SK_LAYOUT_I64:
+	case SK_LAYOUT_U64:
+		break;
 	}
 }

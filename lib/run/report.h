@@ -25,6 +25,10 @@ struct sk_report_options {
 	size_t key_parts; /* 0: no keys */
 	unsigned char key_separator;
 	const char *file; /* borrowed; NULL: standard output */
+	bool total; /* a row for it, of answers of: */
+	const struct sk_aggregate_class *class; /* borrowed */
+	bool exact;    /* or the run fails */
+	size_t memory; /* that a sum of keys may take */
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
 	int level; /* of their compression, 0: none */

@@ -82,6 +82,8 @@ read_command_line(int argc, char **argv)
 	operands = sk_command_parse(&command, argc, argv);
 	sk_shared_check(&run.shared);
 	run.shared.inputs = operands < argc ? (size_t)(argc - operands) : 1;
+	if (run.shared.total && run.shared.keys.count > 0)
+		run.shared.memory /= 2; /* the other half is for the sum */
 	run.tool->settle(&run.shared, &run.wants);
 	if (!sk_shared_names_fields(&run.shared))
 		sk_shared_refuse_names(&run.wants.weights);

@@ -32,6 +32,7 @@ enum {
 	KEY_ASSERT,
 	KEY_OUTPUT_FILE,
 	KEY_PLOT,
+	KEY_TOTAL,
 };
 
 const struct sk_option sk_item_options[] = {
@@ -67,6 +68,7 @@ const struct sk_option sk_input_options[] = {
 const struct sk_option sk_answer_options[] = {
 	{ 'o', "output", "FORMAT", "text (on a terminal), tsv (else), json, csv,\nprom, influx, sql",
 	    SK_OPTION_CHOICE, "text tsv json csv prom influx sql", 0 },
+	{ KEY_TOTAL, "total", NULL, "add a row for all keys (--by) together", SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_OUTPUT_FILE, "output-file", "FILE", "replace FILE with the answer, as a whole",
 	    SK_OPTION_FILE, NULL, 0 },
 	{ KEY_COLUMNS, "columns", NULL, "name the columns in a first line of tsv", SK_OPTION_FLAG,
@@ -199,6 +201,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 	case 'o':
 		shared->format = (enum sk_format)value->number;
 		shared->format_given = true;
+		break;
+	case KEY_TOTAL:
+		shared->total = true;
 		break;
 	case KEY_OUTPUT_FILE:
 		shared->output_file = strcmp(value->text, "-") == 0 ? NULL : value->text;
@@ -413,6 +418,10 @@ sk_shared_check(const struct sk_shared *shared)
 	check_windows(shared);
 	if (shared->plots)
 		check_plot(shared);
+	if (shared->total && shared->sketch)
+		sk_die("--total is a row of the answer, and --sketch writes none");
+	if (shared->total && shared->keys.count > 0 && shared->memory < 2 * MEMORY_MIN)
+		sk_die("--memory: at least 32K is needed with --total");
 	if (shared->form == SK_SKETCH_IMAGE && shared->keys.count > 0)
 		sk_die("--image writes one sketch, and --by makes several; --base64 writes them line by line");
 	if (shared->sketch && shared->form != SK_SKETCH_BASE64 &&

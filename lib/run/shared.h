@@ -36,6 +36,7 @@ struct sk_shared {
 	bool columns;
 	bool plots; /* in place of a format, and how: */
 	enum sk_plot_how plot;
+	bool total;
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
 	struct sk_range range; /* of windows */

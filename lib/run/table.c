@@ -73,6 +73,7 @@ sk_table_begin(struct sk_table *table)
 	if (writer_of(table)->begin != NULL)
 		writer_of(table)->begin(table);
 	table->measuring = false;
+	table->apart = false;
 	table->rows = 0;
 }
 

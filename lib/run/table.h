@@ -83,7 +83,7 @@ struct sk_cell {
 	double fraction;
 	double value;
 	struct sk_span bytes;
-	bool truth;
+	bool truth; /* of BYTES: they only say that this is a total, which json does itself */
 };
 
 #define SK_TABLE_COLUMNS 24
@@ -98,12 +98,14 @@ struct sk_table {
 	enum sk_format format;
 	bool header;  /* tsv, csv: name the columns; sql: make the table */
 	bool interim; /* json: say so in every row */
+	bool total;   /* rows are now of a total: text sets them apart, and json says so */
 	size_t rows_max;
 	struct sk_plot *plot; /* of SK_FORMAT_PLOT; borrowed */
 	/* private */
 	const struct sk_column *columns;
 	size_t columns_count;
 	bool measuring;
+	bool apart; /* text: the total has been set */
 	size_t pass; /* how often the rows have been written */
 	size_t rows;
 	size_t width[SK_TABLE_COLUMNS][2]; /* text: of the whole part, and of the point and decimals */

@@ -64,6 +64,7 @@ write_json_row(struct sk_table *table, const struct sk_cell *cells)
 {
 	struct sk_output *output = table->output;
 	char text[SK_CELL_SIZE];
+	bool first = true;
 	size_t whole;
 
 	for (size_t i = 0; i < table->columns_count; i++) {
@@ -71,7 +72,10 @@ write_json_row(struct sk_table *table, const struct sk_cell *cells)
 
 		if (sk_column_of_summary(column))
 			continue;
-		sk_output_string(output, i == 0 ? "{\"" : ",\"");
+		if (table->total && column->kind == SK_COLUMN_BYTES && cells[i].truth)
+			continue;
+		sk_output_string(output, first ? "{\"" : ",\"");
+		first = false;
 		sk_output_string(output, column->name);
 		sk_output_string(output, "\":");
 		if (column->kind == SK_COLUMN_BYTES)
@@ -89,6 +93,8 @@ write_json_row(struct sk_table *table, const struct sk_cell *cells)
 			    (struct sk_span){ (unsigned char *)text,
 				sk_cell_format(text, column, &cells[i], false, &whole) });
 	}
+	if (table->total)
+		sk_output_string(output, ",\"total\":true");
 	sk_output_string(output, table->interim ? ",\"interim\":true}\n" : "}\n");
 }
 

@@ -111,6 +111,12 @@ write_text_row(struct sk_table *table, const struct sk_cell *cells)
 {
 	bool first = true;
 
+	/* An empty line is one of the table's, too. */
+	if (table->total && !table->apart && table->rows > 1) {
+		sk_output_byte(table->output, '\n');
+		table->rows++;
+	}
+	table->apart = table->total;
 	for (size_t i = 0; i < table->columns_count; i++) {
 		const struct sk_column *column = &table->columns[i];
 		struct sk_span rest = cells[i].bytes;

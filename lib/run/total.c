@@ -1,0 +1,79 @@
+/* total.c -- the total beside the groups. */
+#include "total.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "diag.h"
+
+static const char word[] = "total";
+
+void
+sk_total_init(struct sk_total *total, const struct sk_aggregate_class *class, size_t parts,
+    unsigned char separator, bool exact, size_t memory)
+{
+	if (parts == 0 && class->total == NULL)
+		sk_die("--total goes with --by: it is that of all keys");
+	*total = (struct sk_total){
+		.class = class, .keyed = parts > 0, .exact = exact, .memory = memory
+	};
+	/* The word stands in the first part of the key, and nothing in the others. */
+	memcpy(total->key_bytes, word, sizeof(word) - 1);
+	total->key.data = total->key_bytes;
+	total->key.size = sizeof(word) - 1;
+	while (parts-- > 1 && total->key.size < sizeof(total->key_bytes))
+		total->key_bytes[total->key.size++] = separator;
+}
+
+struct sk_groups *
+sk_total_sum(const struct sk_total *total, struct sk_groups *groups)
+{
+	const struct sk_group *group;
+	struct sk_groups *sum;
+	const char *why = NULL;
+
+	if (!total->keyed)
+		return groups;
+	/* Without a key there is a total all the same. */
+	sum = sk_groups_new(total->class, false, total->memory, 0);
+	if (sum == NULL || sk_groups_add(sum, &(struct sk_batch){ .count = 0 }, NULL) == -1)
+		sk_die("out of memory");
+	/* In the order of the keys, so that coins fall as they did. */
+	group = sk_groups_sort(groups);
+	for (size_t i = 0; i < sk_groups_count(groups); i++)
+		if (sk_groups_merge(sum, group[i].key, group[i].aggregate, group[i].records, &why) == -1)
+			sk_die("--total: the keys cannot be merged: %s",
+			    errno == EINVAL && why != NULL ? why : strerror(errno));
+	if (total->exact && !sk_groups_exact(sum))
+		sk_die("an exact total (--exact) needs more than --memory");
+	return sum;
+}
+
+void
+sk_total_release(const struct sk_total *total, struct sk_groups *sum)
+{
+	if (total->keyed)
+		sk_groups_free(sum);
+}
+
+void
+sk_total_rows(
+    const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows, bool own)
+{
+	const struct sk_group *group = sk_groups_sort(sum);
+
+	if (sk_groups_count(sum) == 0)
+		return;
+	rows.table->total = true;
+	if (total->keyed && !own)
+		rows.before[rows.before_count++] =
+		    (struct sk_cell){ .bytes = total->key, .truth = true };
+	(total->keyed ? total->class->rows : total->class->total)(group->aggregate, &rows);
+	rows.table->total = false;
+}
+
+bool
+sk_total_own_table(enum sk_format format)
+{
+	return format == SK_FORMAT_PROM || format == SK_FORMAT_INFLUX || format == SK_FORMAT_SQL;
+}
