@@ -20,6 +20,7 @@ complete -c stream-distinct -l null -s z -s 0 -d 'records end in NUL instead of 
 complete -c stream-distinct -l memory -s m -x -d 'keep to this much memory; default: 64M'
 complete -c stream-distinct -l strict -d 'end at the first bad record, with status 2'
 complete -c stream-distinct -l output -s o -x -a 'text tsv json csv prom influx sql' -d 'text (on a terminal), tsv (else), json, csv,'
+complete -c stream-distinct -l human -d 'text with 486,842 for 486842, and bounds in per cent'
 complete -c stream-distinct -l total -d 'add a row for all keys (--by) together'
 complete -c stream-distinct -l output-file -r -F -d 'replace FILE with the answer, as a whole'
 complete -c stream-distinct -l columns -d 'name the columns in a first line of tsv'

@@ -296,3 +296,34 @@ has() {
 	grep -q 'stream_topk{item="a"} 1' got
 	left frames got in
 }
+
+# --- --human ---
+
+@test "--human: thousands stand apart, and bounds are one column, in per cent" {
+	run -0 stream-distinct --human < <(seq 1234567)
+	[[ "${lines[0]}" =~ ^\ +count\ +±$ ]]
+	[[ "${lines[1]}" =~ ^1,[0-9]{3},[0-9]{3}\ +[01]\.[0-9]{2}%$ ]]
+	# Rounded up, so that it is never none.
+	run -0 stream-quantile -q 0.5,0.99 --human < <(seq 1200000)
+	[[ "${lines[2]}" =~ ^0.99\ +1,18[0-9],[0-9]{3}\ +0\.0[1-9]%$ ]]
+}
+
+@test "--human: what is exact has no bounds" {
+	run -0 stream-distinct --human < <(seq 12345)
+	[ "$output" = ' count
+12,345' ]
+	run -0 stream-quantile -q 0.5 --human <<<-1234567.25
+	[ "$output" = '  q          value
+0.5  -1,234,567.25' ]
+	run -0 stream-topk --human -f 1 -w 2 <<<$'a 123456\nb 999.5'
+	[ "$output" = '    count  item
+123,456    a
+    999.5  b' ]
+	run -0 stream-quantile -q 0.5 --human < <(printf '%s\n' 100 -100 1e300 -999 1e3 1e15)
+	[ "${lines[1]}" = '0.5    100' ]
+}
+
+@test "--human is for text alone" {
+	refused '--human is about text*' stream-topk --human -o json
+	stream-topk --human -o text <<<a
+}

@@ -27,8 +27,8 @@ distinct_columns(const struct sk_aggregate_class *class, struct sk_column *colum
 		.kind = kind,
 		.metric = ratio ? NULL : "",
 		.help = ratio ? "Size of the intersection by that of the union." : "Number of different items." };
-	column[1] = (struct sk_column){ .name = "low", .kind = kind, .help = "Lower bound of it." };
-	column[2] = (struct sk_column){ .name = "high", .kind = kind, .help = "Upper bound of it." };
+	column[1] = (struct sk_column){ .name = "low", .kind = kind, .bounds = SK_BOUNDS_LOW, .help = "Lower bound of it." };
+	column[2] = (struct sk_column){ .name = "high", .kind = kind, .bounds = SK_BOUNDS_HIGH, .help = "Upper bound of it." };
 	column[3] = (struct sk_column){ .name = "exact", .kind = SK_COLUMN_TRUTH };
 	return 4;
 }

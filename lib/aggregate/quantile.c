@@ -36,8 +36,8 @@ static const struct sk_column *const questions[] = {
 	[SK_ASK_QUANTILES] = (const struct sk_column[]){
 	    { .name = "q", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_QUANTILE },
 	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY, .metric = "", .help = "Quantiles." },
-	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .help = "Lower bound of a quantile." },
-	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .help = "Upper bound of a quantile." },
+	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_LOW, .help = "Lower bound of a quantile." },
+	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_HIGH, .help = "Upper bound of a quantile." },
 	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
 	    { .name = "sum", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_SUM },
 	    { .name = "count", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_COUNT },
@@ -46,8 +46,8 @@ static const struct sk_column *const questions[] = {
 	[SK_ASK_RANKS] = (const struct sk_column[]){
 	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
 	    { .name = "rank", .kind = SK_COLUMN_DOUBLE, .help = "Share of the values that are at most the value." },
-	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .help = "Lower bound of the rank." },
-	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .help = "Upper bound of the rank." },
+	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_LOW, .help = "Lower bound of the rank." },
+	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_HIGH, .help = "Upper bound of the rank." },
 	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
 	    { 0 } },
 	[SK_ASK_SUMMARY] = (const struct sk_column[]){

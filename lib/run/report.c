@@ -68,6 +68,7 @@ sk_report_new(const struct sk_report_options *options)
 	report->table.format = options->format;
 	report->table.header = options->header || options->format == SK_FORMAT_CSV ||
 	    options->format == SK_FORMAT_SQL;
+	report->table.human = options->human;
 	name_table(report);
 	if (options->format == SK_FORMAT_PLOT)
 		report->plot = sk_plot_new(options->plot, options->scale, &report->output);

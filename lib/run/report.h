@@ -17,6 +17,7 @@
 
 struct sk_report_options {
 	enum sk_format format;
+	bool human;  /* text: numbers for people */
 	bool header; /* tsv: with a header line */
 	enum sk_plot_how plot; /* of SK_FORMAT_PLOT */
 	enum sk_scale_choice scale;

@@ -80,6 +80,8 @@ read_command_line(int argc, char **argv)
 
 	sk_shared_defaults(&run.shared);
 	operands = sk_command_parse(&command, argc, argv);
+	if (run.shared.human && !run.shared.format_given)
+		run.shared.format = SK_FORMAT_TEXT;
 	sk_shared_check(&run.shared);
 	run.shared.inputs = operands < argc ? (size_t)(argc - operands) : 1;
 	if (run.shared.total && run.shared.keys.count > 0)

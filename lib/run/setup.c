@@ -55,6 +55,7 @@ sk_setup_report(const struct sk_shared *shared, const struct sk_wants *wants,
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	struct sk_report_options options = {
 		.format = shared->format,
+		.human = shared->human,
 		.header = shared->columns,
 		.plot = shared->plot,
 		.scale = wants->scale,

@@ -33,6 +33,7 @@ enum {
 	KEY_OUTPUT_FILE,
 	KEY_PLOT,
 	KEY_TOTAL,
+	KEY_HUMAN,
 };
 
 const struct sk_option sk_item_options[] = {
@@ -68,6 +69,8 @@ const struct sk_option sk_input_options[] = {
 const struct sk_option sk_answer_options[] = {
 	{ 'o', "output", "FORMAT", "text (on a terminal), tsv (else), json, csv,\nprom, influx, sql",
 	    SK_OPTION_CHOICE, "text tsv json csv prom influx sql", 0 },
+	{ KEY_HUMAN, "human", NULL, "text with 486,842 for 486842, and bounds in per cent",
+	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_TOTAL, "total", NULL, "add a row for all keys (--by) together", SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_OUTPUT_FILE, "output-file", "FILE", "replace FILE with the answer, as a whole",
 	    SK_OPTION_FILE, NULL, 0 },
@@ -201,6 +204,9 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 	case 'o':
 		shared->format = (enum sk_format)value->number;
 		shared->format_given = true;
+		break;
+	case KEY_HUMAN:
+		shared->human = true;
 		break;
 	case KEY_TOTAL:
 		shared->total = true;
@@ -418,6 +424,8 @@ sk_shared_check(const struct sk_shared *shared)
 	check_windows(shared);
 	if (shared->plots)
 		check_plot(shared);
+	if (shared->human && shared->format != SK_FORMAT_TEXT)
+		sk_die("--human is about text, and other programs read this --output");
 	if (shared->total && shared->sketch)
 		sk_die("--total is a row of the answer, and --sketch writes none");
 	if (shared->total && shared->keys.count > 0 && shared->memory < 2 * MEMORY_MIN)

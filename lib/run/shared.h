@@ -37,6 +37,7 @@ struct sk_shared {
 	bool plots; /* in place of a format, and how: */
 	enum sk_plot_how plot;
 	bool total;
+	bool human;
 	bool sketch; /* write sketches instead of rows, in this form: */
 	enum sk_sketch_form form;
 	struct sk_range range; /* of windows */

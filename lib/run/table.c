@@ -55,7 +55,8 @@ sk_table_measure(struct sk_table *table, const struct sk_column *columns, size_t
 	table->rows = 0;
 	for (size_t i = 0; i < n; i++) {
 		table->width[i][0] = table->width[i][1] = 0;
-		table->shown[i] = !sk_column_hidden(&columns[i]) && !columns[i].bound;
+		table->shown[i] = !sk_column_hidden(&columns[i]) && !columns[i].bound &&
+		    !(table->human && columns[i].bounds != SK_BOUNDS_NONE);
 		for (size_t part = 0; part < sk_column_parts(&columns[i]); part++)
 			table->part_width[i][part] = sk_table_name_size(table, i, part);
 	}

@@ -64,6 +64,9 @@ enum sk_column_role {
 	SK_COLUMN_SUMMARY_COUNT,
 };
 
+/* Columns of bounds: the value stands before the lower one, and the upper one behind it. */
+enum sk_column_bounds { SK_BOUNDS_NONE, SK_BOUNDS_LOW, SK_BOUNDS_HIGH };
+
 struct sk_column {
 	const char *name;
 	enum sk_column_kind kind;
@@ -73,6 +76,7 @@ struct sk_column {
 	const char *help;        /* and what a value is, in a few words */
 	bool json;               /* json only */
 	bool bound;              /* leave out of text while every value is 0 */
+	enum sk_column_bounds bounds;
 	size_t parts;            /* of BYTES: how many values, 0 meaning 1 */
 	unsigned char separator; /* between the parts, and in none of them but the last */
 };
@@ -99,6 +103,7 @@ struct sk_table {
 	bool header;  /* tsv, csv: name the columns; sql: make the table */
 	bool interim; /* json: say so in every row */
 	bool total;   /* rows are now of a total: text sets them apart, and json says so */
+	bool human;   /* text: thousands apart, and bounds as one column, by how much the value may be off */
 	size_t rows_max;
 	struct sk_plot *plot; /* of SK_FORMAT_PLOT; borrowed */
 	/* private */

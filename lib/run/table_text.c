@@ -1,7 +1,9 @@
 /* table_text.c -- rows as text for people. */
 #include "table_parts.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "utf8.h"
 
@@ -47,6 +49,84 @@ widen(size_t *width, size_t other)
 		*width = other;
 }
 
+/* Numbers for people */
+
+/* Whether the column says by how much the value before it may be off. */
+static bool
+is_deviation(const struct sk_table *table, size_t i)
+{
+	return table->human && table->columns[i].bounds == SK_BOUNDS_LOW;
+}
+
+/* Put a comma in front of each three digits of the whole part. */
+static size_t
+group_digits(char text[SK_CELL_SIZE], size_t length, size_t *whole)
+{
+	const size_t sign = text[0] == '-', digits = *whole - sign;
+	const size_t commas = digits > 0 ? (digits - 1) / 3 : 0;
+	size_t from = *whole, to = *whole + commas;
+
+	if (strspn(text + sign, "0123456789") < digits || length + commas > SK_CELL_SIZE)
+		return length;
+	memmove(text + to, text + from, length - *whole);
+	for (size_t done = 0; done < digits; done++) {
+		if (done > 0 && done % 3 == 0)
+			text[--to] = ',';
+		text[--to] = text[--from];
+	}
+	*whole += commas;
+	return length + commas;
+}
+
+static double
+number_of(const struct sk_column *column, const struct sk_cell *cell)
+{
+	return column->kind == SK_COLUMN_DOUBLE ? cell->value : (double)cell->number;
+}
+
+/* How far the farther bound is from the value, as a part of this, rounded up; nothing where they are the same. */
+static size_t
+format_deviation(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i,
+    const struct sk_cell *cells, size_t *whole)
+{
+	const double value = number_of(&table->columns[i - 1], &cells[i - 1]);
+	const double low = number_of(&table->columns[i], &cells[i]);
+	const double high = number_of(&table->columns[i + 1], &cells[i + 1]);
+	const double most = value - low > high - value ? value - low : high - value;
+
+	*whole = 0;
+	if (!(most > 0))
+		return 0;
+	if (value != 0)
+		snprintf(text, SK_CELL_SIZE, "%.2f%%", ceil(most / fabs(value) * 1e4) / 1e2);
+	else
+		snprintf(text, SK_CELL_SIZE, "%.4g", most);
+	*whole = strcspn(text, ".");
+	return strlen(text);
+}
+
+static size_t
+format_cell(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i,
+    const struct sk_cell *cells, size_t *whole)
+{
+	const struct sk_column *column = &table->columns[i];
+	size_t length;
+
+	if (is_deviation(table, i))
+		return format_deviation(text, table, i, cells, whole);
+	length = sk_cell_format(text, column, &cells[i], true, whole);
+	return table->human && column->kind != SK_COLUMN_FRACTION ?
+	    group_digits(text, length, whole) :
+	    length;
+}
+
+/* The name of a deviation is one sign, of two bytes. */
+static size_t
+name_width(const struct sk_table *table, size_t i, size_t part)
+{
+	return is_deviation(table, i) ? 1 : sk_table_name_size(table, i, part);
+}
+
 /* Bytes before the last column are padded, as a whole and by their widest part. */
 static void
 measure_row(struct sk_table *table, const struct sk_cell *cells)
@@ -57,7 +137,7 @@ measure_row(struct sk_table *table, const struct sk_cell *cells)
 		char text[SK_CELL_SIZE];
 		size_t length, whole;
 
-		if (sk_column_hidden(column))
+		if (sk_column_hidden(column) || (table->human && column->bounds == SK_BOUNDS_HIGH))
 			continue;
 		if (column->kind == SK_COLUMN_BYTES) {
 			for (size_t part = 0; part < sk_column_parts(column); part++)
@@ -66,10 +146,10 @@ measure_row(struct sk_table *table, const struct sk_cell *cells)
 					column->separator)));
 			continue;
 		}
-		length = sk_cell_format(text, column, &cells[i], true, &whole);
+		length = format_cell(text, table, i, cells, &whole);
 		widen(&table->width[i][0], whole);
 		widen(&table->width[i][1], length - whole);
-		if (cells[i].number != 0 || cells[i].fraction > 0)
+		if (is_deviation(table, i) ? length > 0 : cells[i].number != 0 || cells[i].fraction > 0)
 			table->shown[i] = true;
 	}
 }
@@ -95,10 +175,10 @@ write_gap(struct sk_table *table, bool *first)
 
 /* Numbers stand with their points below each other. */
 static void
-write_aligned(struct sk_table *table, size_t i, const struct sk_cell *cell)
+write_aligned(struct sk_table *table, size_t i, const struct sk_cell *cells)
 {
 	char text[SK_CELL_SIZE];
-	size_t whole, length = sk_cell_format(text, &table->columns[i], cell, true, &whole);
+	size_t whole, length = format_cell(text, table, i, cells, &whole);
 
 	sk_output_fill(table->output, ' ', table->width[i][0] - whole);
 	sk_output_bytes(table->output, (struct sk_span){ (unsigned char *)text, length });
@@ -125,7 +205,7 @@ write_text_row(struct sk_table *table, const struct sk_cell *cells)
 			continue;
 		if (column->kind != SK_COLUMN_BYTES) {
 			write_gap(table, &first);
-			write_aligned(table, i, &cells[i]);
+			write_aligned(table, i, cells);
 			continue;
 		}
 		for (size_t part = 0; part < sk_column_parts(column); part++) {
@@ -146,12 +226,15 @@ static void
 write_text_name(struct sk_table *table, size_t i, size_t part)
 {
 	const struct sk_column *column = &table->columns[i];
-	size_t name = sk_table_name_size(table, i, part);
+	size_t name = name_width(table, i, part);
 
 	if (column->kind != SK_COLUMN_BYTES)
 		sk_output_fill(
 		    table->output, ' ', table->width[i][0] + table->width[i][1] - name);
-	sk_table_name(table, i, part);
+	if (is_deviation(table, i))
+		sk_output_string(table->output, "\xc2\xb1");
+	else
+		sk_table_name(table, i, part);
 	if (column->kind == SK_COLUMN_BYTES && !is_last(table, i, part))
 		sk_output_fill(table->output, ' ', table->part_width[i][part] - name);
 }
@@ -163,7 +246,7 @@ begin(struct sk_table *table)
 	bool first = true;
 
 	for (size_t i = 0; i < table->columns_count; i++) {
-		size_t name = sk_table_name_size(table, i, 0);
+		size_t name = name_width(table, i, 0);
 
 		if (table->width[i][0] + table->width[i][1] < name)
 			table->width[i][0] = name - table->width[i][1];
