@@ -25,8 +25,6 @@ struct sk_report {
 	bool keyed;
 	bool total; /* a row for it: */
 	struct sk_total total_of;
-	char total_name[48]; /* of its table, where it has its own */
-	bool total_named;    /* and that has been made */
 	bool windowed;  /* a window has been reported */
 	bool corrected; /* and the column of revisions is in all formats */
 	bool noted;     /* that it lacks has been said */
@@ -81,7 +79,6 @@ sk_report_new(const struct sk_report_options *options)
 	if ((report->total = options->total)) {
 		sk_total_init(&report->total_of, options->class, options->key_parts,
 		    options->key_separator, options->exact, options->memory);
-		snprintf(report->total_name, sizeof(report->total_name), "%s_overall", report->name);
 	}
 	if (report->keyed)
 		report->columns[report->columns_count++] = (struct sk_column){ .name = "key",
@@ -116,9 +113,10 @@ sk_rows_add(struct sk_rows *rows, const struct sk_cell *cells, size_t n)
 	return sk_table_row(rows->table, all);
 }
 
-/* The rows of all groups, behind what stands in ${rows} before their keys. */
+/* The rows of all groups, behind what stands in ${rows} before their keys, and then those of their ${sum}, unless NULL. */
 static void
-give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_rows rows)
+give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_groups *sum,
+    struct sk_rows rows)
 {
 	const struct sk_group *group = sk_groups_sort(groups);
 	const size_t before = rows.before_count;
@@ -129,32 +127,9 @@ give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_ro
 		rows.before_count = before + report->keyed;
 		group[i].aggregate->class->rows(group[i].aggregate, &rows);
 	}
-}
-
-/* The ${sum} in a table of its own, in which there are no keys. */
-static void
-give_total_table(struct sk_report *report, struct sk_groups *sum, struct sk_rows rows,
-    const struct sk_column *columns, size_t columns_count)
-{
-	struct sk_column own[SK_TABLE_COLUMNS];
-	const bool header = report->table.header;
-	size_t n = 0;
-
-	for (size_t i = 0; i < columns_count; i++)
-		if (!report->keyed || i != rows.before_count)
-			own[n++] = columns[i];
-	report->table.name = report->total_name;
-	report->table.header = !report->total_named;
-	report->total_named = true;
-	sk_table_measure(&report->table, own, n);
-	if (sk_table_measures(&report->table))
-		sk_total_rows(&report->total_of, sum, rows, true);
-	sk_table_begin(&report->table);
-	do
-		sk_total_rows(&report->total_of, sum, rows, true);
-	while (sk_table_again(&report->table));
-	report->table.name = report->name;
-	report->table.header = header;
+	rows.before_count = before;
+	if (sum != NULL)
+		sk_total_rows(&report->total_of, sum, rows);
 }
 
 /* An answer of these columns, behind an empty line where text has one ${apart}. */
@@ -164,23 +139,19 @@ give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows r
 {
 	struct sk_groups *sum = report->total ? sk_total_sum(&report->total_of, groups) : NULL;
 	const bool own = sk_total_own_table(report->table.format);
+	struct sk_groups *beside = own ? NULL : sum;
 
 	sk_table_measure(&report->table, columns, columns_count);
-	if (sk_table_measures(&report->table)) {
-		give_rows(report, groups, rows);
-		if (sum != NULL && !own)
-			sk_total_rows(&report->total_of, sum, rows, false);
-	}
+	if (sk_table_measures(&report->table))
+		give_rows(report, groups, beside, rows);
 	if (apart && report->table.format == SK_FORMAT_TEXT && sk_table_rows(&report->table) > 0)
 		sk_output_byte(&report->output, '\n');
 	sk_table_begin(&report->table);
-	do {
-		give_rows(report, groups, rows);
-		if (sum != NULL && !own)
-			sk_total_rows(&report->total_of, sum, rows, false);
-	} while (sk_table_again(&report->table));
+	do
+		give_rows(report, groups, beside, rows);
+	while (sk_table_again(&report->table));
 	if (sum != NULL && own)
-		give_total_table(report, sum, rows, columns, columns_count);
+		sk_total_table(&report->total_of, sum, rows, columns, columns_count);
 	if (sum != NULL)
 		sk_total_release(&report->total_of, sum);
 }

@@ -2,6 +2,7 @@
 #include "total.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "diag.h"
@@ -56,24 +57,58 @@ sk_total_release(const struct sk_total *total, struct sk_groups *sum)
 		sk_groups_free(sum);
 }
 
-void
-sk_total_rows(
-    const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows, bool own)
+/* The rows of ${sum}, behind what stands in ${rows}. */
+static void
+give(const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows)
 {
 	const struct sk_group *group = sk_groups_sort(sum);
 
 	if (sk_groups_count(sum) == 0)
 		return;
 	rows.table->total = true;
-	if (total->keyed && !own)
-		rows.before[rows.before_count++] =
-		    (struct sk_cell){ .bytes = total->key, .truth = true };
 	(total->keyed ? total->class->rows : total->class->total)(group->aggregate, &rows);
 	rows.table->total = false;
+}
+
+void
+sk_total_rows(const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows)
+{
+	if (total->keyed)
+		rows.before[rows.before_count++] =
+		    (struct sk_cell){ .bytes = total->key, .truth = true };
+	give(total, sum, rows);
 }
 
 bool
 sk_total_own_table(enum sk_format format)
 {
 	return format == SK_FORMAT_PROM || format == SK_FORMAT_INFLUX || format == SK_FORMAT_SQL;
+}
+
+/* It is made with the first answer, and has its columns. */
+void
+sk_total_table(struct sk_total *total, struct sk_groups *sum, struct sk_rows rows,
+    const struct sk_column *columns, size_t columns_count)
+{
+	struct sk_table *table = rows.table;
+	struct sk_column own[SK_TABLE_COLUMNS];
+	const char *name = table->name;
+	const bool header = table->header;
+	size_t n = 0;
+
+	for (size_t i = 0; i < columns_count; i++)
+		if (!total->keyed || i != rows.before_count)
+			own[n++] = columns[i];
+	table->header = total->name[0] == '\0';
+	snprintf(total->name, sizeof(total->name), "%s_overall", name);
+	table->name = total->name;
+	sk_table_measure(table, own, n);
+	if (sk_table_measures(table))
+		give(total, sum, rows);
+	sk_table_begin(table);
+	do
+		give(total, sum, rows);
+	while (sk_table_again(table));
+	table->name = name;
+	table->header = header;
 }

@@ -20,6 +20,7 @@ struct sk_total {
 	size_t memory; /* for the sum */
 	struct sk_span key; /* that its rows have */
 	unsigned char key_bytes[SK_TOTAL_KEY];
+	char name[48]; /* of its own table, once there is one */
 };
 
 /* Get ready, for keys of ${parts} (0: none) with ${separator} between them. Dies where there can be no total. */
@@ -30,11 +31,14 @@ void sk_total_init(struct sk_total *total, const struct sk_aggregate_class *clas
 struct sk_groups *sk_total_sum(const struct sk_total *total, struct sk_groups *groups);
 void sk_total_release(const struct sk_total *total, struct sk_groups *sum);
 
-/* Give ${sum} as rows, behind what stands in ${rows} and, unless the table is its ${own}, the total's key. */
-void sk_total_rows(
-    const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows, bool own);
+/* Give ${sum} as rows, behind what stands in ${rows} and the total's key. */
+void sk_total_rows(const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows);
 
 /* Whether the total has a table of its own. */
 bool sk_total_own_table(enum sk_format format);
+
+/* That table, called as that of ${rows} with "_overall" behind, whose ${columns} it has but for the key. */
+void sk_total_table(struct sk_total *total, struct sk_groups *sum, struct sk_rows rows,
+    const struct sk_column *columns, size_t columns_count);
 
 #endif
