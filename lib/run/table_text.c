@@ -66,7 +66,8 @@ group_digits(char text[SK_CELL_SIZE], size_t length, size_t *whole)
 	const size_t commas = digits > 0 ? (digits - 1) / 3 : 0;
 	size_t from = *whole, to = *whole + commas;
 
-	if (strspn(text + sign, "0123456789") < digits || length + commas > SK_CELL_SIZE)
+	/* What is no number, such as inf, is left as it is. */
+	if (digits == 0 || text[sign] < '0' || text[sign] > '9' || length + commas > SK_CELL_SIZE)
 		return length;
 	memmove(text + to, text + from, length - *whole);
 	for (size_t done = 0; done < digits; done++) {
