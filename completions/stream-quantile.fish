@@ -10,7 +10,7 @@ complete -c stream-quantile -l k -x -d 'the size of kll, req or tdigest, in plac
 complete -c stream-quantile -l field -s f -x -d 'look at these fields: 7, -1 (the last), 2-4, 5-,'
 complete -c stream-quantile -l by -s b -x -d 'one answer for each value of these fields'
 complete -c stream-quantile -l where -x -d 'only records for which this holds, and all others'
-complete -c stream-quantile -l input -s i -x -a 'lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64' -d 'lines, csv, tsv, json (one a line), logfmt, clf (web'
+complete -c stream-quantile -l input -s i -x -a 'lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64 auto' -d 'lines, csv, tsv, json (one a line), logfmt, clf (web'
 complete -c stream-quantile -l item-type -x -a 'string double float long' -d 'string, double, float, long: what plain images hold'
 complete -c stream-quantile -l delimiter -s d -x -d 'what separates fields; default: runs of blanks;'
 complete -c stream-quantile -l header -s H -d 'the first record of each input names the fields'

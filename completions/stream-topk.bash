@@ -22,7 +22,7 @@ _stream_topk()
 	--where)
 		return ;;
 	--input|-i)
-		COMPREPLY=($(compgen -W 'lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64' -- "$word"))
+		COMPREPLY=($(compgen -W 'lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64 auto' -- "$word"))
 		return ;;
 	--item-type)
 		COMPREPLY=($(compgen -W 'string double float long' -- "$word"))

@@ -29,7 +29,7 @@ open("values.txt", "w").writelines("%r\n" % value for value in values)'
 		stream-quantile -j "$threads" --summary -i f64 -o json values >raw
 		cmp text raw
 	done
-	cat values | stream-quantile --summary -i f64 -o json >raw
+	stream-quantile --summary -i f64 -o json <values >raw
 	cmp text raw
 }
 

@@ -161,15 +161,16 @@ sk_source_set_unpacking(struct sk_source *source, bool unpacks)
 	source->unpacks = unpacks;
 }
 
-void
+bool
 sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout)
 {
 	source->layout = layout;
 	if (source->given == 0 || source->fd == -1)
-		return;
+		return false;
 	source->given = 0;
 	source->unscanned = true;
 	source->mark_due = sk_layout_is_text(sk_layout_kind(layout));
+	return true;
 }
 
 void

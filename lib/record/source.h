@@ -68,9 +68,9 @@ void sk_source_set_unpacking(struct sk_source *source, bool unpacks);
 /*
  * Records have this ${layout}, which is borrowed for the source's life: a byte order mark at the front of an input is passed over, and
  * end bytes in quotes end no record. Its quote_max is no more than the source's record_max. A block that has been given, and is
- * not the last of its input, is given again, as the layout has it.
+ * not the last of its input, is given again, as the layout has it: then this is true.
  */
-void sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout);
+bool sk_source_set_layout(struct sk_source *source, const struct sk_layout *layout);
 
 /*
  * Where that is cheaper, give blocks that may end within a record. The caller cuts them by sk_layout_front(), and hands back what that

@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "explain.h"
 #include "groups.h"
+#include "guess.h"
 #include "intake.h"
 #include "linger.h"
 #include "progress.h"
@@ -53,6 +54,9 @@ struct run {
 	uint64_t line;        /* of sketches, in that input */
 	bool line_trouble;    /* and the rest of it is passed over */
 	bool begun;    /* something has come */
+	bool guessed;  /* by the first event, which is yet to be taken: */
+	enum sk_source_status first_status;
+	struct sk_span first_block;
 	bool plain;    /* records came that are in no window */
 	bool trouble;
 };
@@ -115,17 +119,45 @@ load_state(void)
 	sk_sketch_input_state(run.sketches, false);
 }
 
+static bool
+has_names(const struct sk_fields *fields)
+{
+	for (size_t i = 0; i < fields->count; i++)
+		if (fields->field[i].name.size > 0)
+			return true;
+	return false;
+}
+
+/* Wait for the first input, and guess by it how records are to be read. Nothing has come of which signals might want to know. */
+static void
+guess_input(void)
+{
+	struct sk_shared *shared = &run.shared;
+	bool records;
+
+	run.guessed = true;
+	run.first_status = sk_source_next(run.source, NULL, NULL, &run.first_block);
+	records = run.first_status == SK_SOURCE_RECORDS;
+	sk_guess(shared, sk_source_name(run.source), records ? run.first_block : (struct sk_span){ NULL, 0 },
+	    has_names(&shared->items) || has_names(&shared->keys) || has_names(&run.wants.weights));
+	sk_shared_check(shared);
+	if (!sk_shared_names_fields(shared))
+		sk_shared_refuse_names(&run.wants.weights);
+}
+
 static void
 prepare(char *const *names, size_t n)
 {
 	const struct sk_shared *shared = &run.shared;
 	uint64_t seed = sk_seed_draw();
 
+	run.source = sk_setup_source(shared, names, n);
+	if (shared->input == SK_INPUT_AUTO)
+		guess_input();
 	run.intake = sk_setup_intake(shared, &run.wants);
 	run.report = sk_setup_report(shared, &run.wants, run.tool->class);
-	run.source = sk_setup_source(shared, names, n);
-	if (sk_intake_layout(run.intake) != NULL)
-		sk_source_set_layout(run.source, sk_intake_layout(run.intake));
+	if (sk_intake_layout(run.intake) != NULL && sk_source_set_layout(run.source, sk_intake_layout(run.intake)))
+		run.guessed = false;
 	sk_source_allow_partial(run.source);
 	if (!sk_shared_reads_sketches(shared) && !shared->strict)
 		run.crew = sk_crew_new(run.intake, shared->threads, shared->memory);
@@ -436,8 +468,11 @@ read_stream(void)
 	enum sk_source_status status;
 
 	do {
-		status = sk_source_next(
-		    run.source, time_left(&left), sk_signals_mask(), &block);
+		status = run.first_status;
+		block = run.first_block;
+		if (!run.guessed)
+			status = sk_source_next(run.source, time_left(&left), sk_signals_mask(), &block);
+		run.guessed = false;
 		if (status != SK_SOURCE_END)
 			take_event(status, block);
 		show_progress(status, block.size);

@@ -45,8 +45,8 @@ const struct sk_option sk_item_options[] = {
 	    "only records for which this holds, and all others\nlike it: status>=500, path~^/api/, !agent~bot",
 	    SK_OPTION_TEXT, NULL, 0 },
 	{ 'i', "input", "FORMAT",
-	    "lines, csv, tsv, json (one a line), logfmt, clf (web\nlogs), be32 (behind lengths); raw f64, f32, i64, u64;\nor sketches: base64 (one a line), image (one a file);\nfiles of -S are known as they come",
-	    SK_OPTION_CHOICE, "lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64", 0 },
+	    "lines, csv, tsv, json (one a line), logfmt, clf (web\nlogs), be32 (behind lengths); auto: one of these;\nraw f64, f32, i64, u64; sketches: base64 (one a\nline), image (one a file); files of -S are known as\nthey come",
+	    SK_OPTION_CHOICE, "lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64 auto", 0 },
 	{ KEY_ITEM_TYPE, "item-type", "TYPE",
 	    "string, double, float, long: what plain images hold", SK_OPTION_CHOICE,
 	    "string double float long", 0 },
@@ -273,10 +273,10 @@ sk_shared_layout(const struct sk_shared *shared, enum sk_layout_kind *kind)
 		[SK_INPUT_LOGFMT] = SK_LAYOUT_LOGFMT, [SK_INPUT_CLF] = SK_LAYOUT_CLF,
 		[SK_INPUT_BE32] = SK_LAYOUT_BE32, [SK_INPUT_F64] = SK_LAYOUT_F64,
 		[SK_INPUT_F32] = SK_LAYOUT_F32, [SK_INPUT_I64] = SK_LAYOUT_I64,
-		[SK_INPUT_U64] = SK_LAYOUT_U64 };
+		[SK_INPUT_U64] = SK_LAYOUT_U64, [SK_INPUT_AUTO] = SK_LAYOUT_CSV };
 
 	*kind = kinds[shared->input];
-	return shared->input != SK_INPUT_LINES && !sk_shared_reads_sketches(shared);
+	return shared->input != SK_INPUT_LINES && shared->input != SK_INPUT_AUTO && !sk_shared_reads_sketches(shared);
 }
 
 bool
@@ -308,7 +308,8 @@ sk_shared_names_fields(const struct sk_shared *shared)
 {
 	enum sk_layout_kind kind;
 
-	return shared->header || (sk_shared_layout(shared, &kind) && sk_layout_names_itself(kind));
+	return shared->header || shared->input == SK_INPUT_AUTO ||
+	    (sk_shared_layout(shared, &kind) && sk_layout_names_itself(kind));
 }
 
 static void

@@ -1,0 +1,18 @@
+/*
+ * guess.h -- which format do records have (--input auto)?
+ *
+ * A guess is made only where what has come of the input fits one format and no other; anything else is lines. It is said on a terminal,
+ * with the options that say the same.
+ */
+#ifndef STREAMKIT_RUN_GUESS_H
+#define STREAMKIT_RUN_GUESS_H
+
+#include "shared.h"
+
+/*
+ * Set the input, and for csv the delimiter and the header, of ${shared} by ${block}, the first records of the input ${name}: lines, if it is
+ * empty. A delimiter that was asked for leaves lines and csv, and ${names} say that fields are asked for by name. Dies of want of memory.
+ */
+void sk_guess(struct sk_shared *shared, const char *name, struct sk_span block, bool names);
+
+#endif
