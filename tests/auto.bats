@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2094
 # --input auto: the format of records is guessed by the first ones, and said on a terminal.
 
 load helpers

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2094
 # Records that are no text: --input be32, f64, f32, i64, u64.
 
 load helpers

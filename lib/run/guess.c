@@ -164,20 +164,23 @@ is_number(struct sk_span value)
 	return sk_number_double(value, &number) == SK_NUMBER_OK;
 }
 
-/* All records have as many fields, two at least. */
+/* All records have as many fields, two at least, and few look like text. */
 static bool
 is_even(const struct sample *sample)
 {
 	const size_t fields = sample->n > 1 ? count_fields(sample, 0) : 0;
+	size_t prose = 0;
 
 	for (size_t i = 0; i < sample->n; i++) {
+		bool like_text = false;
+
 		if (sample->faults[i].reason != SK_LAYOUT_FINE || count_fields(sample, i) != fields)
 			return false;
 		for (size_t f = 1; f < fields; f++)
-			if (is_prose(sample->values[f * RECORDS + i]))
-				return false;
+			like_text = like_text || is_prose(sample->values[f * RECORDS + i]);
+		prose += like_text ? 1 : 0;
 	}
-	return fields > 1 && fields < FIELDS;
+	return fields > 1 && fields < FIELDS && prose * BAD_SHARE <= sample->n;
 }
 
 /* Names in the first record, no two the same, and a column of numbers below one of them. */
