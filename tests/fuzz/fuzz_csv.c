@@ -41,7 +41,7 @@ cut(const struct sk_csv_loops *loops, const struct settings *settings, const uns
     struct answer *answer)
 {
 	size_t n, used, at = 0;
-	bool lines;
+	bool lines = false;
 
 	do {
 		n = loops->records(&settings->dialect, data + at, size - at, true, answer->records + answer->n,
@@ -95,6 +95,40 @@ check_same(const struct answer *a, const unsigned char *a_data, const struct ans
 		check(a->values[i].size == 0 ||
 		    memcmp(a->values[i].data, b->values[i].data, a->values[i].size) == 0);
 	}
+}
+
+/* Give the input in pieces that end anywhere, and what is left of them again: the records must be those of the whole. */
+static void
+check_partial(const struct sk_csv_loops *loops, const struct settings *settings, const unsigned char *data, size_t size,
+    const struct answer *want)
+{
+	struct sk_span *records = (struct sk_span *)exact_memory((settings->at_once + 1) * sizeof(*records));
+	size_t begin = 0, end = 0, n = 0, used = 0;
+	bool lines = false;
+
+	while (begin < size) {
+		unsigned char *piece;
+		size_t got;
+
+		if (used == 0) {
+			check(end < size);
+			end = size - end < settings->piece ? size : end + settings->piece;
+		}
+		piece = padded(data + begin, end - begin, '"');
+		got = loops->records(&settings->dialect, piece + SK_SCAN_PAD, end - begin, end == size, records,
+		    settings->at_once, &used, &lines);
+		check(n + got <= want->n && used <= end - begin && (got > 0) == (used > 0));
+		for (size_t i = 0; i < got; i++, n++) {
+			check(records[i].size == want->records[n].size);
+			check((size_t)(records[i].data - piece) - SK_SCAN_PAD + begin ==
+			    (size_t)(want->records[n].data - data));
+			check(lines || records[i].size == 0 || memchr(records[i].data, '\n', records[i].size) == NULL);
+		}
+		begin += used;
+		free(piece);
+	}
+	check(n == want->n);
+	free(records);
 }
 
 /* Give the input in pieces: the records must be those of the whole. */
@@ -165,6 +199,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			free(other);
 		}
 		check_pieces(builds[i], &settings, memory + SK_SCAN_PAD, size, &want);
+		check_partial(builds[i], &settings, memory + SK_SCAN_PAD, size, &want);
 	}
 	release(&want);
 	free(memory);
