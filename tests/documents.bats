@@ -11,6 +11,7 @@ setup_file() {
 	export TOOLS CC
 	mkdir "$BATS_FILE_TMPDIR/examples"
 	loggen -n 20000 >"$BATS_FILE_TMPDIR/examples/access.log"
+	loggen -n 20000 -o json >"$BATS_FILE_TMPDIR/examples/app.json"
 }
 
 setup() {

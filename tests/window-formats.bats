@@ -151,3 +151,53 @@ said() {
 	stream-window -s 1m -i csv -d ';' <<<'1;a' | stream-dump | head -n 1 | grep -Fq 'layout=csv delimiter=;'
 	run -0 bash -c 'stream-window -s 1m -t 4 log.combined | stream-dump | grep -c layout='  || [ "$output" = 0 ]
 }
+
+@test "the tools after it need not be told what records are" {
+	for file in clf:log.combined json:log.json logfmt:log.logfmt csv:quoted.csv tsv:log.tsv; do
+		read -ra format <<<"$(options_for "${file%:*}")"
+		stream-window -s 1m "${format[@]}" "${file#*:}" >"$BATS_TEST_TMPDIR/stream"
+		for tool in 'stream-topk -f path -k 3' 'stream-topk -f path,method -b status,proto -o json' 'stream-topk -k 2' \
+			'stream-topk -f method -w bytes' 'stream-distinct -f referer -b path,method' 'stream-quantile -f status --windows whole'; do
+			# shellcheck disable=SC2086 # words
+			for asked in "${format[*]}" ''; do
+				$tool $asked "$BATS_TEST_TMPDIR/stream" 2>&1 >"$BATS_TEST_TMPDIR/got$asked" | grep -v 'no such field' || true
+			done
+			cmp "$BATS_TEST_TMPDIR/got${format[*]}" "$BATS_TEST_TMPDIR/got"
+			[ -s "$BATS_TEST_TMPDIR/got" ]
+		done
+	done
+	[ "$(stream-window -s 1m -i csv -d ';' <<<'1;"a;b"' | stream-topk -f 2 | cut -f 5)" = 'a;b' ]
+}
+
+@test "a tool that is told otherwise than the stream says refuses it" {
+	refuses() {
+		stream-window -s 1m "${@:3}" >stream
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr stream-topk $2 stream
+		[[ $stderr == "stream-topk: stream: byte "*": $1" ]] || { echo "said: $stderr"; return 1; }
+		[ -z "$output" ]
+	}
+	refuses 'its records are json, and others are asked for (--input)' '-i csv' -i json log.json
+	refuses 'its records are clf, and others are asked for (--input)' '-i logfmt -f a' -i clf log.combined
+	refuses 'its records are csv with another delimiter (--delimiter)' '-i csv -d ;' -i csv -H log.csv
+	refuses 'the stream has no header, and --header asks for one' '-H' -i csv <<<1,2
+	# One who knows better may take lines for what they are, and anything for lines.
+	[ "$(stream-window -s 1m -t 4 log.combined | stream-topk -i clf -f method --windows whole -k 1 | cut -f 5)" = "$(
+		stream-topk -i clf -f method -k 1 log.combined | cut -f 3)" ]
+	[ "$(stream-window -s 1m -i json log.json | stream-topk -i lines -f 1 --windows whole -k 1 | cut -f 3)" -gt 0 ]
+	{ stream-window -s 1m -i json <<<'{"time":1,"a":2}'; stream-window -s 1m <<<'1 a'; } >two
+	run -2 --separate-stderr stream-topk -f a two
+	[[ $stderr == *': its records are lines, and those of the stream before were not' ]]
+}
+
+@test "names without records that have some are refused" {
+	why='no field number, and only --header gives fields names: "path"'
+	for input in log.combined /dev/null <(stream-window -s 1m -t 4 log.combined) <(stream-window -s 1m -i csv <<<1,2); do
+		run -2 --separate-stderr stream-topk -f path "$input"
+		[ "$stderr" = "stream-topk: $why" ]
+		run -2 --separate-stderr stream-topk -w path "$input"
+		[[ $input == /dev/fd/* ]] || [ "$stderr" = "stream-topk: $why" ]
+	done
+	run -2 --separate-stderr stream-topk -f a <(stream-window -s 1m -i json <<<'{"time":1,"a":2}') <(echo 1)
+	[ "$stderr" = 'stream-topk: windows and inputs without windows do not go together' ]
+}

@@ -28,6 +28,17 @@ prepare(struct sk_intake_picked *picked, const struct sk_fields *fields)
 	}
 }
 
+/* It stays the same when a layout is adopted: names are a sign that one will be. */
+static unsigned char
+separator_for(const struct sk_intake_options *options)
+{
+	bool named = sk_fields_named(&options->items) || sk_fields_named(&options->keys);
+
+	if ((options->has_layout && sk_layout_is_text(options->layout)) || (options->open && !options->header && named))
+		return SK_INTAKE_SEPARATOR;
+	return options->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)options->delimiter;
+}
+
 struct sk_intake *
 sk_intake_new(const struct sk_intake_options *options)
 {
@@ -52,6 +63,7 @@ sk_intake_new(const struct sk_intake_options *options)
 		else if (!sk_layout_splits(intake->layout)) /* nor are lines records */
 			intake->skips.unit = "record";
 	}
+	intake->separator = separator_for(options);
 	prepare(&intake->items, &options->items);
 	prepare(&intake->keys, &options->keys);
 	prepare(&intake->weights, &options->weights);
@@ -79,11 +91,7 @@ sk_intake_free(struct sk_intake *intake)
 unsigned char
 sk_intake_separator(const struct sk_intake *intake)
 {
-	int delimiter = intake->options.delimiter;
-
-	if (intake->picks != NULL)
-		return SK_INTAKE_SEPARATOR;
-	return delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)delimiter;
+	return intake->separator;
 }
 
 const struct sk_layout *
@@ -470,6 +478,8 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	const unsigned char *start;
 	size_t all, n, kept;
 
+	if (intake->layout == NULL && block->size > 0)
+		sk_intake_check_names(intake);
 	if (intake->header_due && block->size > 0)
 		read_header(intake, block);
 	start = block->data;

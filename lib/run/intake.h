@@ -34,6 +34,7 @@ struct sk_intake_options {
 	unsigned char end;        /* of a record */
 	bool has_layout;          /* records are not what lies between delimiters, but have: */
 	enum sk_layout_kind layout;
+	bool open;                /* records of a stream may have one that it says: sk_intake_adopt() */
 	bool header;              /* the first record of each input names the fields */
 	bool strict;
 	bool values;       /* read items as numbers */
@@ -52,6 +53,23 @@ unsigned char sk_intake_separator(const struct sk_intake *intake);
 
 /* The layout of records, borrowed for the intake's life; NULL: they have none. */
 const struct sk_layout *sk_intake_layout(const struct sk_intake *intake);
+
+/*
+ * The records to come are of a stream that says by ${known} that they have the layout ${kind}, csv with this ${delimiter}; and which has a
+ * header if ${header} says so. If that is open it is taken for what they have from now on, names and all. Returns
+ * what is wrong with it, a string for ever, or NULL. Dies as sk_intake_new() does.
+ */
+const char *sk_intake_adopt(
+    struct sk_intake *intake, bool known, enum sk_layout_kind kind, unsigned char delimiter, bool header);
+
+/* Whether a layout has been taken so. */
+bool sk_intake_adopted(const struct sk_intake *intake);
+
+/* Die if fields have names and records, as far as is known, have not. */
+void sk_intake_check_names(const struct sk_intake *intake);
+
+/* Whether the first record of an input, or the header of a stream, names the fields. */
+bool sk_intake_header(const struct sk_intake *intake);
 
 /* The byte that ends a record. */
 unsigned char sk_intake_end(const struct sk_intake *intake);

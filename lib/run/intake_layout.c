@@ -209,7 +209,7 @@ trouble_with(const struct sk_intake *intake, size_t i)
 
 		if (picks->states[w * SK_BATCH + i] == SK_LAYOUT_MISSING)
 			return SK_SKIP_NO_FIELD;
-		if (joined && value.size > 0 && memchr(value.data, SK_INTAKE_SEPARATOR, value.size) != NULL)
+		if (joined && value.size > 0 && memchr(value.data, intake->separator, value.size) != NULL)
 			return SK_SKIP_SEPARATOR;
 	}
 	return SK_SKIP_REASONS;

@@ -56,6 +56,8 @@ struct sk_intake {
 	struct sk_intake_options options;
 	struct sk_layout *layout;      /* NULL: none; of the run's intake also in readers */
 	bool borrows_layout;
+	bool adopted; /* it is what a stream said */
+	unsigned char separator;
 	struct sk_intake_picks *picks; /* NULL without a layout */
 	struct sk_intake_where *where; /* NULL: all records are meant */
 	const struct sk_scan *scan;

@@ -32,6 +32,8 @@
 
 #define SOURCE_FREE ((size_t)1 << 20) /* of the input buffer, this much is not counted against --memory */
 
+#define NOT_TOGETHER "windows and inputs without windows do not go together"
+
 /* A run under way. */
 struct run {
 	const struct sk_tool *tool;
@@ -86,6 +88,7 @@ read_command_line(int argc, char **argv)
 	operands = sk_command_parse(&command, argc, argv);
 	if (run.shared.human && !run.shared.format_given)
 		run.shared.format = SK_FORMAT_TEXT;
+	run.shared.input_open = !run.shared.input_asked;
 	sk_shared_check(&run.shared);
 	run.shared.inputs = operands < argc ? (size_t)(argc - operands) : 1;
 	if (run.shared.total && run.shared.keys.count > 0)
@@ -266,6 +269,8 @@ take_block(struct sk_span block)
 	const struct sk_span *keys;
 	struct sk_batch batch;
 
+	if (sk_intake_adopted(run.intake))
+		sk_die(NOT_TOGETHER);
 	sk_intake_seek(run.intake, sk_source_offset(run.source));
 	sk_intake_partial(run.intake, sk_source_partial(run.source));
 	while (sk_intake_batch(run.intake, &block, &batch, &keys))
@@ -532,7 +537,7 @@ end_windows(void)
 	struct sk_report_counts counts = count_records();
 
 	if (sk_sketch_input_count(run.sketches) > 0 || run.plain)
-		sk_die("windows and inputs without windows do not go together");
+		sk_die(NOT_TOGETHER);
 	if (!sk_rollup_end(run.rollup, &counts))
 		run.trouble = true;
 	sk_intake_report(run.intake);
@@ -576,10 +581,12 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	prepare(argv + operands, (size_t)(argc - operands));
 	read_stream();
 	sk_signals_stop();
-	if (is_windowed())
+	if (is_windowed()) {
 		end_windows();
-	else
+	} else {
+		sk_intake_check_names(run.intake);
 		answer();
+	}
 	held = sk_asserts_end(run.asserts);
 	release();
 	sk_signals_die();

@@ -44,6 +44,7 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 	};
 
 	options.has_layout = sk_shared_layout(shared, &options.layout);
+	options.open = shared->input_open;
 	return sk_intake_new(&options);
 }
 
@@ -110,7 +111,6 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 		.intake = intake,
 		.rollup = rollup,
 		.keyed = shared->keys.count > 0,
-		.header = shared->header,
 		.end = shared->end,
 		.exact = shared->exact,
 		.separator = sk_shared_separator(shared),

@@ -165,6 +165,7 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case 'i':
 		shared->input = (enum sk_input_format)value->number;
+		shared->input_asked = true;
 		break;
 	case KEY_ITEM_TYPE:
 		shared->item_type = (enum sk_item_type)value->number;
@@ -298,7 +299,9 @@ sk_shared_separator(const struct sk_shared *shared)
 {
 	enum sk_layout_kind kind;
 
-	if (sk_shared_layout(shared, &kind) && sk_layout_is_text(kind))
+	if ((sk_shared_layout(shared, &kind) && sk_layout_is_text(kind)) ||
+	    (shared->input_open && !shared->header &&
+		(sk_fields_named(&shared->items) || sk_fields_named(&shared->keys))))
 		return SK_INTAKE_SEPARATOR;
 	return shared->delimiter == SK_INTAKE_BLANKS ? '\t' : (unsigned char)shared->delimiter;
 }
@@ -308,7 +311,7 @@ sk_shared_names_fields(const struct sk_shared *shared)
 {
 	enum sk_layout_kind kind;
 
-	return shared->header || shared->input == SK_INPUT_AUTO ||
+	return shared->header || shared->input_open || shared->input == SK_INPUT_AUTO ||
 	    (sk_shared_layout(shared, &kind) && sk_layout_names_itself(kind));
 }
 

@@ -29,6 +29,8 @@ struct sk_shared {
 	unsigned char end;
 	bool header;
 	enum sk_input_format input;
+	bool input_asked; /* by an option */
+	bool input_open;  /* what records are may be left to a stream of windows to say; the tool's to set */
 	enum sk_item_type item_type; /* of images */
 	enum sk_format format;
 	bool format_given;
@@ -90,7 +92,7 @@ int sk_shared_delimiter(const struct sk_shared *shared);
 /* The byte between the parts of a composite item or key. */
 unsigned char sk_shared_separator(const struct sk_shared *shared);
 
-/* Whether fields can have names. */
+/* Whether fields can have names; if what records are is open, as far as one can tell now. */
 bool sk_shared_names_fields(const struct sk_shared *shared);
 
 /* Die if any of ${fields} is known by a name only. */

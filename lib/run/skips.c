@@ -20,7 +20,7 @@ static const char *const reasons[SK_SKIP_REASONS] = {
 	[SK_SKIP_LATE] = "too late for their windows",
 	[SK_SKIP_FUTURE] = "times too far ahead (--future)",
 	[SK_SKIP_NO_FIELD] = "no such field",
-	[SK_SKIP_SEPARATOR] = "the unit separator (0x1f) in a field that is put together with others",
+	[SK_SKIP_SEPARATOR] = "the unit separator (0x1f), or else a tab, in a field that is put together with others",
 };
 
 static const char *

@@ -10,6 +10,7 @@
 #include "final.h"
 #include "open_windows.h"
 #include "panes.h"
+#include "stream_layout.h"
 
 #define OPEN_SHARE 16 /* of the memory allowed, this part at most is for what is known of windows under way */
 
@@ -131,6 +132,17 @@ sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **
 	return groups;
 }
 
+/* What the stream says that its records are has to be what is asked for, or is taken for it. */
+static const char *
+agree(struct sk_window_input *input, const struct sk_sketch_entry *entry)
+{
+	enum sk_layout_kind kind = SK_LAYOUT_CSV;
+	bool known = sk_stream_layout_kind(entry->layout, &kind);
+
+	return sk_intake_adopt(
+	    input->options.intake, known, kind, entry->layout.delimiter, entry->header.size > 0);
+}
+
 static const char *
 take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 {
@@ -146,7 +158,9 @@ take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 	if (entry->end != input->options.end)
 		return entry->end == 0 ? "its records end in NUL, which takes --null" :
 					 "its records end in newline, and --null is given";
-	if (input->options.header && !input->headed && (why = take_header(input, entry)) != NULL)
+	if ((why = agree(input, entry)) != NULL)
+		return why;
+	if (sk_intake_header(input->options.intake) && !input->headed && (why = take_header(input, entry)) != NULL)
 		return why;
 	if ((why = announce(input, pane)) != NULL)
 		return why;

@@ -16,7 +16,6 @@ struct sk_window_input_options {
 	struct sk_intake *intake; /* cuts records; borrowed */
 	struct sk_rollup *rollup; /* takes windows; borrowed */
 	bool keyed;
-	bool header;       /* fields have names */
 	unsigned char end; /* of records */
 	bool exact; /* fail when an answer would not be */
 	unsigned char separator; /* between the parts of keys */
