@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 
 # What a full system has: programs, and what compilers find.
 COMPILER='cc gcc libc.h gcc.sanitizers'
-BASE="$COMPILER make cmp find zstd.h"
+BASE="$COMPILER make cmp find zstd.h isal.h zlib.h lzma.h bz2.h"
 EVERYTHING="$BASE bash bats cmocka.h pkg-config mandoc shellcheck python3 clang clang.sanitizers tmux zsh fish"
 
 setup() {
@@ -25,6 +25,10 @@ setup() {
 	stub "$shelf" cc 'case $(cat) in
 		*cmocka*) [ -e "$system/cmocka.h" ] ;;
 		*zstd*) [ -e "$system/zstd.h" ] ;;
+		*isa-l*) [ -e "$system/isal.h" ] ;;
+		*zlib*) [ -e "$system/zlib.h" ] ;;
+		*lzma*) [ -e "$system/lzma.h" ] ;;
+		*bzlib*) [ -e "$system/bz2.h" ] ;;
 		*) [ -e "$system/libc.h" ] ;;
 		esac'
 	for program in gcc clang; do
@@ -35,7 +39,7 @@ setup() {
 			esac"
 	done
 	stub "$shelf" make '[ "$1" != --version ] || echo GNU Make 4.3'
-	stub "$shelf" pkg-config '[ -e "$system/${2#lib}.h" ]'
+	stub "$shelf" pkg-config '[ -e "$system/${2#lib}.h" ] || { [ "$2" = bzip2 ] && [ -e "$system/bz2.h" ]; }'
 	for program in $EVERYTHING; do
 		[ -e "$shelf/$program" ] || stub "$shelf" "$program"
 	done
@@ -46,6 +50,7 @@ setup() {
 	done
 	stub "$system" sleep
 	stub "$system" id 'echo 0'
+	stub "$system" uname 'echo x86_64'
 }
 
 # directory, name, what it does after it has written down how it was called
@@ -95,6 +100,10 @@ debian() {
 		bats bats
 		libcmocka-dev cmocka.h
 		libzstd-dev zstd.h
+		libisal-dev isal.h
+		zlib1g-dev zlib.h
+		liblzma-dev lzma.h
+		libbz2-dev bz2.h
 		pkg-config pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -118,6 +127,10 @@ fedora() {
 		bats bats
 		libcmocka-devel cmocka.h
 		libzstd-devel zstd.h
+		isa-l-devel isal.h
+		zlib-devel zlib.h
+		xz-devel lzma.h
+		bzip2-devel bz2.h
 		pkgconf-pkg-config pkg-config
 		mandoc mandoc
 		ShellCheck shellcheck
@@ -143,6 +156,10 @@ alpine() {
 		bats bats
 		cmocka-dev cmocka.h
 		zstd-dev zstd.h
+		isa-l-dev isal.h
+		zlib-dev zlib.h
+		xz-dev lzma.h
+		bzip2-dev bz2.h
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -165,6 +182,10 @@ arch() {
 		bash-bats bats
 		cmocka cmocka.h
 		zstd zstd.h
+		isa-l isal.h
+		zlib zlib.h
+		xz lzma.h
+		bzip2 bz2.h
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -182,6 +203,10 @@ homebrew() {
 		bats-core bats
 		cmocka cmocka.h
 		zstd zstd.h
+		isa-l isal.h
+		zlib zlib.h
+		xz lzma.h
+		bzip2 bz2.h
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -334,7 +359,7 @@ installed() {
 }
 
 @test "brew gives a Mac what its own tools lack, and not through sudo" {
-	homebrew && there $BASE bash zsh && rm "$system/zstd.h"
+	homebrew && there $BASE bash zsh && (cd "$system" && rm zstd.h isal.h zlib.h lzma.h bz2.h)
 	stub "$system" id 'echo 501'
 	stub "$system" sudo 'exit 1'
 	bootstrap 0 check
