@@ -71,7 +71,8 @@ step(struct sk_unpack *unpack, struct sk_span *in, struct sk_unpack_room *out, b
 	state->next_out = out->data;
 	state->avail_out = (uint32_t)out_size;
 	result = isal_inflate(state);
-	in_size -= state->avail_in;
+	/* Where data are corrupt it may give back bits that it held from the call before. */
+	in_size -= state->avail_in < in_size ? state->avail_in : in_size;
 	*in = (struct sk_span){ in->data + in_size, in->size - in_size };
 	out_size -= state->avail_out;
 	*out = (struct sk_unpack_room){ out->data + out_size, out->size - out_size };
