@@ -8,6 +8,7 @@ refuse_names(const struct sk_intake *intake)
 	sk_shared_refuse_names(&intake->options.items);
 	sk_shared_refuse_names(&intake->options.keys);
 	sk_shared_refuse_names(&intake->options.weights);
+	sk_shared_refuse_names(sk_where_fields(intake->options.where));
 }
 
 void
@@ -43,6 +44,8 @@ adopt(struct sk_intake *intake, enum sk_layout_kind kind, unsigned char delimite
 		refuse_names(intake);
 	intake->header_due = options->header;
 	intake->layout = sk_intake_layout_new(options);
+	if (intake->where != NULL)
+		sk_intake_layout_wants(options, intake->where->want);
 	if ((intake->picks = sk_intake_picks_new(options)) == NULL)
 		sk_die("out of memory");
 	if (!sk_layout_splits(intake->layout))
