@@ -105,6 +105,10 @@ fuzz() {
 	fuzz time
 }
 
+@test "no input breaks what unpacks, and pieces are as the whole" {
+	fuzz unpack
+}
+
 @test "every fuzz target has a test here and a seed corpus" {
 	local source name
 

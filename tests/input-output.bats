@@ -500,7 +500,7 @@ dies_of_sigint_within() {
 }
 
 @test "options may be written in any of the ways that getopt_long knows" {
-	for options in '-k 1' '-k1' '--top 1' '--top=1' '--to 1'; do
+	for options in '-k 1' '-k1' '--top 1' '--top=1' '-k 1 --qui'; do
 		# shellcheck disable=SC2086 # words
 		run -0 stream-topk $options <<<$'a\nb'
 		[ "$output" = $'1\t0\ta' ]

@@ -152,7 +152,8 @@ chosen() {
 	refused '7~(' '"7~("'
 	refused '7="x' 'a quote is not closed'
 	refused '7>1e999' 'out of range'
-	refused 'status=5' 'status'
+	run -2 --separate-stderr stream-topk --where 'status=5' "$DATA/access.log"
+	[[ $stderr == 'stream-topk: no field number'*'"status"' ]]
 	refused '9=5' 'sketches' -i base64
 }
 

@@ -85,7 +85,7 @@ said() {
 	printf '1,"a\nb"\r\n2,5" disk\n\n61,"c ""\n"" d"\n' >text.csv
 	run -0 --separate-stderr stream-window -s 1m -i csv --text text.csv
 	[ "$output" = $'1970-01-01T00:00:00Z\t1,"a\nb"\r\n1970-01-01T00:00:00Z\t2,5" disk\n1970-01-01T00:01:00Z\t61,"c ""\n"" d"' ]
-	said 'text.csv: skipped 1 of 4 records: no such field; the first, record 3: ""'
+	said 'text.csv: skipped 1 of 4 records: no such field; the first, line 4: ""'
 	stream-window -s 1m -i csv --text -z <(tr '\n' '\0' <text.csv) 2>/dev/null | tr '\0' '\n' | cmp - <(echo "$output")
 }
 
@@ -126,7 +126,7 @@ said() {
 	dies '--time: one field is wanted, and ranges go with lines only' -s 1m -i json -t a,b
 	dies '--time does not go with --count' --count 2 -i json -t a
 	dies '--delimiter goes with lines and csv' -s 1m -i tsv -d ,
-	dies 'no field number, and only --header gives fields names: "time"' -s 1m -i csv -t time
+	dies 'no field number, and names come with --header, or an --input that has them: "time"' -s 1m -i csv -t time
 	run -2 --separate-stderr stream-window -s 1m -i base64 log.json
 	[[ $stderr == *'--input'*base64* ]]
 }
@@ -191,7 +191,7 @@ said() {
 }
 
 @test "names without records that have some are refused" {
-	why='no field number, and only --header gives fields names: "path"'
+	why='no field number, and names come with --header, or an --input that has them: "path"'
 	for input in log.combined /dev/null <(stream-window -s 1m -t 4 log.combined) <(stream-window -s 1m -i csv <<<1,2); do
 		run -2 --separate-stderr stream-topk -f path "$input"
 		[ "$stderr" = "stream-topk: $why" ]

@@ -322,7 +322,7 @@ refuse_names(const char *of, const struct sk_fields *fields)
 
 	for (size_t i = 0; i < fields->count; i++)
 		if (fields->field[i].name.size > 0)
-			sk_die("%sno field number, and only --header gives fields names: %s", of,
+			sk_die("%sno field number, and names come with --header, or an --input that has them: %s", of,
 			    sk_diag_quote(quoted, fields->field[i].name));
 }
 
