@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "diag.h"
-#include "header.h"
 #include "intake_parts.h"
 
 #define SCRATCH_SLACK ((size_t)1 << 14)
@@ -147,29 +146,6 @@ sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, s
 	sk_intake_skip_record(intake, reason, place_of(intake, i), text);
 }
 
-/* The end bytes of ${data}[0 .. ${size}). */
-static uint64_t
-count_ends(const struct sk_intake *intake, const unsigned char *data, size_t size)
-{
-	const unsigned char *at = data, *end = data + size;
-	uint64_t n = 0;
-
-	for (; at < end && (at = memchr(at, intake->options.end, (size_t)(end - at))) != NULL; at++)
-		n++;
-	return n;
-}
-
-/* The lines that the batch's records before record ${i} have more than one each; 0 where records are numbered. */
-static uint64_t
-lines_before(const struct sk_intake *intake, size_t i)
-{
-	const unsigned char *start = intake->records[0].data;
-
-	if (!intake->has_lines || intake->options.end != '\n')
-		return 0;
-	return count_ends(intake, start, (size_t)(intake->records[i].data - start)) - i;
-}
-
 void
 sk_intake_skip_record(
     struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text)
@@ -181,7 +157,7 @@ sk_intake_skip_record(
 		return;
 	}
 	if (sk_skips_shows(&intake->skips, reason))
-		number += intake->lines + lines_before(intake, i);
+		number += intake->lines + sk_intake_lines_before(intake, i);
 	sk_skips_add(&intake->skips, reason, intake->input, number, text);
 	sk_hints_keep(&intake->hints, sk_hint_of(reason), intake->records[i], number);
 }
@@ -300,121 +276,10 @@ pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 		join_parts(intake, picked, n);
 }
 
-/* The header */
-
-static void
-resolve(const struct sk_intake *intake, struct sk_fields *fields)
-{
-	for (size_t i = 0; i < fields->count; i++) {
-		struct sk_field *field = &fields->field[i];
-		char quoted[SK_DIAG_QUOTE], names[1024];
-
-		if (field->name.size == 0)
-			continue;
-		field->number = sk_header_find(
-		    intake->records[0], intake->options.delimiter, field->name);
-		if (field->number == 0) {
-			sk_header_list(intake->records[0], intake->options.delimiter, names, sizeof(names));
-			sk_die("%s: no field %s in the header, which names %s", intake->input,
-			    sk_diag_quote(quoted, field->name),
-			    names[0] != '\0' ? names : "none");
-		}
-	}
-}
-
-/* Cut records off the front of the block. */
-static size_t
-cut(struct sk_intake *intake, struct sk_span block, size_t max, size_t *used)
-{
-	if (intake->layout != NULL)
-		return sk_layout_front(intake->layout, block.data, block.size, !intake->partial, intake->records,
-		    max, used, &intake->has_lines);
-	return intake->scan->records(
-	    block.data, block.size, intake->options.end, intake->records, max, used);
-}
-
-/* A batch, or the header, had ${records} and ${bytes} from ${data} on: how many lines are they more? */
-static void
-pass_lines(struct sk_intake *intake, const unsigned char *data, size_t bytes, size_t records)
-{
-	if (intake->has_lines && intake->options.end == '\n')
-		intake->lines += count_ends(intake, data, bytes) - records;
-	intake->has_lines = false;
-}
-
-/* Take the header off the front of the block, unless it is not whole; it is records[0]. */
-static void
-read_header(struct sk_intake *intake, struct sk_span *block)
-{
-	size_t used;
-
-	if (cut(intake, *block, 1, &used) == 0)
-		return;
-	intake->header_due = false;
-	pass_lines(intake, block->data, used, 1);
-	intake->record++;
-	intake->offset += used;
-	block->data += used;
-	block->size -= used;
-	if (intake->picks != NULL) {
-		sk_intake_layout_header(intake, intake->records[0]);
-		return;
-	}
-	resolve(intake, &intake->items.fields);
-	resolve(intake, &intake->keys.fields);
-	resolve(intake, &intake->weights.fields);
-	if (intake->where != NULL)
-		resolve(intake, &intake->where->fields);
-}
-
-/* How many bytes the records may reach before the one that reaches so many completes the batch. */
-static size_t
-batch_bytes_left(const struct sk_intake *intake)
-{
-	size_t left = SK_BATCH_BYTES - intake->batch_bytes;
-	size_t of_stripe = SK_STRIPE - (size_t)(intake->offset % SK_STRIPE);
-
-	return left < of_stripe ? left : of_stripe;
-}
-
-/* Bytes of the input in front of each record, and behind it. */
-static size_t
-lead(const struct sk_intake *intake)
-{
-	return intake->layout != NULL ? sk_layout_lead(intake->layout) : 0;
-}
-
-static size_t
-trail(const struct sk_intake *intake)
-{
-	return intake->layout != NULL ? sk_layout_trail(intake->layout) : 1;
-}
-
-/* Cut the next records off the block, up to where a batch is complete. Returns how many. */
-static size_t
-cut_records(struct sk_intake *intake, struct sk_span *block)
-{
-	size_t most = batch_bytes_left(intake), used, n;
-
-	n = cut(intake, *block, SK_BATCH - intake->batch_records, &used);
-	if (used >= most) {
-		size_t around = lead(intake) + trail(intake), bytes = 0, i = 0;
-
-		while (i < n && bytes < most)
-			bytes += intake->records[i++].size + around;
-		if (i < n)
-			used = (size_t)(intake->records[i].data - block->data) - lead(intake);
-		n = i;
-	}
-	block->data += used;
-	block->size -= used;
-	return n;
-}
-
 bool
 sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes)
 {
-	bool complete = bytes >= batch_bytes_left(intake);
+	bool complete = bytes >= sk_intake_batch_left(intake);
 
 	intake->record += records;
 	intake->total += records;
@@ -459,8 +324,8 @@ give_back(struct sk_intake *intake, struct sk_span *block, size_t picked, size_t
 	uncount_parts(&intake->keys, n, picked);
 	n = intake->picks != NULL ? sk_intake_layout_uncount(intake, n, *all) : place_of(intake, n);
 	*all = n;
-	block->size += (size_t)(block->data - intake->records[n].data) + lead(intake);
-	block->data = intake->records[n].data - lead(intake);
+	block->size += (size_t)(block->data - intake->records[n].data) + sk_intake_lead(intake);
+	block->data = intake->records[n].data - sk_intake_lead(intake);
 }
 
 static bool
@@ -481,10 +346,10 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	if (intake->layout == NULL && block->size > 0)
 		sk_intake_check_names(intake);
 	if (intake->header_due && block->size > 0)
-		read_header(intake, block);
+		sk_intake_cut_header(intake, block);
 	start = block->data;
 	intake->before = intake->record;
-	if (intake->header_due || (all = n = kept = cut_records(intake, block)) == 0)
+	if (intake->header_due || (all = n = kept = sk_intake_cut(intake, block)) == 0)
 		return false;
 	if (intake->picks != NULL) {
 		n = kept = sk_intake_layout_pick(intake, all);
@@ -518,7 +383,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		return false;
 	if (intake->picks != NULL)
 		sk_intake_layout_skip(intake, all);
-	pass_lines(intake, start, (size_t)(block->data - start), all);
+	sk_intake_pass_lines(intake, start, (size_t)(block->data - start), all);
 	*batch = (struct sk_batch){
 		.count = kept,
 		.items = items,

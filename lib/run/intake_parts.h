@@ -97,6 +97,24 @@ struct sk_intake {
 unsigned char *sk_intake_room(
     struct sk_intake *intake, struct sk_intake_scratch *scratch, size_t size);
 
+/* Cut the next records off the front of ${block}, up to where a batch is complete. Returns how many. */
+size_t sk_intake_cut(struct sk_intake *intake, struct sk_span *block);
+
+/* Take the header off the front of the block, unless it is not whole; it is records[0]. Dies of names that it lacks. */
+void sk_intake_cut_header(struct sk_intake *intake, struct sk_span *block);
+
+/* How many bytes the records may reach before the one that reaches so many completes the batch. */
+size_t sk_intake_batch_left(const struct sk_intake *intake);
+
+/* Bytes of the input in front of each record. */
+size_t sk_intake_lead(const struct sk_intake *intake);
+
+/* The lines that the batch's records before record ${i} have more than one each; 0 where records are numbered. */
+uint64_t sk_intake_lines_before(const struct sk_intake *intake, size_t i);
+
+/* A batch, or the header, had ${records} and ${bytes} from ${data} on: how many lines are they more? */
+void sk_intake_pass_lines(struct sk_intake *intake, const unsigned char *data, size_t bytes, size_t records);
+
 /* Pass over the next ${records}, which take ${bytes} and all start in one stripe. Whether they complete a batch. */
 bool sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes);
 

@@ -1,5 +1,5 @@
 /* report.c -- answers, interim and last. */
-#include "report.h"
+#include "report_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,35 +8,8 @@
 #include <unistd.h>
 
 #include "diag.h"
-#include "output_file.h"
-#include "total.h"
-#include "when.h"
 
 #define WINDOW_ROWS 24 /* when the terminal does not say */
-
-struct sk_report {
-	struct sk_output output;
-	struct sk_output_file *file; /* that the output is to, NULL: standard output */
-	off_t before_glance;         /* so much of it is of windows that have closed */
-	struct sk_table table;
-	struct sk_plot *plot; /* NULL: the answers are text */
-	struct sk_column columns[SK_TABLE_COLUMNS];
-	size_t columns_count;
-	bool keyed;
-	bool total; /* a row for it: */
-	struct sk_total total_of;
-	bool windowed;  /* a window has been reported */
-	bool corrected; /* and the column of revisions is in all formats */
-	bool noted;     /* that it lacks has been said */
-	bool apart;     /* rows have been written since the last empty line */
-	bool terminal;
-	bool sketch;
-	struct sk_sketch_output_options sketch_options;
-	char name[32]; /* of the answers' table */
-	size_t drawn; /* lines of the interim answer that is on the terminal */
-	bool glanced;      /* the interim answer at hand has a window */
-	bool apart_before; /* it */
-};
 
 /* The table is called as the program is, in letters that every database takes. */
 static void
@@ -132,9 +105,8 @@ give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_gr
 		sk_total_rows(&report->total_of, sum, rows);
 }
 
-/* An answer of these columns, behind an empty line where text has one ${apart}. */
-static void
-give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows rows,
+void
+sk_report_give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows rows,
     const struct sk_column *columns, size_t columns_count, bool apart)
 {
 	struct sk_groups *sum = report->total ? sk_total_sum(&report->total_of, groups) : NULL;
@@ -161,7 +133,7 @@ give_table(struct sk_report *report, struct sk_groups *groups)
 {
 	struct sk_rows rows = { .table = &report->table };
 
-	give_answer(report, groups, rows, report->columns, report->columns_count, false);
+	sk_report_give_answer(report, groups, rows, report->columns, report->columns_count, false);
 }
 
 struct sk_output *
@@ -172,8 +144,8 @@ sk_report_output(struct sk_report *report)
 
 /* Terminals */
 
-static size_t
-window_rows(void)
+size_t
+sk_report_window_rows(void)
 {
 	struct winsize size;
 
@@ -182,32 +154,28 @@ window_rows(void)
 	return size.ws_row;
 }
 
-/* Whether interim answers are drawn over each other. */
-static bool
-draws(const struct sk_report *report)
+bool
+sk_report_draws(const struct sk_report *report)
 {
 	return report->terminal &&
 	    (report->plot != NULL ? sk_plot_draws(report->plot) : report->table.format == SK_FORMAT_TEXT);
 }
 
-/* A picture file has one picture, which shows how things are in the end. */
-static bool
-is_file(const struct sk_report *report)
+bool
+sk_report_is_file(const struct sk_report *report)
 {
 	return report->plot != NULL && !sk_plot_draws(report->plot);
 }
 
-/* What is drawn until ${passing} is false is erased by what comes next, and has no part in it. */
-static void
-set_passing(struct sk_report *report, bool passing)
+void
+sk_report_set_passing(struct sk_report *report, bool passing)
 {
 	if (report->plot != NULL)
 		sk_plot_passing(report->plot, passing);
 }
 
-/* An answer is to have so many lines, with its header; 0: as many as it takes. */
-static void
-limit_lines(struct sk_report *report, size_t lines)
+void
+sk_report_limit_lines(struct sk_report *report, size_t lines)
 {
 	report->table.rows_max = lines > 1 ? lines - 1 : lines;
 	if (report->plot != NULL) {
@@ -216,9 +184,8 @@ limit_lines(struct sk_report *report, size_t lines)
 	}
 }
 
-/* The lines of the last answer. */
-static size_t
-lines_of(const struct sk_report *report)
+size_t
+sk_report_lines_of(const struct sk_report *report)
 {
 	const size_t rows = sk_table_rows(&report->table);
 
@@ -227,9 +194,8 @@ lines_of(const struct sk_report *report)
 	return rows > 0 ? rows + 1 : 0;
 }
 
-/* Go back to where the last interim answer began, and clear from there. */
-static void
-erase(struct sk_report *report)
+void
+sk_report_erase(struct sk_report *report)
 {
 	if (report->drawn > 0) {
 		sk_output_string(&report->output, "\033[");
@@ -238,15 +204,6 @@ erase(struct sk_report *report)
 	}
 	sk_output_string(&report->output, "\r\033[J");
 	report->drawn = 0;
-}
-
-/* Files */
-
-/* Prometheus takes a metric once from each answer, and so one window at a time. */
-static bool
-replaces_windows(const struct sk_report *report)
-{
-	return report->table.format == SK_FORMAT_PROM && !report->sketch;
 }
 
 /* What is written is complete. */
@@ -258,186 +215,12 @@ close_output(struct sk_report *report)
 	sk_output_close(&report->output);
 }
 
-/* Windows */
-
-static struct sk_span
-border(int64_t when, bool counted, char text[SK_WHEN_SIZE])
-{
-	size_t size = counted ? (size_t)snprintf(text, SK_WHEN_SIZE, "%lld", (long long)when) :
-				sk_when_format(when, text);
-
-	return (struct sk_span){ (const unsigned char *)text, size };
-}
-
-/* The columns of a window, and then those of an answer without one. */
-static size_t
-window_columns(const struct sk_report *report, const struct sk_report_window *window,
-    struct sk_column columns[SK_TABLE_COLUMNS])
-{
-	const enum sk_column_role role = window->counted ? SK_COLUMN_LABEL : SK_COLUMN_TIME;
-	size_t n = 0;
-
-	columns[n++] = (struct sk_column){ .name = "start", .kind = SK_COLUMN_BYTES, .role = role };
-	columns[n++] = (struct sk_column){ .name = "end", .kind = SK_COLUMN_BYTES, .role = role };
-	columns[n++] = (struct sk_column){ .name = "revision",
-		.kind = SK_COLUMN_NUMBER,
-		.role = SK_COLUMN_TIME,
-		.json = !report->corrected };
-	if (window->key_parts > 0)
-		columns[n++] = (struct sk_column){ .name = "key",
-			.kind = SK_COLUMN_BYTES,
-			.parts = window->key_parts,
-			.separator = window->separator };
-	memcpy(columns + n, report->columns, report->columns_count * sizeof(*columns));
-	return n + report->columns_count;
-}
-
-/* All rows have the columns of the first. */
-static void
-settle_columns(struct sk_report *report, const struct sk_report_window *window)
-{
-	if (!report->windowed)
-		report->corrected = window->corrected;
-	else if (window->corrected && !report->corrected && !report->noted &&
-	    report->table.format != SK_FORMAT_JSON) {
-		sk_note("windows of another stream may be answered for again, and no column says which "
-			"revision a row is of: -o json does");
-		report->noted = true;
-	}
-	report->windowed = true;
-}
-
-/* Between the tables of text is an empty line. */
-static void
-give_window(
-    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
-{
-	struct sk_column columns[SK_TABLE_COLUMNS];
-	struct sk_rows rows = { .table = &report->table };
-	char start[SK_WHEN_SIZE], end[SK_WHEN_SIZE];
-
-	if (report->windowed && replaces_windows(report) && report->file == NULL)
-		sk_die("-o prom holds one window, and this is the second: --output-file FILE is "
-		       "replaced with each");
-	if (report->file != NULL && replaces_windows(report))
-		sk_output_file_cut(report->file, 0);
-	settle_columns(report, window);
-	rows.before[rows.before_count++].bytes = border(window->start, window->counted, start);
-	rows.before[rows.before_count++].bytes = border(window->end, window->counted, end);
-	rows.before[rows.before_count++].number = window->revision;
-	if (window->key_parts > 0)
-		rows.before[rows.before_count++].bytes = window->key;
-	report->table.timed = !window->counted;
-	report->table.time = window->start;
-	give_answer(report, groups, rows, columns, window_columns(report, window, columns), report->apart);
-	report->table.header = false; /* once is enough */
-	if (sk_table_rows(&report->table) > 0)
-		report->apart = true;
-}
-
-void
-sk_report_window(
-    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
-{
-	if (report->drawn > 0)
-		erase(report);
-	give_window(report, groups, window);
-	if (report->file == NULL)
-		sk_output_flush(&report->output);
-	else if (replaces_windows(report))
-		sk_output_file_place(report->file);
-}
-
-/* Windows under way */
-
-void
-sk_report_glance_begin(struct sk_report *report)
-{
-	report->glanced = false;
-	report->apart_before = report->apart;
-	if (report->file != NULL)
-		report->before_glance = sk_output_file_size(report->file);
-	set_passing(report, true);
-	if (!draws(report)) {
-		report->table.interim = true;
-		return;
-	}
-	if (report->drawn > 0)
-		erase(report);
-	sk_output_string(&report->output, "\033[?7l");
-}
-
-/* Each table has a header, and an empty line before it; what the terminal has no lines for is left out. */
-static void
-draw_window(
-    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
-{
-	const bool apart = report->apart && report->plot == NULL; /* pictures see to that */
-	const size_t lines = window_rows(), above = report->drawn + (apart ? 1 : 0);
-
-	if (lines < above + 4 && report->drawn > 0)
-		return;
-	limit_lines(report, lines < above + 4 ? 2 : lines - above - 2);
-	give_window(report, groups, window);
-	limit_lines(report, 0);
-	if (lines_of(report) > 0)
-		report->drawn = above + lines_of(report);
-}
-
-void
-sk_report_glance(
-    struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
-{
-	if (is_file(report))
-		return;
-	/* What is final and what is not stand apart. */
-	if (!report->glanced && report->apart &&
-	    (report->table.format == SK_FORMAT_TSV || report->table.format == SK_FORMAT_CSV))
-		sk_output_byte(&report->output, '\n');
-	report->glanced = true;
-	if (draws(report))
-		draw_window(report, groups, window);
-	else
-		give_window(report, groups, window);
-}
-
-/* What is in the file now is no longer so when the next window closes. */
-static void
-end_glance_in_file(struct sk_report *report)
-{
-	report->table.interim = false;
-	report->apart = report->apart_before;
-	sk_output_file_place(report->file);
-	if (!replaces_windows(report))
-		sk_output_file_cut(report->file, report->before_glance);
-}
-
-void
-sk_report_glance_end(struct sk_report *report)
-{
-	if (report->file != NULL) {
-		end_glance_in_file(report);
-		return;
-	}
-	if (draws(report)) {
-		sk_output_string(&report->output, "\033[?7h");
-		report->apart = report->apart_before; /* the next drawing begins there again */
-	} else {
-		report->table.interim = false;
-		if (report->glanced && report->table.format != SK_FORMAT_JSON)
-			sk_output_byte(&report->output, '\n');
-		report->apart = report->apart && !report->glanced;
-	}
-	set_passing(report, false);
-	sk_output_flush(&report->output);
-}
-
 void
 sk_report_withdraw(struct sk_report *report)
 {
 	if (report->drawn == 0)
 		return;
-	erase(report);
+	sk_report_erase(report);
 	sk_output_flush(&report->output);
 }
 
@@ -453,7 +236,7 @@ void
 sk_report_end(struct sk_report *report)
 {
 	if (report->drawn > 0)
-		erase(report);
+		sk_report_erase(report);
 	finish(report);
 }
 
@@ -461,15 +244,15 @@ sk_report_end(struct sk_report *report)
 static void
 redraw(struct sk_report *report, struct sk_groups *groups)
 {
-	size_t window = window_rows();
+	size_t window = sk_report_window_rows();
 
-	erase(report);
+	sk_report_erase(report);
 	sk_output_string(&report->output, "\033[?7l");
-	limit_lines(report, window > 3 ? window - 2 : 2);
+	sk_report_limit_lines(report, window > 3 ? window - 2 : 2);
 	give_table(report, groups);
-	limit_lines(report, 0);
+	sk_report_limit_lines(report, 0);
 	sk_output_string(&report->output, "\033[?7h");
-	report->drawn = lines_of(report);
+	report->drawn = sk_report_lines_of(report);
 }
 
 static void
@@ -498,17 +281,17 @@ void
 sk_report_interim(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts)
 {
-	if (is_file(report))
+	if (sk_report_is_file(report))
 		return;
 	if (report->file != NULL) {
 		replace_file(report, groups, counts, true);
 		sk_output_file_place(report->file);
 		return;
 	}
-	set_passing(report, true);
+	sk_report_set_passing(report, true);
 	if (report->sketch) {
 		write_sketches(report, groups, counts);
-	} else if (draws(report)) {
+	} else if (sk_report_draws(report)) {
 		redraw(report, groups);
 	} else {
 		report->table.interim = true;
@@ -517,7 +300,7 @@ sk_report_interim(struct sk_report *report, struct sk_groups *groups,
 		if (report->table.format != SK_FORMAT_JSON)
 			sk_output_byte(&report->output, '\n');
 	}
-	set_passing(report, false);
+	sk_report_set_passing(report, false);
 	sk_output_flush(&report->output);
 }
 
@@ -526,7 +309,7 @@ sk_report_last(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts)
 {
 	if (report->drawn > 0)
-		erase(report);
+		sk_report_erase(report);
 	if (report->file != NULL)
 		replace_file(report, groups, counts, false);
 	else if (report->sketch)
