@@ -290,7 +290,9 @@ sk_guess(struct sk_shared *shared, const char *name, struct sk_span block, bool 
 
 	if (sample == NULL)
 		sk_die("out of memory");
-	guess(sample, shared, (struct sk_span){ block.data + mark, block.size - mark }, names);
+	if (mark > 0)
+		block = (struct sk_span){ block.data + mark, block.size - mark };
+	guess(sample, shared, block, names);
 	free(sample);
 	if (isatty(STDERR_FILENO))
 		sk_note("reading %s as %s (-i %s%s%s)", name, formats[shared->input], formats[shared->input],
