@@ -168,6 +168,14 @@ for line in sys.stdin.buffer.read().decode().split("\n")[:-1]:
 	printf 'stream_distinct count=1i,low=1i,high=1i,exact=true %s\n' 0 60000000000 | same - got
 }
 
+@test "prom has one answer at a time, and pictures are no answers for a file" {
+	refused '*--every*--output-file*' stream-topk -o prom --every 1s </dev/null
+	seq 3 | stream-topk -o prom --every 1s --output-file answer
+	grep -q '^stream_topk{item="1"} 1$' answer
+	refused '*--plot*--output-file*' stream-topk --plot=svg --output-file picture </dev/null
+	[ ! -e picture ]
+}
+
 @test "sql has no place for interim answers" {
 	refused '*--every*' stream-topk -o sql --every 1s </dev/null
 }

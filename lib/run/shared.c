@@ -398,6 +398,8 @@ check_plot(const struct sk_shared *shared)
 		sk_die("--plot and --output: one of them at a time");
 	if (shared->sketch)
 		sk_die("--plot: with --sketch there is no answer that could be drawn");
+	if (shared->output_file != NULL)
+		sk_die("--plot draws on standard output, and --output-file takes answers that are text");
 	if (shared->plot == SK_PLOT_SVG && shared->every > 0)
 		sk_die("--every: interim answers have no place in a picture file");
 }
@@ -425,6 +427,8 @@ sk_shared_check(const struct sk_shared *shared)
 		check_zstd(shared);
 	if (shared->every > 0 && shared->format == SK_FORMAT_SQL)
 		sk_die("--every: interim answers have no place among the rows of a table");
+	if (shared->every > 0 && shared->format == SK_FORMAT_PROM && shared->output_file == NULL)
+		sk_die("--every: Prometheus takes one answer at a time, which --output-file replaces");
 	check_windows(shared);
 	if (shared->plots)
 		check_plot(shared);
