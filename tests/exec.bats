@@ -128,9 +128,11 @@ stream-window: 1 of 4 commands failed' ]
 
 @test "SIGINT and SIGTERM reach the command, then the windows that are open close" {
 	python_test <<-'END'
+		# No shell, which may catch a SIGINT that comes while it starts something else.
+		slow = "import signal, time; signal.signal(2, signal.SIG_DFL); print(\"a\", flush=True); time.sleep(60)"
 		for number in signal.SIGINT, signal.SIGTERM:
 		    process = subprocess.Popen(["stream-window", "--count", "1", "--exec",
-		        "read line; echo $line; test $line = b || sleep 60 >/dev/null"], stdin=subprocess.PIPE,
+		        "read line; test $line = b && exec echo b; exec python3 -c '" + slow + "'"], stdin=subprocess.PIPE,
 		        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=defaults)
 		    process.stdin.write(b"a\nb\n")
 		    process.stdin.close()
