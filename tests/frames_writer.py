@@ -26,6 +26,20 @@ def start(end=0xFF):
     sys.stdout.buffer.write(bytes.fromhex("89534B460D0A1A0A"))
     frame(1, struct.pack("<HHBBHI", 1, 0, end, 0, 0, 0))
 
+def records(pane, text):
+    frame(2, struct.pack("<Q", pane) + text)
+
+def close(start, end, panes, revision=0, counted=0, key=()):
+    parts = b"".join(struct.pack("<I", len(part)) + part for part in key)
+    frame(4, struct.pack("<qqIBBHIIII", start, end, revision, counted, 0, 0, len(key), len(parts), len(panes), 0) +
+          parts + b"".join(struct.pack("<Q", pane) for pane in panes))
+
+def watermark(time):
+    frame(5, struct.pack("<q", time))
+
+def finished(*panes):
+    frame(7, b"".join(struct.pack("<Q", pane) for pane in panes))
+
 def end(n=0):
     frame(6, struct.pack("<QQQ", frames, n, 0))
 

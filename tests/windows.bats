@@ -9,74 +9,15 @@ setup() {
 	need python3
 }
 
-# A writer of frames by streamkit-frames(5) alone; what follows it says what to write.
+# What writes frames; what follows it says which.
+export PYTHONPATH=$SK_ROOT/tests PYTHONDONTWRITEBYTECODE=1
 WRITER='
 import struct, sys
+from frames_writer import *
+import frames_writer
 
-def make_table():
-    table = []
-    for n in range(256):
-        for _ in range(8):
-            n = n >> 1 ^ (0x82F63B78 if n & 1 else 0)
-        table.append(n)
-    return table
-
-TABLE, S = make_table(), 10 ** 9
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ TABLE[(crc ^ byte) & 255]
-    return crc ^ 0xFFFFFFFF
-
-frames = 0
-
-def frame(kind, payload):
-    global frames
-    frames += 1
-    head = struct.pack("<BBHII", kind, 0, 0, len(payload), len(payload))
-    sys.stdout.buffer.write(head + struct.pack("<I", crc32c(head + payload)) + payload)
-
-def start(end=b"\n"):
-    global frames
-    frames = 0
-    sys.stdout.buffer.write(bytes.fromhex("89534B460D0A1A0A"))
-    frame(1, struct.pack("<HH", 1, 0) + end + b"\0\0\0" + struct.pack("<I", 0))
-
-def records(pane, text):
-    frame(2, struct.pack("<Q", pane) + text)
-
-def close(start, end, panes, revision=0, counted=0, key=()):
-    parts = b"".join(struct.pack("<I", len(part)) + part for part in key)
-    frame(4, struct.pack("<qqIBBHIIII", start, end, revision, counted, 0, 0, len(key), len(parts), len(panes), 0) +
-          parts + b"".join(struct.pack("<Q", pane) for pane in panes))
-
-def watermark(time):
-    frame(5, struct.pack("<q", time))
-
-def finished(*panes):
-    frame(7, b"".join(struct.pack("<Q", pane) for pane in panes))
-
-def sketches(name, pane=None, window=None, counted=False):
-    # Those of a file, as of a pane or of a window.
-    data, at = open(name, "rb").read(), 8
-    while at < len(data):
-        kind, flags, zero, size = struct.unpack_from("<BBHI", data, at)
-        assert flags == 0
-        payload, at = bytearray(data[at + 16:at + 16 + size]), at + 16 + size
-        if kind != 3:
-            continue
-        image = size - struct.unpack_from("<I", payload, 36)[0]
-        if pane is not None:
-            payload[2] |= 16
-            payload[image:image] = struct.pack("<Q", pane)
-        if window is not None:
-            payload[2] |= 10 if counted else 2
-            struct.pack_into("<qq", payload, 16, *window)
-        frame(3, bytes(payload))
-
-def end(n=0):
-    frame(6, struct.pack("<QQQ", frames, n, 0))
+def start():
+    frames_writer.start(10)
 '
 
 write() {
@@ -192,10 +133,10 @@ PY
 	seq 41 70 | stream-quantile -S >b
 	write >stream <<'PY'
 start()
-sketches("a", 0)
+sketches("a", pane=0)
 records(1, b"100\n200\n")
 close(0, 60 * S, [0])
-sketches("b", 1)
+sketches("b", pane=1)
 close(0, 120 * S, [0, 1])
 finished(0)
 close(60 * S, 120 * S, [1])
@@ -213,8 +154,8 @@ PY
 	printf '%s\n' x y | stream-topk -S >plain
 	write >stream <<'PY'
 start()
-sketches("keyed", 5)
-sketches("keyed", 6)
+sketches("keyed", pane=5)
+sketches("keyed", pane=6)
 close(0, 60 * S, [5])
 close(0, 120 * S, [5, 6], key=(b"k",))
 finished(5, 6)
@@ -231,9 +172,9 @@ END
 	stream-topk stream | tr '\t' ' ' | diff want -
 	write >stream <<'PY'
 start()
-sketches("keyed", 5)
+sketches("keyed", pane=5)
 close(0, 60 * S, [5])
-sketches("plain", 6)
+sketches("plain", pane=6)
 close(60 * S, 120 * S, [6])
 end(5)
 PY
@@ -250,9 +191,9 @@ PY
 	for bad in bins distinct; do
 		python3 -c "$WRITER"'
 start()
-sketches("kll", 5)
+sketches("kll", pane=5)
 close(0, 60 * S, [5])
-sketches(sys.argv[1], 5)
+sketches(sys.argv[1], pane=5)
 close(0, 60 * S, [5], 1)
 end(9)' "$bad" >stream
 		run -2 --separate-stderr stream-quantile -q 1 stream
@@ -269,8 +210,8 @@ end(9)' "$bad" >stream
 		seq 90000 | stream-quantile -a "$algorithm" -S >a
 		python3 -c "$WRITER"'
 start()
-sketches("a", 5)
-sketches("a", 6)
+sketches("a", pane=5)
+sketches("a", pane=6)
 close(0, 60 * S, [5, 6])
 end(18)' >stream
 		[ "$(stream-quantile -q 1 stream | cut -f 4)" = "$(stream-quantile -q 1 a | cut -f 2)" ]
@@ -279,7 +220,7 @@ end(18)' >stream
 		seq 90000 | stream-distinct -a "$algorithm" -S >a
 		python3 -c "$WRITER"'
 start()
-sketches("a", 5)
+sketches("a", pane=5)
 close(0, 60 * S, [5])
 end(9)' >stream
 		[ "$(stream-distinct stream | cut -f 3)" = "$(stream-distinct a | cut -f 1)" ]

@@ -244,16 +244,6 @@ sk_layout_free(struct sk_layout *layout)
 	free(layout);
 }
 
-size_t
-sk_layout_memory(const struct sk_layout *layout)
-{
-	return sizeof(*layout) + layout->n * sizeof(*layout->wants) + layout->names_size + layout->raw_max +
-	    (layout->columns != NULL ? sizeof(*layout->columns) : 0) +
-	    (layout->clf != NULL ? layout->n * sizeof(*layout->clf) : 0) +
-	    (layout->json != NULL ? sk_json_memory(layout->json) : 0) +
-	    (layout->logfmt != NULL ? sk_logfmt_memory(layout->logfmt) : 0);
-}
-
 /* ---- where records end ---- */
 
 size_t

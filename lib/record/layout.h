@@ -209,7 +209,4 @@ size_t sk_layout_scratch(const struct sk_layout *layout, size_t bytes);
 size_t sk_layout_pick(const struct sk_layout *layout, const struct sk_span *records, size_t n, size_t stride,
     unsigned char *scratch, struct sk_span *values, unsigned char *states, struct sk_layout_fault *faults);
 
-/* Bytes of memory in use. */
-size_t sk_layout_memory(const struct sk_layout *layout);
-
 #endif
