@@ -292,6 +292,7 @@ lines_counted() {
 	END
 }
 
+# bats test_tags=plain
 @test "a bomb takes no more memory than any other input" {
 	need gzip
 	need_true_memory

@@ -143,6 +143,7 @@ assert all(counts[item] == count for item, count in answer.items())
 	[ "$(stream-distinct -i u64 number | cut -f 1)" = 1 ]
 }
 
+# bats test_tags=plain
 @test "a record behind a length of gigabytes is passed over, in little memory" {
 	need_true_memory
 	python3 -c '

@@ -408,6 +408,7 @@ PY
 	[ "$(stream-distinct state)" = "400000${TAB}400000${TAB}400000" ]
 }
 
+# bats test_tags=plain
 @test "a week of minutes is asked for any day in no time" {
 	is_sanitized && skip 'a sanitized build is slow'
 	awk 'BEGIN { srand(3); for (i = 0; i < 10080 * 20; i++) printf "%d h%d %.3f\n", 1794873600 + i * 3, 300 * rand(), rand() }' >log

@@ -5,12 +5,12 @@
 load helpers
 
 LOG_LINES=300000
-[ "${SK_SANITIZED:-0}" = 0 ] || LOG_LINES=60000
-MANY_LINES=600000 # of which 400,000 items occur once, and the others follow Zipf's law
+MANY_LINES=450000 # of which two thirds are items that occur once, and the others follow Zipf's law
+[ "${SK_SANITIZED:-0}" = 0 ] || LOG_LINES=60000 MANY_LINES=210000
 
 setup_file() {
 	loggen -n "$LOG_LINES" >"$BATS_FILE_TMPDIR/log"
-	loggen -n "$MANY_LINES" --items --fresh 400000 --seed 7 >"$BATS_FILE_TMPDIR/many"
+	loggen -n "$MANY_LINES" --items --fresh $((MANY_LINES * 2 / 3)) --seed 7 >"$BATS_FILE_TMPDIR/many"
 	LC_ALL=C sort "$BATS_FILE_TMPDIR/many" >"$BATS_FILE_TMPDIR/many-ascending"
 	LC_ALL=C sort -r "$BATS_FILE_TMPDIR/many" >"$BATS_FILE_TMPDIR/many-descending"
 }
@@ -596,7 +596,7 @@ only_is_right() {
 # approximate FILE MEMORY: more different items than fit; every bound holds.
 approximate() {
 	stream-topk --quiet -k all -m "$2" "$1" >got
-	awk -F '\t' '$2 > 0 { n++ } END { exit n < 100 }' got
+	awk -F '\t' '$2 > 0 { n++ } END { exit n < 30 }' got
 	bounds_hold got "$1"
 }
 

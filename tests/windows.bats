@@ -303,6 +303,7 @@ end(64000)' >stream
 	done
 }
 
+# bats test_tags=plain
 @test "large panes together keep to the memory" {
 	need_true_memory
 	awk 'BEGIN {

@@ -181,6 +181,7 @@ sys.stdout.buffer.write(out)' "$@"
 	[ ! -e st ]
 }
 
+# bats test_tags=plain
 @test "a build without zstd says so, and does all the rest" {
 	! is_sanitized || skip "one build is enough"
 	without=$BATS_TEST_TMPDIR/without
@@ -204,6 +205,7 @@ sys.stdout.buffer.write(out)' "$@"
 	"$without/stream-topk" plain.sk | same want -
 }
 
+# bats test_tags=plain
 @test "a compiler that finds no zstd builds without, and says once what is missing" {
 	! is_sanitized || skip "one build is enough"
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES SANITIZE
