@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 # What a full system has: programs, and what compilers find.
 COMPILER='cc gcc libc.h gcc.sanitizers'
 BASE="$COMPILER make cmp find zstd.h isal.h zlib.h lzma.h bz2.h"
-EVERYTHING="$BASE bash bats cmocka.h pkg-config mandoc shellcheck python3 clang clang.sanitizers tmux zsh fish"
+EVERYTHING="$BASE bash bats cmocka.h pkg-config mandoc shellcheck python3 clang clang.sanitizers tmux zsh fish zstd xz bzip2 sqlite3"
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -26,9 +26,9 @@ setup() {
 		*cmocka*) [ -e "$system/cmocka.h" ] ;;
 		*zstd*) [ -e "$system/zstd.h" ] ;;
 		*isa-l*) [ -e "$system/isal.h" ] ;;
+		*bzlib*) [ -e "$system/bz2.h" ] ;;
 		*zlib*) [ -e "$system/zlib.h" ] ;;
 		*lzma*) [ -e "$system/lzma.h" ] ;;
-		*bzlib*) [ -e "$system/bz2.h" ] ;;
 		*) [ -e "$system/libc.h" ] ;;
 		esac'
 	for program in gcc clang; do
@@ -113,6 +113,10 @@ debian() {
 		tmux tmux
 		zsh zsh
 		fish fish
+		zstd zstd
+		xz-utils xz
+		bzip2 bzip2
+		sqlite3 sqlite3
 	END
 }
 
@@ -142,6 +146,10 @@ fedora() {
 		tmux tmux
 		zsh zsh
 		fish fish
+		zstd zstd
+		xz xz
+		bzip2 bzip2
+		sqlite sqlite3
 	END
 }
 
@@ -169,6 +177,10 @@ alpine() {
 		tmux tmux
 		zsh zsh
 		fish fish
+		zstd zstd
+		xz xz
+		bzip2 bzip2
+		sqlite sqlite3
 	END
 }
 
@@ -181,11 +193,11 @@ arch() {
 		bash bash
 		bash-bats bats
 		cmocka cmocka.h
-		zstd zstd.h
+		zstd zstd.h zstd
 		isa-l isal.h
 		zlib zlib.h
-		xz lzma.h
-		bzip2 bz2.h
+		xz lzma.h xz
+		bzip2 bz2.h bzip2
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -195,6 +207,7 @@ arch() {
 		tmux tmux
 		zsh zsh
 		fish fish
+		sqlite sqlite3
 	END
 }
 
@@ -202,11 +215,11 @@ homebrew() {
 	manager brew <<-'END'
 		bats-core bats
 		cmocka cmocka.h
-		zstd zstd.h
+		zstd zstd.h zstd
 		isa-l isal.h
 		zlib zlib.h
-		xz lzma.h
-		bzip2 bz2.h
+		xz lzma.h xz
+		bzip2 bz2.h bzip2
 		pkgconf pkg-config
 		mandoc mandoc
 		shellcheck shellcheck
@@ -214,6 +227,7 @@ homebrew() {
 		llvm clang clang.sanitizers
 		tmux tmux
 		fish fish
+		sqlite sqlite3
 	END
 }
 
