@@ -12,7 +12,10 @@ setup() {
 }
 
 teardown_file() {
-	[ ! -s "$BATS_FILE_TMPDIR/pg/postmaster.pid" ] || as_postgres "$(pg_programs)/pg_ctl" -D "$BATS_FILE_TMPDIR/pg" -m immediate stop >/dev/null
+	[ -e "$BATS_FILE_TMPDIR/pg" ] || return 0
+	data=$(readlink "$BATS_FILE_TMPDIR/pg")
+	[ ! -s "$data/postmaster.pid" ] || as_postgres "$(pg_programs)/pg_ctl" -D "$data" -m immediate stop >/dev/null
+	rm -rf "$data"
 }
 
 # The items of FILE in JSON, one list: what readers have to give back.
@@ -92,13 +95,14 @@ pg_programs() {
 }
 
 start_postgres() {
-	local data=$BATS_FILE_TMPDIR/pg
+	local data
 
 	[ -n "$(pg_programs)" ] || skip "no PostgreSQL here"
 	[ "$(id -u)" != 0 ] || id postgres >/dev/null 2>&1 || skip "PostgreSQL does not run as root"
-	mkdir "$data"
+	# Directories above may be closed to the user that PostgreSQL runs as, and a socket's name has 107 bytes.
+	data=$(mktemp -d /tmp/sk-pg.XXXXXX)
+	ln -s "$data" "$BATS_FILE_TMPDIR/pg"
 	[ "$(id -u)" != 0 ] || chown postgres "$data"
-	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
 	as_postgres "$(pg_programs)/initdb" -A trust -U postgres -E UTF8 --locale=C.UTF-8 -N -D "$data" >/dev/null 2>&1 ||
 		skip "PostgreSQL cannot be started here"
 	as_postgres "$(pg_programs)/pg_ctl" -D "$data" -o "-k $data -c listen_addresses= -c fsync=off" -l "$data/log" -w start \
