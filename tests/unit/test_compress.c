@@ -55,6 +55,7 @@ watched_free(void *block)
 #define free watched_free
 #include "../../lib/pipe/compress.c"
 #include "../../lib/pipe/frame.c"
+#include "../../lib/pipe/frame_writer.c"
 #undef malloc
 #undef calloc
 #undef realloc
@@ -98,7 +99,7 @@ put_stored(struct sk_frame_writer *writer, enum sk_frame_type type, struct sk_sp
 	assert_non_null(to);
 	if (stored.size > 0)
 		memcpy(to, stored.data, stored.size);
-	writer->data[writer->last + 1] = FLAG_ZSTD;
+	writer->data[writer->last + 1] = SK_FRAME_FLAG_ZSTD;
 	sk_store32(writer->data + writer->last + 8, (uint32_t)announced);
 	writer->level = 0;
 	sk_frame_seal(writer);
@@ -254,7 +255,7 @@ test_what_pays(void **state)
 		full = compress(span, true, false);
 		put_frame(&writer, span);
 		if (full.size * 8 <= span.size * 7) {
-			assert_int_equal(writer.data[writer.last + 1], FLAG_ZSTD);
+			assert_int_equal(writer.data[writer.last + 1], SK_FRAME_FLAG_ZSTD);
 			assert_int_equal(sk_load32(writer.data + writer.last + 4), full.size);
 			assert_int_equal(sk_load32(writer.data + writer.last + 8), span.size);
 			assert_memory_equal(writer.data + writer.last + 16, full.data, full.size);

@@ -1,7 +1,7 @@
 /*
  * test_frame.c -- streams of frames, and the containers in them.
  *
- * frame.c is compiled into this file with an allocator that fails on demand and remembers the
+ * frame.c and frame_writer.c are compiled into this file with an allocator that fails on demand and remembers the
  * largest block it was asked for, so that lengths which lie are seen to cost nothing.
  */
 #include "support.h"
@@ -53,6 +53,7 @@ watched_free(void *block)
 #define realloc watched_realloc
 #define free watched_free
 #include "../../lib/pipe/frame.c"
+#include "../../lib/pipe/frame_writer.c"
 #undef calloc
 #undef realloc
 #undef free
