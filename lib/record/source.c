@@ -295,11 +295,11 @@ cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 	size_t whole;
 
 	source->unscanned = false;
-	if (!sk_source_decided(source))
+	if (!sk_source_decided(source) || sk_source_held(source) == 0)
 		return SK_SOURCE_RECORDS;
 	if (source->binary)
-		return sk_source_held(source) > 0 ? give(source, sk_source_held(source), block) : SK_SOURCE_RECORDS;
-	if (!sk_source_passed_mark(source))
+		return give(source, sk_source_held(source), block);
+	if (!sk_source_passed_mark(source) || (sk_source_is_raw(source) && !sk_source_passed_signature(source)))
 		return SK_SOURCE_RECORDS;
 	/* A read is no longer than the limit, so the first record alone can be. */
 	if (too_long(source, scanned) > 0)
@@ -331,7 +331,7 @@ give_up(struct sk_source *source)
 static enum sk_source_status
 read_more(struct sk_source *source, struct sk_span *block)
 {
-	size_t before = sk_source_held(source), room = source->size - source->end_of_data;
+	size_t before = source->fresh ? 0 : sk_source_held(source), room = source->size - source->end_of_data;
 	ssize_t got;
 
 	got = sk_source_read(source, sk_source_at(source, source->end_of_data),
@@ -340,11 +340,13 @@ read_more(struct sk_source *source, struct sk_span *block)
 		return give_up(source);
 	source->at_end = got == 0;
 	source->end_of_data += (size_t)got;
+	source->unlooked += (size_t)got;
 	if (sk_source_look_for_packed(source) == -1)
 		return give_up(source);
 	/* Nothing is held of what is to be unpacked, and nothing can be said of what may have to be. */
 	if (source->look_due || sk_source_held(source) == 0)
 		return SK_SOURCE_RECORDS;
+	sk_source_look_for_signature(source);
 	if (source->skipping) {
 		if (sk_source_is_raw(source))
 			skip_announced(source);
@@ -352,7 +354,7 @@ read_more(struct sk_source *source, struct sk_span *block)
 			skip_record(source);
 		before = 0;
 	}
-	return cut_block(source, source->fresh ? 0 : before, block);
+	return cut_block(source, before, block);
 }
 
 /* The buffer is full of one record that has no end yet. */
@@ -380,6 +382,8 @@ next_of_input(struct sk_source *source, const struct timespec *timeout, const si
 {
 	if (source->unscanned)
 		return cut_block(source, 0, block);
+	if (source->foreign)
+		return SK_SOURCE_RECORDS;
 	/* Whether the buffer grows is a matter of the record alone, not of where it happens to lie. */
 	if (source->end_of_data == source->size && source->begin > 0)
 		move_held(source, 0);
@@ -395,8 +399,9 @@ sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest)
 {
 	struct stat status;
 
-	if (source->fd == -1 || source->base == -1 || source->fresh || source->binary ||
-	    source->skipping || fstat(source->fd, &status) == -1 || status.st_size < source->base)
+	if (source->fd == -1 || source->base == -1 || source->fresh || source->binary || source->foreign ||
+	    source->skipping || sk_signature_pending(&source->search, source->signature) ||
+	    fstat(source->fd, &status) == -1 || status.st_size < source->base)
 		return false;
 	*rest = (struct sk_source_rest){
 		.fd = source->fd,
@@ -416,6 +421,7 @@ sk_source_seek(struct sk_source *source, uint64_t offset)
 	if (lseek(source->fd, source->base + (off_t)offset, SEEK_SET) != -1) {
 		source->begin = source->end_of_data = source->given = 0;
 		source->unscanned = false;
+		source->search = (struct sk_signature_search){ .size = 0 };
 		source->offset = offset;
 		return 0;
 	}
@@ -441,7 +447,9 @@ sk_source_next(struct sk_source *source, const struct timespec *timeout, const s
 				return errno == EINTR ? SK_SOURCE_WAITED : SK_SOURCE_ERROR;
 		}
 		status = next_of_input(source, timeout, mask, block);
-		if (status == SK_SOURCE_RECORDS && source->at_end)
+		if (status == SK_SOURCE_RECORDS && source->foreign && block->size == 0)
+			status = give_up(source);
+		else if (status == SK_SOURCE_RECORDS && source->at_end)
 			status = give_last(source, block);
 		if (status != SK_SOURCE_RECORDS || block->size > 0)
 			return status;

@@ -54,6 +54,7 @@ struct sk_source *sk_source_new(
 /*
  * Take inputs that begin with ${signature} for binary: their bytes are given as they come; and those that are nothing but
  * two or more of its first bytes, or begin with a signature one half of which is damaged, if it has eight bytes or more.
+ * Behind records that are no numbers such a signature is an SK_SOURCE_ERROR, once what is whole before it has been given.
  * An empty signature, which all inputs begin with, makes all of them binary, and has none unpacked: any bytes may be numbers.
  * Borrowed for the source's life.
  */
@@ -116,8 +117,8 @@ struct sk_source_rest {
 };
 
 /*
- * What there is behind the last block; false when that is not to be had: of pipes, of compressed and of binary inputs, and in the middle
- * of a record that is too long.
+ * What there is behind the last block; false when that is not to be had: of pipes, of compressed and of binary inputs, in the middle
+ * of a record that is too long, and where it could begin within a signature, for which the one who reads it has to look.
  */
 bool sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest);
 

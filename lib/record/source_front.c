@@ -1,6 +1,7 @@
 /* source_front.c -- what the front of an input says about it. */
 #include <string.h>
 
+#include "raw.h"
 #include "source_parts.h"
 
 #define SIGNATURE_CUT ((size_t)2) /* as much of a signature is one that was cut off */
@@ -45,6 +46,67 @@ sk_source_decided(struct sk_source *source)
 		source->binary = true;
 	source->fresh = false;
 	return true;
+}
+
+/* "byte 123: ...", for want of stdio. */
+static void
+put_why(struct sk_source *source, uint64_t offset)
+{
+	static const char before[] = "byte ", behind[] = ": a streamkit stream behind other records, with which it does not go";
+	unsigned char digits[SK_RAW_DECIMAL_SIZE];
+	const size_t size = sk_raw_decimal(offset, 0, digits);
+	char *at = source->words;
+
+	_Static_assert(sizeof(before) + SK_RAW_DECIMAL_SIZE + sizeof(behind) <= SK_SOURCE_WORDS + 1, "words have room");
+	memcpy(at, before, sizeof(before) - 1);
+	at += sizeof(before) - 1;
+	memcpy(at, digits, size);
+	memcpy(at + size, behind, sizeof(behind));
+	source->why = source->words;
+	source->foreign = true;
+}
+
+/* A short signature may well be in text. */
+static bool
+is_looked_for(const struct sk_source *source)
+{
+	return source->has_signature && !source->binary && source->signature.size >= 2 * SIGNATURE_HALF &&
+	    source->signature.size <= SK_SIGNATURE_MAX;
+}
+
+void
+sk_source_look_for_signature(struct sk_source *source)
+{
+	struct sk_span bytes = { sk_source_at(source, source->end_of_data - source->unlooked), source->unlooked };
+	size_t found, early, held;
+
+	if (!sk_source_decided(source))
+		return;
+	source->unlooked = 0;
+	if (!is_looked_for(source) || sk_source_is_raw(source))
+		return;
+	found = sk_signature_search(&source->search, source->signature, bytes, &early);
+	if (found == SIZE_MAX)
+		return;
+	held = sk_source_held(source);
+	put_why(source, source->offset + held - bytes.size + found - early);
+	/* Of what was held before the piece, the signature's front goes too, as far as it has not been given. */
+	held -= bytes.size - found;
+	source->end_of_data = source->begin + (held > early ? held - early : 0);
+}
+
+bool
+sk_source_passed_signature(struct sk_source *source)
+{
+	const size_t held = sk_source_held(source), size = held < source->signature.size ? held : source->signature.size;
+
+	if (!is_looked_for(source) || memcmp(sk_source_at(source, source->begin), source->signature.data, size) != 0)
+		return true;
+	if (size == source->signature.size) {
+		put_why(source, source->offset);
+		source->end_of_data = source->begin;
+	}
+	return size < source->signature.size && source->at_end;
 }
 
 bool

@@ -65,6 +65,9 @@ sk_source_open_next(struct sk_source *source, const sigset_t *mask)
 	source->fresh = true;
 	source->look_due = source->unpacks;
 	source->why = NULL;
+	source->search = (struct sk_signature_search){ .size = 0 };
+	source->unlooked = 0;
+	source->foreign = false;
 	source->binary = source->has_signature && source->signature.size == 0;
 	if (fd == -1)
 		return -1;
@@ -149,7 +152,7 @@ sk_source_look_for_packed(struct sk_source *source)
 	if (source->ahead == NULL)
 		return -1;
 	source->base = -1;
-	source->begin = source->end_of_data = 0;
+	source->begin = source->end_of_data = source->unlooked = 0;
 	source->at_end = false;
 	return 0;
 }

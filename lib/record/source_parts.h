@@ -8,8 +8,11 @@
 #include <sys/types.h>
 
 #include "scan.h"
+#include "signature.h"
 #include "source.h"
 #include "unpack_ahead.h"
+
+#define SK_SOURCE_WORDS 96
 
 struct sk_source {
 	char *const *names;
@@ -30,6 +33,10 @@ struct sk_source {
 	const char *why;	       /* it failed; NULL: errno says it */
 	bool unscanned; /* what is held may hold whole records already */
 	struct sk_span signature; /* of binary inputs */
+	struct sk_signature_search search; /* for one behind text */
+	size_t unlooked; /* of what is held, the last bytes, which have not been searched */
+	bool foreign;    /* what comes next is binary, and `why` says where */
+	char words[SK_SOURCE_WORDS];
 	const struct sk_layout *layout; /* NULL: records are what lies between end bytes */
 	struct sk_layout_progress progress; /* in what is held */
 	bool allow_partial;
@@ -93,6 +100,15 @@ int sk_source_look_for_packed(struct sk_source *source);
 
 /* Tell by its front whether the input is binary; false while too little of it is there. */
 bool sk_source_decided(struct sk_source *source);
+
+/*
+ * Search what has been read of text since the last time for the signature of binary inputs. What begins there, and all behind it, is
+ * no longer held then, and the input is `foreign`.
+ */
+void sk_source_look_for_signature(struct sk_source *source);
+
+/* The same where records have lengths: it can only be where the next one begins. False while too little of that is there. */
+bool sk_source_passed_signature(struct sk_source *source);
 
 /* Pass over a byte order mark at the input's front; false while it is not clear whether there is one. */
 bool sk_source_passed_mark(struct sk_source *source);

@@ -16,7 +16,9 @@
 #include <sched.h>
 #endif
 
+#include "../pipe/frame.h"
 #include "../record/scan.h"
+#include "../record/signature.h"
 #include "ahead.h"
 
 #define MEMORY_MIN ((size_t)16 << 20) /* of the run: with less there is no crew */
@@ -116,6 +118,22 @@ behind_end(const struct sk_crew *crew, const unsigned char *bytes, size_t from, 
 }
 
 /*
+ * Whether a streamkit stream begins in the records ${bytes}[start .. stop), of which its signature may have been split. The run is to find
+ * it, and to say so: numbers are any bytes.
+ */
+static bool
+has_signature(const struct sk_crew *crew, const unsigned char *bytes, size_t start, size_t stop, size_t got)
+{
+	const struct sk_span signature = { sk_frame_signature, SK_FRAME_SIGNATURE_SIZE };
+
+	stop += SK_FRAME_SIGNATURE_SIZE - 1;
+	if (stop > got)
+		stop = got;
+	return crew->width == 0 &&
+	    sk_signature_find(signature, (struct sk_span){ bytes + start, stop - start }) != SIZE_MAX;
+}
+
+/*
  * Read the records that start in the input's bytes from ${from} on, up to the end of the stripe. ${exact}: one starts right
  * there. Sets the piece's start, and returns the records found whole: if the last is not, no piece starts behind them.
  */
@@ -126,7 +144,7 @@ read_records(const struct sk_crew *crew, struct piece *piece, uint64_t from, boo
 	unsigned char *bytes = piece->bytes + SK_SCAN_PAD + LEAD - lead;
 	size_t got = read_at(crew, bytes, lead + size + TAIL_FIRST, from - lead);
 	size_t start = exact ? 0 : behind_end(crew, bytes, lead - 1, got);
-	size_t stop = behind_end(crew, bytes, lead + size - 1, got);
+	size_t stop = behind_end(crew, bytes, lead + size - 1, got), all;
 
 	if (stop == SIZE_MAX && got == lead + size + TAIL_FIRST) {
 		size_t more = read_at(crew, bytes + got, TAIL - TAIL_FIRST, from - lead + got);
@@ -137,10 +155,15 @@ read_records(const struct sk_crew *crew, struct piece *piece, uint64_t from, boo
 	piece->start = start != SIZE_MAX ? from - lead + start : UINT64_MAX;
 	if (start == SIZE_MAX)
 		return (struct sk_span){ bytes, 0 };
+	all = got;
 	/* A last record that does not end here is the run's to read. */
 	for (; stop == SIZE_MAX; got--)
 		if (got == start || (crew->width > 0 ? got % crew->width == 0 : bytes[got - 1] == crew->end))
 			stop = got;
+	if (has_signature(crew, bytes, start, stop, all)) {
+		piece->start = UINT64_MAX;
+		stop = start;
+	}
 	return (struct sk_span){ bytes + start, stop - start };
 }
 
