@@ -109,3 +109,69 @@ END_OF_SCRIPT
 	printf 'x\nx\n' | stream-topk -S >sketch
 	[ "$(stream-topk -i auto sketch)" = "$(printf '2\t0\tx')" ]
 }
+
+@test "what dribbles through a pipe is waited for as long as that helps" {
+	python_test <<'END_OF_TEST'
+def dribble(pieces, *arguments):
+    process = start("-i", "auto", *arguments)
+    for piece in pieces:
+        write(process, piece)
+        wait_until_read(process)
+    return finish(process)
+
+# A header alone says nothing.
+equal(dribble([b"path,ms\n", b"/a,1\n"], "-f", "path"), (0, b"1\t0\t/a\n", b""))
+equal(dribble([b"pa", b"th,ms", b"\n/a", b",1\n/", b"b,2"], "-f", "path"), (0, b"1\t0\t/a\n1\t0\t/b\n", b""))
+equal(dribble([b"path\tms\n", b"/a\t1"], "-f", "path", "-w", "ms"), (0, b"1\t0\t/a\n", b""))
+equal(dribble([b"path|ms\n", b"/a|1\n"], "-d", "|", "-f", "path"), (0, b"1\t0\t/a\n", b""))
+equal(dribble([b'"pa\n', b'th",ms\n', b'"/a', b'\nb",1\n'], "-f", "ms"), (0, b"1\t0\t1\n", b""))
+equal(dribble([b"\xef\xbb", b"\xbfpath,ms\n", b"/a,1\n"], "-f", "path"), (0, b"1\t0\t/a\n", b""))
+equal(dribble([b"\xef\xbb\xbfpath,ms\n/a,1"], "-f", "path"), (0, b"1\t0\t/a\n", b""))
+# Without a second line it is lines, and none is lost.
+equal(dribble([b"path,ms\n"]), (0, b"1\t0\tpath,ms\n", b""))
+equal(dribble([b"path,", b"ms"]), (0, b"1\t0\tpath,ms\n", b""))
+equal(dribble([b"Hello, you\n", b"Hello, you\n", b"bye\n"])[1], b"2\t0\tHello, you\n1\t0\tbye\n")
+END_OF_TEST
+}
+
+@test "a live stream is waited for no longer" {
+	python_test <<'END_OF_TEST'
+def at_once(line, want, *arguments):
+    process = start("-i", "auto", "--every", "50ms", *arguments)
+    write(process, line)
+    read_until(process, want)
+    process.kill()
+    process.communicate()
+at_once(b'{"a":1,"b":2}\n', b"1\t0\t1\n", "-f", "a")
+at_once(b"a=1 b=2\n", b"1\t0\t1\n", "-f", "a")
+at_once(b'192.0.2.7 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 5\n', b"1\t0\t/a\n", "-f", "path")
+at_once(b"word\n", b"1\t0\tword\n")
+at_once(b"two words\n", b"1\t0\ttwo words\n")
+at_once(b"a,b\nc,d\n", b"1\t0\ta\n", "-f", "1")
+at_once(b"a,b\nc\n", b"1\t0\tc\n")
+END_OF_TEST
+}
+
+@test "what goes wrong behind the first lines is said, and they are answered for" {
+	need gzip
+	printf 'path,ms\n' | gzip -c >packed
+	printf '/a,1\n' >>packed
+	run -2 --separate-stderr stream-topk -i auto packed
+	[ "$output" = "1${TAB}0${TAB}path,ms" ]
+	one_line_said "packed: something else behind the gzip data, which is left out"
+}
+
+@test "a field asked for by name in what looks like lines is an error that says what to try" {
+	local why='standard input: -i auto takes it for lines, and their fields have numbers, not names; try'
+
+	refused "$why -i csv -H: \"a,b\"" stream-topk -i auto -f a < <(printf 'a,b\nc\n')
+	refused "$why -i csv -H -d ';': \"a;b\"" stream-topk -i auto -f a < <(printf 'a;b\nc\n')
+	refused "$why -i tsv -H: *" stream-topk -i auto -f a < <(printf 'a\tb\nc\n')
+	refused "$why -i json: *" stream-topk -i auto -f a < <(printf '{"a": 1,\n}\n')
+	refused "$why -i logfmt: *" stream-topk -i auto -b a < <(printf 'a=1\na=1\n')
+	refused "$why -H, if its first line names them: *" stream-topk -i auto -f a < <(printf 'a b\nc d\n')
+	refused "missing: *" stream-topk -i auto -f a missing
+	[ "$(stream-topk -i auto -f a </dev/null)" = "" ]
+	printf 'a\nb\n' | stream-topk -S >sketch
+	[ "$(stream-topk -i auto -f a sketch)" = "$(printf '1\t0\ta\n1\t0\tb')" ]
+}

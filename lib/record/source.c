@@ -72,7 +72,7 @@ sk_source_name(const struct sk_source *source)
 const char *
 sk_source_why(const struct sk_source *source)
 {
-	return source->why != NULL ? source->why : strerror(errno);
+	return source->why != NULL ? source->why : strerror(source->error);
 }
 
 size_t
@@ -320,10 +320,8 @@ cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 static enum sk_source_status
 give_up(struct sk_source *source)
 {
-	int error = errno;
-
+	source->error = errno;
 	sk_source_close_input(source);
-	errno = error;
 	return SK_SOURCE_ERROR;
 }
 
@@ -382,7 +380,11 @@ next_of_input(struct sk_source *source, const struct timespec *timeout, const si
 {
 	if (source->unscanned)
 		return cut_block(source, 0, block);
-	if (source->foreign)
+	if (source->failed) {
+		errno = source->error;
+		return give_up(source);
+	}
+	if (source->foreign || source->at_end)
 		return SK_SOURCE_RECORDS;
 	/* Whether the buffer grows is a matter of the record alone, not of where it happens to lie. */
 	if (source->end_of_data == source->size && source->begin > 0)
@@ -394,13 +396,41 @@ next_of_input(struct sk_source *source, const struct timespec *timeout, const si
 	return read_more(source, block);
 }
 
+/* The last record gets its end here, so that there is nothing left of it to give. */
+bool
+sk_source_more(struct sk_source *source, struct sk_span *block)
+{
+	size_t room = source->size - source->end_of_data, whole;
+	ssize_t got;
+
+	if (source->fd == -1 || source->at_end || source->foreign || source->failed || room == 0 ||
+	    sk_source_held(source) >= SK_SOURCE_BLOCK)
+		return false;
+	if ((got = sk_source_read(source, sk_source_at(source, source->end_of_data), room)) == -1) {
+		source->error = errno;
+		source->failed = true;
+		return false;
+	}
+	source->at_end = got == 0;
+	source->end_of_data += (size_t)got;
+	source->unlooked += (size_t)got;
+	sk_source_look_for_signature(source);
+	if (source->at_end && *sk_source_at(source, source->end_of_data - 1) != source->end)
+		*sk_source_at(source, source->end_of_data++) = source->end;
+	/* A signature may have begun in what was given. */
+	whole = whole_records(sk_source_at(source, source->begin), source->foreign ? 0 : source->given,
+	    sk_source_held(source), source->end);
+	give(source, whole > 0 || source->foreign ? whole : source->given, block);
+	return true;
+}
+
 bool
 sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest)
 {
 	struct stat status;
 
 	if (source->fd == -1 || source->base == -1 || source->fresh || source->binary || source->foreign ||
-	    source->skipping || sk_signature_pending(&source->search, source->signature) ||
+	    source->skipping || source->failed || sk_signature_pending(&source->search, source->signature) ||
 	    fstat(source->fd, &status) == -1 || status.st_size < source->base)
 		return false;
 	*rest = (struct sk_source_rest){
@@ -427,7 +457,7 @@ sk_source_seek(struct sk_source *source, uint64_t offset)
 	}
 	error = errno;
 	sk_source_close_input(source);
-	errno = error;
+	source->error = errno = error;
 	return -1;
 }
 
@@ -443,8 +473,10 @@ sk_source_next(struct sk_source *source, const struct timespec *timeout, const s
 		if (source->fd == -1) {
 			if (source->opened == source->names_count)
 				return SK_SOURCE_END;
-			if (sk_source_open_next(source, mask) == -1)
+			if (sk_source_open_next(source, mask) == -1) {
+				source->error = errno;
 				return errno == EINTR ? SK_SOURCE_WAITED : SK_SOURCE_ERROR;
+			}
 		}
 		status = next_of_input(source, timeout, mask, block);
 		if (status == SK_SOURCE_RECORDS && source->foreign && block->size == 0)

@@ -92,10 +92,17 @@ void sk_source_free(struct sk_source *source);
 enum sk_source_status sk_source_next(struct sk_source *source, const struct timespec *timeout,
     const sigset_t *mask, struct sk_span *block);
 
+/*
+ * Read once more behind the ${block} of records just given, without a layout and with no limit of time, and give it again with what is
+ * whole by then; the last record of an input needs no end for that. False when there is nothing more to be had: the input is at its end,
+ * or has failed, which the next call will tell, or SK_SOURCE_BLOCK bytes are there.
+ */
+bool sk_source_more(struct sk_source *source, struct sk_span *block);
+
 /* The name of the input that the last call was about, "standard input" for "-". */
 const char *sk_source_name(const struct sk_source *source);
 
-/* What went wrong, in words, after SK_SOURCE_ERROR and before anything else changes errno. */
+/* What went wrong, in words, after SK_SOURCE_ERROR. */
 const char *sk_source_why(const struct sk_source *source);
 
 /* The number of inputs opened so far: it changes exactly when a block is the first of another input. */

@@ -68,6 +68,7 @@ sk_source_open_next(struct sk_source *source, const sigset_t *mask)
 	source->search = (struct sk_signature_search){ .size = 0 };
 	source->unlooked = 0;
 	source->foreign = false;
+	source->failed = false;
 	source->binary = source->has_signature && source->signature.size == 0;
 	if (fd == -1)
 		return -1;

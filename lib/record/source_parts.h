@@ -23,6 +23,8 @@ struct sk_source {
 	bool regular;
 	bool skipping; /* inside a record that was too long */
 	bool at_end;   /* the input has nothing more, but its last record is still here */
+	bool failed;   /* a read has, which is yet to be told of */
+	int error;     /* errno of the last failure */
 	bool fresh;    /* it is not decided yet whether the input is binary */
 	bool binary;
 	bool has_signature;
@@ -30,7 +32,7 @@ struct sk_source {
 	bool look_due;	/* whether this one is, has not been decided yet */
 	struct sk_unpack_ahead *ahead; /* NULL: the input is as it is read */
 	enum sk_unpack_kind kind;      /* of that */
-	const char *why;	       /* it failed; NULL: errno says it */
+	const char *why;	       /* it failed; NULL: `error` says it */
 	bool unscanned; /* what is held may hold whole records already */
 	struct sk_span signature; /* of binary inputs */
 	struct sk_signature_search search; /* for one behind text */

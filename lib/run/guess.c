@@ -139,6 +139,18 @@ is_log(struct sample *sample, enum sk_layout_kind kind, unsigned char end, struc
 
 /* Tables */
 
+static void
+take_table(struct sample *sample, unsigned char delimiter, unsigned char end, struct sk_span block)
+{
+	const struct sk_layout_options options = { delimiter == '\t' ? SK_LAYOUT_TSV : SK_LAYOUT_CSV, delimiter, end,
+		SK_INTAKE_QUOTE_MAX };
+	struct sk_layout_want wants[FIELDS];
+
+	for (size_t f = 0; f < FIELDS; f++)
+		wants[f] = (struct sk_layout_want){ .number = (long)f + 1 };
+	take_sample(sample, &options, wants, FIELDS, block);
+}
+
 static size_t
 count_fields(const struct sample *sample, size_t i)
 {
@@ -210,14 +222,9 @@ has_header(const struct sample *sample)
 static bool
 is_table(struct sample *sample, unsigned char delimiter, unsigned char end, struct sk_span block, bool *header)
 {
-	const struct sk_layout_options options = { delimiter == '\t' ? SK_LAYOUT_TSV : SK_LAYOUT_CSV, delimiter, end,
-		SK_INTAKE_QUOTE_MAX };
-	struct sk_layout_want wants[FIELDS];
 	bool fits;
 
-	for (size_t f = 0; f < FIELDS; f++)
-		wants[f] = (struct sk_layout_want){ .number = (long)f + 1 };
-	take_sample(sample, &options, wants, FIELDS, block);
+	take_table(sample, delimiter, end, block);
 	fits = is_even(sample);
 	if (fits)
 		*header = has_header(sample);
@@ -227,19 +234,25 @@ is_table(struct sample *sample, unsigned char delimiter, unsigned char end, stru
 
 /* The guess */
 
+static const unsigned char delimiters[] = { '\t', ',', ';' };
+
+static bool
+can_delimit(unsigned char delimiter)
+{
+	return delimiter != '"' && delimiter != '\r' && delimiter != '\t';
+}
+
 /* The one delimiter that makes a table of the block; 0: none does, or several do. */
 static unsigned char
 find_delimiter(struct sample *sample, const struct sk_shared *shared, struct sk_span block, bool *header)
 {
-	static const unsigned char delimiters[] = { '\t', ',', ';' };
 	unsigned char found = 0;
 	bool has;
 
 	if (shared->delimiter != SK_INTAKE_BLANKS) {
 		unsigned char given = (unsigned char)shared->delimiter;
 
-		return given != '"' && given != '\r' && given != '\t' &&
-			is_table(sample, given, shared->end, block, header) ? given : 0;
+		return can_delimit(given) && is_table(sample, given, shared->end, block, header) ? given : 0;
 	}
 	for (size_t i = 0; i < sizeof(delimiters); i++) {
 		if (!is_table(sample, delimiters[i], shared->end, block, &has))
@@ -252,25 +265,34 @@ find_delimiter(struct sample *sample, const struct sk_shared *shared, struct sk_
 	return found;
 }
 
-static void
-guess(struct sample *sample, struct sk_shared *shared, struct sk_span block, bool names)
+static bool
+find_log(struct sample *sample, const struct sk_shared *shared, struct sk_span block, enum sk_input_format *input)
 {
 	static const struct {
 		enum sk_layout_kind kind;
 		enum sk_input_format input;
 	} logs[] = { { SK_LAYOUT_JSON, SK_INPUT_JSON }, { SK_LAYOUT_CLF, SK_INPUT_CLF },
 		{ SK_LAYOUT_LOGFMT, SK_INPUT_LOGFMT } };
+
+	for (size_t i = 0; shared->delimiter == SK_INTAKE_BLANKS && !shared->header && i < 3; i++)
+		if (is_log(sample, logs[i].kind, shared->end, block)) {
+			*input = logs[i].input;
+			return true;
+		}
+	return false;
+}
+
+static void
+guess(struct sample *sample, struct sk_shared *shared, struct sk_span block, bool names)
+{
 	unsigned char delimiter;
 	bool header = false;
 
 	shared->input = SK_INPUT_LINES;
 	if (block.size == 0)
 		return;
-	for (size_t i = 0; shared->delimiter == SK_INTAKE_BLANKS && !shared->header && i < 3; i++)
-		if (is_log(sample, logs[i].kind, shared->end, block)) {
-			shared->input = logs[i].input;
-			return;
-		}
+	if (find_log(sample, shared, block, &shared->input))
+		return;
 	if ((delimiter = find_delimiter(sample, shared, block, &header)) == 0)
 		return;
 	shared->input = delimiter == '\t' ? SK_INPUT_TSV : SK_INPUT_CSV;
@@ -279,21 +301,118 @@ guess(struct sample *sample, struct sk_shared *shared, struct sk_span block, boo
 		shared->delimiter = delimiter;
 }
 
+static struct sk_span
+behind_mark(struct sk_span block)
+{
+	const size_t mark = sk_layout_mark(block);
+
+	return mark == 0 ? block : (struct sk_span){ block.data + mark, block.size - mark };
+}
+
+/* Waiting */
+
+static size_t
+count_ends(struct sk_span block, unsigned char end)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < block.size; i++)
+		n += block.data[i] == end ? 1 : 0;
+	return n;
+}
+
+/* Whether the first record is there and the second is not, or a quote in the first has not been closed, and no stray one it seems. */
+static bool
+may_be_table(struct sample *sample, unsigned char delimiter, unsigned char end, struct sk_span block)
+{
+	size_t fields;
+
+	take_table(sample, delimiter, end, block);
+	free(sample->scratch);
+	if (sample->n == 0)
+		return count_ends(block, end) < RECORDS;
+	fields = count_fields(sample, 0);
+	return sample->n == 1 && sample->faults[0].reason == SK_LAYOUT_FINE && fields > 1 && fields < FIELDS;
+}
+
+static bool
+is_undecided(struct sample *sample, const struct sk_shared *shared, struct sk_span block)
+{
+	enum sk_input_format input;
+	bool undecided = false;
+
+	if (block.size == 0 || find_log(sample, shared, block, &input))
+		return block.size == 0;
+	if (shared->delimiter != SK_INTAKE_BLANKS) {
+		unsigned char given = (unsigned char)shared->delimiter;
+
+		return can_delimit(given) && may_be_table(sample, given, shared->end, block);
+	}
+	for (size_t i = 0; i < sizeof(delimiters) && !undecided; i++)
+		undecided = may_be_table(sample, delimiters[i], shared->end, block);
+	return undecided;
+}
+
+void
+sk_guess_gather(const struct sk_shared *shared, struct sk_source *source, struct sk_span *block)
+{
+	struct sample *sample = calloc(1, sizeof(*sample));
+
+	if (sample == NULL)
+		sk_die("out of memory");
+	while (is_undecided(sample, shared, behind_mark(*block)) && sk_source_more(source, block))
+		;
+	free(sample);
+}
+
+/* What is said */
+
+static bool
+holds(struct sk_span line, unsigned char byte)
+{
+	return line.size > 0 && memchr(line.data, byte, line.size) != NULL;
+}
+
+/* Names go with what the first line looks most like. */
+static _Noreturn void
+die_of_names(const char *name, struct sk_span block, unsigned char end)
+{
+	const unsigned char *stop = memchr(block.data, end, block.size);
+	const struct sk_span line = { block.data, stop != NULL ? (size_t)(stop - block.data) : block.size };
+	const char *try = "-H, if its first line names them";
+	char quoted[SK_DIAG_QUOTE];
+
+	if (holds(line, '\t'))
+		try = "-i tsv -H";
+	else if (line.size > 0 && line.data[0] == '{')
+		try = "-i json";
+	else if (line.size > 0 && behind_pair(line.data, line.data + line.size) != NULL)
+		try = "-i logfmt";
+	else if (holds(line, ','))
+		try = "-i csv -H";
+	else if (holds(line, ';'))
+		try = "-i csv -H -d ';'";
+	sk_die("%s: -i auto takes it for lines, and their fields have numbers, not names; try %s: %s", name, try,
+	    sk_diag_quote(quoted, line));
+}
+
 void
 sk_guess(struct sk_shared *shared, const char *name, struct sk_span block, bool names)
 {
 	static const char *const formats[] = { [SK_INPUT_LINES] = "lines", [SK_INPUT_CSV] = "csv",
 		[SK_INPUT_TSV] = "tsv", [SK_INPUT_JSON] = "json", [SK_INPUT_LOGFMT] = "logfmt",
 		[SK_INPUT_CLF] = "clf" };
-	const size_t mark = sk_layout_mark(block);
 	struct sample *sample = calloc(1, sizeof(*sample));
 
 	if (sample == NULL)
 		sk_die("out of memory");
-	if (mark > 0)
-		block = (struct sk_span){ block.data + mark, block.size - mark };
+	block = behind_mark(block);
 	guess(sample, shared, block, names);
 	free(sample);
+	if (shared->input == SK_INPUT_LINES && names && block.size == 0)
+		shared->input_open = true; /* what comes later may say its names */
+	else if (shared->input == SK_INPUT_LINES && names && !shared->header)
+		die_of_names(name, block, shared->end);
 	if (isatty(STDERR_FILENO))
 		sk_note("reading %s as %s (-i %s%s%s)", name, formats[shared->input], formats[shared->input],
 		    shared->header ? " -H" : "",

@@ -57,6 +57,7 @@ struct run {
 	bool line_trouble;    /* and the rest of it is passed over */
 	bool begun;    /* something has come */
 	bool guessed;  /* by the first event, which is yet to be taken: */
+	bool blank;    /* and nothing has come to guess by */
 	enum sk_source_status first_status;
 	struct sk_span first_block;
 	bool plain;    /* records came that are in no window */
@@ -141,8 +142,12 @@ guess_input(void)
 	run.guessed = true;
 	run.first_status = sk_source_next(run.source, NULL, NULL, &run.first_block);
 	records = run.first_status == SK_SOURCE_RECORDS;
+	run.blank = !records;
+	if (records)
+		sk_guess_gather(shared, run.source, &run.first_block);
 	sk_guess(shared, sk_source_name(run.source), records ? run.first_block : (struct sk_span){ NULL, 0 },
-	    has_names(&shared->items) || has_names(&shared->keys) || has_names(&run.wants.weights));
+	    has_names(&shared->items) || has_names(&shared->keys) || has_names(&run.wants.weights) ||
+		has_names(sk_where_fields(shared->where)));
 	sk_shared_check(shared);
 	if (!sk_shared_names_fields(shared))
 		sk_shared_refuse_names(&run.wants.weights);
@@ -584,7 +589,8 @@ sk_run(const struct sk_tool *tool, int argc, char **argv)
 	if (is_windowed()) {
 		end_windows();
 	} else {
-		sk_intake_check_names(run.intake);
+		if (!run.blank)
+			sk_intake_check_names(run.intake);
 		answer();
 	}
 	held = sk_asserts_end(run.asserts);
