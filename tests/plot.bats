@@ -256,7 +256,7 @@ def on_terminal(command, feed=None, columns=80, **more):
         defaults()
         os.setsid()
         fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=more.get("stdout", terminal), stderr=terminal,
+    process = subprocess.Popen(command, stdin=more.get("stdin", subprocess.PIPE), stdout=more.get("stdout", terminal), stderr=terminal,
         preexec_fn=before, env=dict(os.environ, **more.get("env", {})))
     os.close(terminal)
     shown = []
@@ -272,8 +272,9 @@ def on_terminal(command, feed=None, columns=80, **more):
             shown.append(got)
         return b"".join(shown)
     if feed:
-        feed(process.stdin, read)
-    process.stdin.close()
+        feed(process.stdin or process, read)
+    if process.stdin:
+        process.stdin.close()
     text = read()
     process.wait()
     return text
@@ -314,7 +315,7 @@ def feed(stdin, read):
     stdin.flush()
     read(b"records")
 shown = on_terminal(["stream-topk"], feed)
-assert b"\rstream-topk: 2.0 kB, " in shown and b"B/s, 1000 records\033[K" in shown, shown
+assert b"\rstream-topk: 2.0 kB, " in shown and b"B/s, 1,000 records\033[K" in shown, shown
 lines = shown[shown.rindex(b"\r\033[K") + 4:]
 equal(lines, b"count  item\r\n 1000  a\r\n")
 # Nothing where it is not wanted, or there are other things to see.
@@ -324,6 +325,31 @@ for more in ["--quiet"], ["--every", "300ms"]:
         stdin.flush()
         time.sleep(1.4)
     assert b"records" not in on_terminal(["stream-topk", *more], feed), more
+PY
+}
+
+@test "of a file it is said how much there is, packed or not, and how long that will take" {
+	need gzip
+	loggen -n 150000 >in.log
+	gzip -1 -c in.log >in.log.gz
+	python_test <<PY
+$on_terminal
+import re
+for name in "in.log", "in.log.gz":
+    file = open(name, "rb", buffering=0)
+    def feed(process, read):
+        while file.tell() == 0: # which is where it reads, too
+            time.sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(1.1)
+        process.send_signal(signal.SIGCONT)
+    shown = on_terminal(["stream-topk", "-j", "1", "-f", "1"], feed, stdin=file)
+    size = os.path.getsize(name) / 1e6
+    said = re.search(rb"\rstream-topk: ([0-9]+)% of ([0-9.]+ MB), [0-9.]+ [kM]?B/s, ([0-9,]+) records, [0-9a-z ]+ left\033", shown)
+    assert said, shown[:300]
+    equal(said[2].decode(), "%.*f MB" % (1 if size < 99.95 else 0, size))
+    part = int(said[3].replace(b",", b"")) / 150000
+    assert abs(part - int(said[1]) / 100) < 0.1, said[0]
 PY
 }
 

@@ -114,6 +114,12 @@ bool sk_source_waits(const struct sk_source *source);
 /* Where in its input, in bytes from the front, the last block began. */
 uint64_t sk_source_offset(const struct sk_source *source);
 
+/*
+ * How many bytes of the file or pipe that the last call was about, as it is, the first ${offset} of the input are: as many, unless it is
+ * compressed; then those that what has been read so far was unpacked from.
+ */
+uint64_t sk_source_taken(const struct sk_source *source, uint64_t offset);
+
 /* The rest of a regular file, as somebody else may read it. */
 struct sk_source_rest {
 	int fd;

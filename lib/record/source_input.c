@@ -68,7 +68,8 @@ sk_source_open_next(struct sk_source *source, const sigset_t *mask)
 	source->search = (struct sk_signature_search){ .size = 0 };
 	source->unlooked = 0;
 	source->foreign = false;
-	source->failed = false;
+	source->failed = source->packed = false;
+	source->taken = 0;
 	source->binary = source->has_signature && source->signature.size == 0;
 	if (fd == -1)
 		return -1;
@@ -120,6 +121,7 @@ read_unpacked(struct sk_source *source, unsigned char *data, size_t size)
 
 	if (got == -1 && status != SK_UNPACK_OK)
 		source->why = sk_unpack_strerror(source->kind, status);
+	source->taken = sk_unpack_ahead_taken(source->ahead);
 	return got;
 }
 
@@ -152,8 +154,15 @@ sk_source_look_for_packed(struct sk_source *source)
 		source->why = sk_unpack_strerror(source->kind, SK_UNPACK_MISSING);
 	if (source->ahead == NULL)
 		return -1;
+	source->packed = true;
 	source->base = -1;
 	source->begin = source->end_of_data = source->unlooked = 0;
 	source->at_end = false;
 	return 0;
+}
+
+uint64_t
+sk_source_taken(const struct sk_source *source, uint64_t offset)
+{
+	return source->packed ? source->taken : offset;
 }

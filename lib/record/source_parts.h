@@ -32,6 +32,8 @@ struct sk_source {
 	bool look_due;	/* whether this one is, has not been decided yet */
 	struct sk_unpack_ahead *ahead; /* NULL: the input is as it is read */
 	enum sk_unpack_kind kind;      /* of that */
+	bool packed;		       /* it was read so, though `ahead` may be gone by now */
+	uint64_t taken;		       /* and this is how far */
 	const char *why;	       /* it failed; NULL: `error` says it */
 	bool unscanned; /* what is held may hold whole records already */
 	struct sk_span signature; /* of binary inputs */

@@ -14,6 +14,7 @@
 struct piece {
 	unsigned char data[SK_UNPACK_AHEAD_PIECE];
 	size_t size;
+	uint64_t taken; /* bytes of the input that it and those before it were unpacked from */
 };
 
 struct sk_unpack_ahead {
@@ -27,11 +28,13 @@ struct sk_unpack_ahead {
 	/* The thread's: */
 	size_t filling; /* the piece it writes to */
 	size_t filled;  /* bytes of that */
+	uint64_t taken; /* of the input */
 	struct sk_span front;
 	unsigned char *front_memory;
 	/* The reader's: */
 	size_t reading; /* the piece it reads from */
 	size_t read;    /* bytes of that */
+	uint64_t read_taken;
 	/* Of both, under the lock: */
 	pthread_mutex_t lock;
 	pthread_cond_t more; /* there is something to be read */
@@ -72,6 +75,7 @@ hand_over(struct sk_unpack_ahead *ahead)
 
 	pthread_mutex_lock(&ahead->lock);
 	ahead->piece[ahead->filling].size = ahead->filled;
+	ahead->piece[ahead->filling].taken = ahead->taken;
 	ahead->filling = (ahead->filling + 1) % SK_UNPACK_AHEAD_PIECES;
 	ahead->filled = 0;
 	ahead->full++;
@@ -91,11 +95,12 @@ unpack_all(struct sk_unpack_ahead *ahead, struct sk_span in, enum sk_unpack_stat
 	bool full = false;
 
 	while (in.size > 0 || full) {
-		size_t room = SK_UNPACK_AHEAD_PIECE - ahead->filled, written;
+		size_t room = SK_UNPACK_AHEAD_PIECE - ahead->filled, before = in.size, written;
 
 		*status = sk_unpack_step(
 		    ahead->unpack, &in, ahead->piece[ahead->filling].data + ahead->filled, room, &written);
 		ahead->filled += written;
+		ahead->taken += before - in.size;
 		if (*status != SK_UNPACK_OK)
 			return false;
 		full = written == room;
@@ -304,7 +309,14 @@ sk_unpack_ahead_read(
 		size = piece->size - ahead->read;
 	memcpy(data, piece->data + ahead->read, size);
 	ahead->read += size;
+	ahead->read_taken = piece->taken;
 	if (ahead->read == piece->size)
 		give_back(ahead);
 	return (ssize_t)size;
+}
+
+uint64_t
+sk_unpack_ahead_taken(const struct sk_unpack_ahead *ahead)
+{
+	return ahead->read_taken;
 }

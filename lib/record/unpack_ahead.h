@@ -9,6 +9,7 @@
 #ifndef STREAMKIT_RECORD_UNPACK_AHEAD_H
 #define STREAMKIT_RECORD_UNPACK_AHEAD_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "unpack.h"
@@ -40,5 +41,8 @@ int sk_unpack_ahead_fd(const struct sk_unpack_ahead *ahead);
  */
 ssize_t sk_unpack_ahead_read(
     struct sk_unpack_ahead *ahead, unsigned char *data, size_t size, enum sk_unpack_status *status);
+
+/* How many bytes of the input, its front included, all that has been read was unpacked from: to the end of a piece. */
+uint64_t sk_unpack_ahead_taken(const struct sk_unpack_ahead *ahead);
 
 #endif

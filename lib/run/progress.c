@@ -1,6 +1,7 @@
 /* progress.c -- how far a run is. */
 #include "progress.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -92,6 +93,22 @@ put_size(char *text, size_t room, double size)
 	return (size_t)snprintf(text, room, "%.*f %s", unit == 0 || size >= 99.95 ? 0 : 1, size, units[unit]);
 }
 
+/* "2,007,045", as --human has it. */
+static void
+put_count(char *text, size_t room, uint64_t count)
+{
+	char digits[32];
+	const size_t size = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < size && used + 2 < room; i++) {
+		if (i > 0 && (size - i) % 3 == 0)
+			text[used++] = ',';
+		text[used++] = digits[i];
+	}
+	text[used] = '\0';
+}
+
 /* "2 h 05 min", "3 min 20 s", "7 s" */
 static void
 put_time(char *text, size_t room, double seconds)
@@ -116,9 +133,8 @@ compose(uint64_t now)
 
 	put_size(read, sizeof(read), bytes);
 	put_size(speed, sizeof(speed), rate);
-	snprintf(records, sizeof(records), progress.records < 10000000 ? "%.0f" : "%.1f M",
-	    progress.records < 10000000 ? (double)progress.records : (double)progress.records / 1e6);
-	/* A file that grows while it is read, or is packed, has more than was thought. */
+	put_count(records, sizeof(records), progress.records);
+	/* A file that grows while it is read has more than was thought. */
 	if (!progress.total_known || total < bytes || total <= 0) {
 		snprintf(progress.line + used, LINE_MAX_BYTES - used, "%s, %s/s, %s records", read, speed, records);
 		return;

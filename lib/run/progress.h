@@ -18,7 +18,7 @@
 /* Begin, for the ${n} inputs ${names}, "-" and no names being standard input; ${draws}: standard output has other uses. */
 void sk_progress_start(char *const *names, size_t n, bool draws);
 
-/* So many ${bytes} of input number ${index} have been read, and so many ${records} of all. */
+/* So many ${bytes} of input number ${index}, packed ones if it is compressed, have been read, and so many ${records} of all. */
 void sk_progress_step(size_t index, uint64_t bytes, uint64_t records);
 
 /* Nothing has come, but time has passed. */

@@ -198,7 +198,8 @@ show_progress(enum sk_source_status status, size_t size)
 		sk_progress_look();
 	else if (status != SK_SOURCE_END && status != SK_SOURCE_ERROR)
 		sk_progress_step(sk_source_index(run.source),
-		    records ? sk_intake_offset(run.intake) : sk_source_offset(run.source) + size,
+		    sk_source_taken(run.source,
+			records ? sk_intake_offset(run.intake) : sk_source_offset(run.source) + size),
 		    sk_intake_records(run.intake) + sk_sketch_input_records(run.sketches));
 }
 
