@@ -231,7 +231,6 @@ left() {
 	refused '*needs more than --memory' stream-topk --exact -m 16K --output-file kept < <(seq 100000)
 	[ "$(cat kept)" = old ]
 	refused 'none/file: the answer could not be written: *' stream-topk --output-file none/file
-	refused '/dev/null: not a regular file*' stream-topk --output-file /dev/null
 	refused '.: not a regular file*' stream-topk --output-file .
 	ln -s loop loop
 	refused 'loop: *' stream-topk --output-file loop
@@ -239,6 +238,53 @@ left() {
 	run -2 stream-distinct --output-file kept <(seq 4) none
 	[ "$(cat kept)" = "4${TAB}4${TAB}4" ]
 	left kept loop
+}
+
+@test "--output-file: what is no regular file, or is open already, is written to" {
+	stream-topk <<<a >want
+	for name in /dev/stdout /dev/fd/1 /proc/self/fd/1 "$PWD/link"; do
+		[[ $name != /proc/* || -d /proc/self/fd ]] || continue
+		ln -sf /dev/stdout link
+		# A file that is open is not replaced, and what stands in it stays.
+		rm -f got
+		echo old >got
+		stream-topk --output-file "$name" <<<a >>got
+		{ echo old && cat want; } | same - got
+		stream-topk --output-file "$name" <<<a | same want -
+		stream-topk -S --output-file "$name" <<<a | stream-topk | same want -
+	done
+	stream-topk --output-file /dev/stderr <<<a 2>got
+	same want got
+	stream-topk --output-file /dev/fd/5 <<<a 5>got
+	same want got
+	stream-topk --output-file /dev/stderr <<<a 2>&1 >got | same want -
+	[ ! -s got ]
+	stream-topk --output-file /dev/null <<<a
+	[ -c /dev/null ]
+	mkfifo pipe
+	stream-topk --output-file pipe <<<a &
+	same want pipe
+	wait $!
+	[ -p pipe ]
+	refused '/dev/fd/7: the answer could not be written: *' stream-topk --output-file /dev/fd/7 <<<a
+	[ ! -c /dev/full ] || refused '/dev/full: No space left on device' stream-topk --output-file /dev/full <<<a
+	# Interim answers follow each other, as on standard output.
+	python_test <<'END'
+process = start("--every", "20ms", "--output-file", "/dev/stdout")
+write(process, b"a\n")
+read_until(process, b"\n")
+write(process, b"a\n")
+read_until(process, b"2\t0\ta\n")
+assert finish(process)[1].endswith(b"2\t0\ta\n")
+master, slave = os.openpty()
+process = subprocess.run(["stream-topk", "-S", "--output-file", "/dev/stdout"], stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.PIPE)
+assert process.returncode == 2 and b"no good on a terminal" in process.stderr, process
+import socket
+ours, theirs = socket.socketpair()
+subprocess.run(["stream-topk", "--output-file", "/dev/stdout"], input=b"a\n", stdout=theirs, check=True)
+equal(ours.recv(100), b"1\t0\ta\n")
+END
+	left want got link pipe
 }
 
 # has TEXT FILE: the file is this line, all of it.

@@ -2,8 +2,10 @@
 #include "output_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "diag.h"
@@ -16,6 +18,24 @@ struct sk_output_file {
 	const char *path;
 	struct sk_output *output; /* to the file where answers gather */
 };
+
+/* Sockets can be had as open files only. Standard error stays open when the answer is complete. */
+int
+sk_output_file_stream(const char *path)
+{
+	const int descriptor = sk_replace_descriptor(path);
+	struct stat status;
+	int fd;
+
+	if (descriptor == STDOUT_FILENO)
+		return descriptor;
+	if (descriptor == -1 && (stat(path, &status) == -1 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
+		return -1;
+	fd = descriptor != -1 ? fcntl(descriptor, F_DUPFD_CLOEXEC, 3) : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1)
+		sk_die("%s: the answer could not be written: %s", path, strerror(errno));
+	return fd;
+}
 
 struct sk_output_file *
 sk_output_file_new(const char *path, struct sk_output *output)

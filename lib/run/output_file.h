@@ -15,6 +15,12 @@
 
 struct sk_output_file;
 
+/*
+ * A descriptor to write to what ${path} names and cannot be replaced: a pipe, a device, whatever this process has open as /dev/stdout;
+ * -1 where it is a file, or will be one. Waits for who reads a named pipe. Dies if it cannot be written to.
+ */
+int sk_output_file_stream(const char *path);
+
 /* Let what is written to ${output}, borrowed, gather for ${path}, borrowed. Free with sk_output_file_free(). */
 struct sk_output_file *sk_output_file_new(const char *path, struct sk_output *output);
 void sk_output_file_free(struct sk_output_file *file);

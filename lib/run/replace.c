@@ -51,22 +51,54 @@ read_link(const char *path)
 	return name;
 }
 
-/* The file that ${path} names in the end. The caller frees it. */
+/* The names of open files, as Linux, macOS and the BSDs have them; -1: ${name} is none. */
+static int
+descriptor_of(const char *name)
+{
+	static const char *const directories[] = { "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/" };
+	static const char *const streams[] = { "/dev/stdin", "/dev/stdout", "/dev/stderr" };
+	char own[64];
+	const char *digits = NULL;
+
+	for (int fd = 0; fd < 3; fd++)
+		if (strcmp(name, streams[fd]) == 0)
+			return fd;
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
+		if (strncmp(name, directories[i], strlen(directories[i])) == 0)
+			digits = name + strlen(directories[i]);
+	snprintf(own, sizeof(own), "/proc/%ld/fd/", (long)getpid());
+	if (strncmp(name, own, strlen(own)) == 0)
+		digits = name + strlen(own);
+	if (digits == NULL || *digits == '\0' || strlen(digits) > 6 || digits[strspn(digits, "0123456789")] != '\0')
+		return -1;
+	return (int)strtol(digits, NULL, 10);
+}
+
+/* The file that ${path} names in the end, or an open file on the way, whose number is *${descriptor}, or -1. The caller frees it. */
 static char *
-follow(const char *path)
+follow(const char *path, int *descriptor)
 {
 	char *name = strdup(path), *next;
 	int links = 0;
 
 	if (name == NULL)
 		sk_die("out of memory");
-	while ((next = read_link(name)) != NULL) {
+	while ((*descriptor = descriptor_of(name)) == -1 && (next = read_link(name)) != NULL) {
 		free(name);
 		name = next;
 		if (++links > LINKS_MAX)
 			sk_die("%s: %s", path, strerror(ELOOP));
 	}
 	return name;
+}
+
+int
+sk_replace_descriptor(const char *path)
+{
+	int descriptor;
+
+	free(follow(path, &descriptor));
+	return descriptor;
 }
 
 static mode_t
@@ -83,14 +115,15 @@ sk_replace_init(struct sk_replace *replace, const char *path, const char *what, 
 {
 	static bool registered;
 	struct stat status;
+	int descriptor;
 
 	*replace = (struct sk_replace){ .path = path,
 		.what = what,
-		.target = follow(path),
+		.target = follow(path, &descriptor),
 		.lasting = lasting,
 		.mode = mode_of_new_files(),
 		.fd = -1 };
-	if (stat(replace->target, &status) == 0 && !S_ISREG(status.st_mode))
+	if (descriptor != -1 || (stat(replace->target, &status) == 0 && !S_ISREG(status.st_mode)))
 		sk_die("%s: not a regular file, which could be replaced", path);
 	if (!registered)
 		atexit(remove_unfinished);

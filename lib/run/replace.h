@@ -30,6 +30,12 @@ struct sk_replace {
 };
 
 /*
+ * The number of the open file of this process that ${path} names, as /dev/stdout and /dev/fd/3 do, by way of links or not; -1: it names
+ * none. Whatever is open there, it is not to be replaced.
+ */
+int sk_replace_descriptor(const char *path);
+
+/*
  * Get ready to replace ${path}, borrowed, which need not exist, but is a regular file if it does. ${what} is said of what
  * goes wrong: "the state could not be saved". Release with sk_replace_release().
  */

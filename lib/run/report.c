@@ -24,6 +24,23 @@ name_table(struct sk_report *report)
 	report->table.name = report->name;
 }
 
+/* What cannot be replaced is written to like standard output, but never drawn on. */
+static void
+open_output(struct sk_report *report, const struct sk_report_options *options)
+{
+	const int stream = options->file != NULL ? sk_output_file_stream(options->file) : STDOUT_FILENO;
+
+	if (stream == -1)
+		report->file = sk_output_file_new(options->file, &report->output);
+	else
+		sk_output_init(&report->output, stream);
+	if (options->file != NULL)
+		report->output.name = options->file;
+	if (stream != -1 && options->sketch && options->form != SK_SKETCH_BASE64 && isatty(stream))
+		sk_die("a sketch is binary, and no good on a terminal; --base64 is");
+	report->terminal = options->file == NULL && isatty(STDOUT_FILENO);
+}
+
 struct sk_report *
 sk_report_new(const struct sk_report_options *options)
 {
@@ -31,10 +48,7 @@ sk_report_new(const struct sk_report_options *options)
 
 	if (report == NULL)
 		sk_die("out of memory");
-	if (options->file != NULL)
-		report->file = sk_output_file_new(options->file, &report->output);
-	else
-		sk_output_init(&report->output, STDOUT_FILENO);
+	open_output(report, options);
 	report->table.output = &report->output;
 	report->table.format = options->format;
 	report->table.header = options->header || options->format == SK_FORMAT_CSV ||
@@ -44,7 +58,6 @@ sk_report_new(const struct sk_report_options *options)
 	if (options->format == SK_FORMAT_PLOT)
 		report->plot = sk_plot_new(options->plot, options->scale, &report->output);
 	report->table.plot = report->plot;
-	report->terminal = report->file == NULL && isatty(STDOUT_FILENO);
 	report->keyed = options->key_parts > 0;
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
