@@ -120,7 +120,7 @@ read_unpacked(struct sk_source *source, unsigned char *data, size_t size)
 	ssize_t got = sk_unpack_ahead_read(source->ahead, data, size, &status);
 
 	if (got == -1 && status != SK_UNPACK_OK)
-		source->why = sk_unpack_strerror(source->kind, status);
+		source->why = sk_unpack_strerror(sk_unpack_ahead_kind(source->ahead), status);
 	source->taken = sk_unpack_ahead_taken(source->ahead);
 	return got;
 }

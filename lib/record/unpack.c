@@ -97,6 +97,7 @@ sk_unpack_new(enum sk_unpack_kind kind)
 		return NULL;
 	unpack->codec = codecs[kind];
 	unpack->phase = SK_UNPACK_INSIDE;
+	unpack->padded = 0;
 	return unpack;
 }
 
@@ -105,6 +106,12 @@ sk_unpack_free(struct sk_unpack *unpack)
 {
 	if (unpack != NULL)
 		unpack->codec->free(unpack);
+}
+
+static bool
+is_padded(const struct sk_unpack *unpack)
+{
+	return unpack->codec->padding == 0 || unpack->padded % unpack->codec->padding == 0;
 }
 
 /* What the first byte behind a member means; zeros are used up. */
@@ -118,8 +125,15 @@ look_behind(struct sk_unpack *unpack, struct sk_span *in)
 			*in = (struct sk_span){ in->data + 1, in->size - 1 };
 		return in->size == 0 ? SK_UNPACK_OK : SK_UNPACK_GARBAGE;
 	}
+	for (; unpack->codec->padding > 0 && in->size > 0 && in->data[0] == 0; unpack->padded++)
+		*in = (struct sk_span){ in->data + 1, in->size - 1 };
+	if (in->size == 0)
+		return SK_UNPACK_OK;
+	if (!is_padded(unpack))
+		return SK_UNPACK_CORRUPT;
 	if (!unpack->codec->begins(in->data[0]))
 		return SK_UNPACK_GARBAGE;
+	unpack->padded = 0;
 	if (unpack->codec->restart != NULL)
 		unpack->codec->restart(unpack);
 	unpack->phase = SK_UNPACK_INSIDE;
@@ -159,9 +173,9 @@ sk_unpack_step(struct sk_unpack *unpack, struct sk_span *in, unsigned char *out,
 enum sk_unpack_status
 sk_unpack_end(struct sk_unpack *unpack)
 {
-	if (unpack->codec->end != NULL)
-		return unpack->codec->end(unpack);
-	return unpack->phase == SK_UNPACK_INSIDE ? SK_UNPACK_TRUNCATED : SK_UNPACK_OK;
+	if (unpack->phase == SK_UNPACK_INSIDE)
+		return SK_UNPACK_TRUNCATED;
+	return is_padded(unpack) ? SK_UNPACK_OK : SK_UNPACK_CORRUPT;
 }
 
 #define IN_WORDS(kind, command) \

@@ -1,8 +1,8 @@
 /*
  * unpack.h -- compressed bytes, as gzip, zstd, xz and bzip2 write them, back to what they were. Memory in, memory out.
  *
- * What is compressed is known by its first bytes and by nothing else: no text begins so. Files may be put one behind the
- * other, as with cat(1); zstd's skippable frames are passed over; behind gzip's members there may be zeros, as tapes leave
+ * What is compressed is known by its first bytes and by nothing else: no text begins so. Files of one kind may be put one behind the
+ * other, as with cat(1), and of several with unpack_ahead.h; zstd's skippable frames are passed over; behind gzip's members there may be zeros, as tapes leave
  * them. All checksums are verified.
  *
  * Memory: what the format asks for, and for no input more than SK_UNPACK_MEMORY_MAX: 32 KiB of window for gzip, about 4 MB
@@ -41,7 +41,7 @@ enum sk_unpack_status {
 	SK_UNPACK_OK,
 	SK_UNPACK_CORRUPT,   /* not what a packer writes, or a checksum is wrong */
 	SK_UNPACK_TRUNCATED, /* the end is missing */
-	SK_UNPACK_GARBAGE,   /* something else lies behind it */
+	SK_UNPACK_GARBAGE,   /* something else lies behind it, and there the input has been used up to */
 	SK_UNPACK_TOO_LARGE, /* the window is larger than SK_UNPACK_MEMORY_MAX */
 	SK_UNPACK_MISSING,   /* the library was not there when this was built */
 	SK_UNPACK_NO_MEMORY,

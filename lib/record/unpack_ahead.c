@@ -29,6 +29,8 @@ struct sk_unpack_ahead {
 	size_t filling; /* the piece it writes to */
 	size_t filled;  /* bytes of that */
 	uint64_t taken; /* of the input */
+	size_t kept;    /* bytes of `input` that may begin a member of another kind, and are too few to say */
+	enum sk_unpack_kind kind;
 	struct sk_span front;
 	unsigned char *front_memory;
 	/* The reader's: */
@@ -88,12 +90,42 @@ hand_over(struct sk_unpack_ahead *ahead)
 	return !stopping;
 }
 
+/*
+ * What lies behind a member is none of the same kind: go on with the kind that it is. Keeps what is too little to say, if it is not the
+ * ${whole} of it. False: ${status} says why not.
+ */
+static bool
+change_kind(struct sk_unpack_ahead *ahead, struct sk_span *in, bool whole, enum sk_unpack_status *status)
+{
+	const enum sk_unpack_kind kind = sk_unpack_kind(*in, whole);
+
+	ahead->kept = 0;
+	if (kind == SK_UNPACK_PLAIN) {
+		*status = SK_UNPACK_GARBAGE;
+		return false;
+	}
+	*status = SK_UNPACK_OK;
+	if (kind == SK_UNPACK_UNDECIDED) {
+		memmove(ahead->input, in->data, in->size);
+		ahead->kept = in->size;
+		in->size = 0;
+		return true;
+	}
+	sk_unpack_free(ahead->unpack);
+	ahead->kind = kind;
+	if ((ahead->unpack = sk_unpack_new(kind)) == NULL)
+		*status = errno == ENOTSUP ? SK_UNPACK_MISSING : SK_UNPACK_NO_MEMORY;
+	return ahead->unpack != NULL;
+}
+
 /* Unpack all of ${in}; false: stop, whether ${status} has a reason for that or not. */
 static bool
 unpack_all(struct sk_unpack_ahead *ahead, struct sk_span in, enum sk_unpack_status *status)
 {
 	bool full = false;
 
+	if (ahead->kept > 0 && !change_kind(ahead, &in, false, status))
+		return false;
 	while (in.size > 0 || full) {
 		size_t room = SK_UNPACK_AHEAD_PIECE - ahead->filled, before = in.size, written;
 
@@ -101,11 +133,14 @@ unpack_all(struct sk_unpack_ahead *ahead, struct sk_span in, enum sk_unpack_stat
 		    ahead->unpack, &in, ahead->piece[ahead->filling].data + ahead->filled, room, &written);
 		ahead->filled += written;
 		ahead->taken += before - in.size;
+		if (*status == SK_UNPACK_GARBAGE)
+			change_kind(ahead, &in, false, status);
 		if (*status != SK_UNPACK_OK)
 			return false;
 		full = written == room;
 		if (full && !hand_over(ahead))
 			return false;
+		full = full && ahead->kept == 0; /* what was unpacked so far has been */
 	}
 	return true;
 }
@@ -128,6 +163,17 @@ await_input(struct sk_unpack_ahead *ahead)
 	}
 }
 
+static enum sk_unpack_status
+end_input(struct sk_unpack_ahead *ahead)
+{
+	struct sk_span kept = { ahead->input, ahead->kept };
+	enum sk_unpack_status status;
+
+	if (kept.size == 0)
+		return sk_unpack_end(ahead->unpack);
+	return change_kind(ahead, &kept, true, &status) ? SK_UNPACK_TRUNCATED : status;
+}
+
 /* Read once, and unpack that; false: at the end, or stop. */
 static bool
 read_on(struct sk_unpack_ahead *ahead, enum sk_unpack_status *status, int *error)
@@ -137,13 +183,13 @@ read_on(struct sk_unpack_ahead *ahead, enum sk_unpack_status *status, int *error
 	if (ahead->waits && !await_input(ahead))
 		return false;
 	do
-		got = read(ahead->fd, ahead->input, sizeof(ahead->input));
+		got = read(ahead->fd, ahead->input + ahead->kept, sizeof(ahead->input) - ahead->kept);
 	while (got == -1 && errno == EINTR);
 	if (got == -1)
 		*error = errno;
 	if (got == 0)
-		*status = sk_unpack_end(ahead->unpack);
-	return got > 0 && unpack_all(ahead, (struct sk_span){ ahead->input, (size_t)got }, status);
+		*status = end_input(ahead);
+	return got > 0 && unpack_all(ahead, (struct sk_span){ ahead->input, ahead->kept + (size_t)got }, status);
 }
 
 static void *
@@ -199,6 +245,7 @@ start(struct sk_unpack_ahead *ahead)
 static int
 prepare(struct sk_unpack_ahead *ahead, enum sk_unpack_kind kind, struct sk_span front)
 {
+	ahead->kind = kind;
 	if ((ahead->unpack = sk_unpack_new(kind)) == NULL ||
 	    (ahead->front_memory = malloc(front.size + 1)) == NULL)
 		return -1;
@@ -319,4 +366,10 @@ uint64_t
 sk_unpack_ahead_taken(const struct sk_unpack_ahead *ahead)
 {
 	return ahead->read_taken;
+}
+
+enum sk_unpack_kind
+sk_unpack_ahead_kind(const struct sk_unpack_ahead *ahead)
+{
+	return ahead->kind;
 }

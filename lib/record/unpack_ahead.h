@@ -4,6 +4,8 @@
  * What has been unpacked is handed over in pieces: a piece when it is full, and when nothing more can be read at once, so that
  * what a pipe dribbles is passed on as it comes. The thread is a few pieces ahead and waits then.
  *
+ * Behind a member of one kind there may be one of another: x.gz and y.zst in one file are what both were.
+ *
  * Memory: SK_UNPACK_AHEAD_MEMORY bytes and that of unpack.h. Signals are left to the other threads.
  */
 #ifndef STREAMKIT_RECORD_UNPACK_AHEAD_H
@@ -41,6 +43,9 @@ int sk_unpack_ahead_fd(const struct sk_unpack_ahead *ahead);
  */
 ssize_t sk_unpack_ahead_read(
     struct sk_unpack_ahead *ahead, unsigned char *data, size_t size, enum sk_unpack_status *status);
+
+/* The kind that a status is about: that of the member at which it has arrived. */
+enum sk_unpack_kind sk_unpack_ahead_kind(const struct sk_unpack_ahead *ahead);
 
 /* How many bytes of the input, its front included, all that has been read was unpacked from: to the end of a piece. */
 uint64_t sk_unpack_ahead_taken(const struct sk_unpack_ahead *ahead);

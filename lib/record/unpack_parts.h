@@ -17,6 +17,7 @@ enum sk_unpack_phase {
 struct sk_unpack {
 	const struct sk_unpack_codec *codec;
 	enum sk_unpack_phase phase;
+	size_t padded; /* bytes of padding behind the last member */
 };
 
 /* What a step gives. */
@@ -26,7 +27,8 @@ struct sk_unpack_room {
 };
 
 struct sk_unpack_codec {
-	bool zeros; /* are good behind the last member */
+	bool zeros;	/* are good behind the last member */
+	size_t padding; /* behind each member there may be any multiple of so many of them; 0: none */
 	struct sk_unpack *(*new)(void); /* NULL, errno: ENOMEM */
 	void (*free)(struct sk_unpack *unpack);
 	/*
@@ -35,12 +37,10 @@ struct sk_unpack_codec {
 	 */
 	enum sk_unpack_status (*step)(
 	    struct sk_unpack *unpack, struct sk_span *in, struct sk_unpack_room *out, bool *ended);
-	/* Whether a member can begin with this byte. NULL: the library sees to members itself. */
+	/* Whether a member can begin with this byte. */
 	bool (*begins)(unsigned char first);
 	/* Be ready for another member. NULL: it is. */
 	void (*restart)(struct sk_unpack *unpack);
-	/* In place of the phase, where the library sees to members itself. */
-	enum sk_unpack_status (*end)(struct sk_unpack *unpack);
 };
 
 extern const struct sk_unpack_codec sk_unpack_gzip;

@@ -10,7 +10,17 @@
 struct xz {
 	struct sk_unpack unpack;
 	lzma_stream stream;
+	bool started;
 };
+
+/* The library keeps its memory from the stream before. */
+static void
+restart(struct sk_unpack *unpack)
+{
+	struct xz *xz = (struct xz *)(void *)unpack;
+
+	xz->started = lzma_stream_decoder(&xz->stream, SK_UNPACK_MEMORY_MAX, 0) == LZMA_OK;
+}
 
 static struct sk_unpack *
 new_xz(void)
@@ -20,7 +30,8 @@ new_xz(void)
 	if (xz == NULL)
 		return NULL;
 	xz->stream = (lzma_stream)LZMA_STREAM_INIT;
-	if (lzma_stream_decoder(&xz->stream, SK_UNPACK_MEMORY_MAX, LZMA_CONCATENATED) == LZMA_OK)
+	restart(&xz->unpack);
+	if (xz->started)
 		return &xz->unpack;
 	free(xz);
 	errno = ENOMEM;
@@ -53,12 +64,20 @@ status_of(lzma_ret result)
 	}
 }
 
+static bool
+begins(unsigned char first)
+{
+	return first == 0xfd;
+}
+
 static enum sk_unpack_status
 step(struct sk_unpack *unpack, struct sk_span *in, struct sk_unpack_room *out, bool *ended)
 {
 	lzma_stream *stream = &((struct xz *)(void *)unpack)->stream;
 	lzma_ret result;
 
+	if (!((struct xz *)(void *)unpack)->started)
+		return SK_UNPACK_NO_MEMORY;
 	stream->next_in = in->data;
 	stream->avail_in = in->size;
 	stream->next_out = out->data;
@@ -66,33 +85,17 @@ step(struct sk_unpack *unpack, struct sk_span *in, struct sk_unpack_room *out, b
 	result = lzma_code(stream, LZMA_RUN);
 	*in = (struct sk_span){ stream->next_in, stream->avail_in };
 	*out = (struct sk_unpack_room){ stream->next_out, stream->avail_out };
-	*ended = false;
+	*ended = result == LZMA_STREAM_END;
 	return status_of(result);
 }
 
-/* The library has to be told that no further stream comes. */
-static enum sk_unpack_status
-end(struct sk_unpack *unpack)
-{
-	lzma_stream *stream = &((struct xz *)(void *)unpack)->stream;
-	unsigned char nothing[1];
-	lzma_ret result;
-
-	stream->next_in = NULL;
-	stream->avail_in = 0;
-	stream->next_out = nothing;
-	stream->avail_out = sizeof(nothing);
-	result = lzma_code(stream, LZMA_FINISH);
-	if (result == LZMA_STREAM_END)
-		return SK_UNPACK_OK;
-	return status_of(result) == SK_UNPACK_OK ? SK_UNPACK_TRUNCATED : status_of(result);
-}
-
 const struct sk_unpack_codec sk_unpack_xz = {
+	.padding = 4,
 	.new = new_xz,
 	.free = free_xz,
 	.step = step,
-	.end = end,
+	.begins = begins,
+	.restart = restart,
 };
 
 #endif
