@@ -270,9 +270,29 @@ dies() {
 	END
 }
 
-@test "a syslog time is of the year nearest to now" {
-	[ "$(date '+%b %e %H:%M:%S host x' | stream-window -s 1d --text | cut -c 1-4)" = "$(date +%Y)" ]
+# in_days N FORMAT: the day N days from now, or -N days ago.
+in_days() {
+	python3 - "$@" <<-'END'
+		import datetime, sys
+		day = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=int(sys.argv[1]))
+		print(day.strftime(sys.argv[2]))
+	END
 }
+
+@test "a syslog time is of the latest year in which it is not ahead of now" {
+	[ "$(in_days 0 '%b %e %H:%M:%S host x' | stream-window -s 1d --text | cut -c 1-10)" = "$(in_days 0 %Y-%m-%d)" ]
+	for ago in 1 2 100 183 200 300 360; do
+		[ "$(in_days -$ago '<13>%b %e %H:%M:%S host x' | stream-window -s 1d --text | cut -c 1-10)" = "$(in_days -$ago %Y-%m-%d)" ]
+	done
+	# A day that is the next in places to the east is not last year's: it is told of.
+	in_days 1 '%b %e 00:00:00 host x' >in
+	run --separate-stderr stream-window -s 1d --text --future 30m in
+	[ -z "$output" ] || [ "${output:0:10}" = "$(in_days 1 %Y-%m-%d)" ]
+	in_days 20 '%b %e %H:%M:%S host x' >in
+	[ "$(stream-window -s 1d --text --future 30d in | cut -c 1-10)" = "$(in_days 20 %Y-%m-%d)" ]
+	[ "$(echo 'Feb 29 12:00:00 x' | stream-window -s 1d --text | cut -c 5-10)" = -02-29 ]
+}
+
 
 @test "a format can be named, and be a pattern" {
 	[ "$(echo '1700000000000' | stream-window -s 1s --time-unit us --text)" = "1970-01-20T16:13:20Z	1700000000000" ]

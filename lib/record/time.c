@@ -87,29 +87,20 @@ floor_divide(int64_t value, int64_t by)
 	return value / by - (value % by < 0);
 }
 
-/* The day begins nearest to the reference in the year returned, or there is no such day. */
+/* The latest year in which the day begins no later than at the reference, if there is such a day. */
 static int
-nearest_year(const struct time_fields *fields, int offset, int64_t reference)
+latest_year(const struct time_fields *fields, int offset, int64_t reference)
 {
 	const int64_t seconds = floor_divide(reference, TIME_NANOSECONDS);
 	const int guess = 1970 + (int)floor_divide(seconds * 400 / DAY_SECONDS, DAYS_400_YEARS);
-	/* Leap days come every eighth year at least. */
-	const int reach = has_day(1970, fields) ? 2 : 10;
-	int64_t least = INT64_MAX;
-	int nearest = guess;
 
-	for (int year = guess - reach; year <= guess + reach; year++) {
-		if (!has_day(year, fields))
-			continue;
-		const int64_t away = day_in(year, fields) * DAY_SECONDS - offset - seconds;
-		const int64_t distance = away < 0 ? -away : away;
-
-		if (distance < least) {
-			least = distance;
-			nearest = year;
-		}
-	}
-	return nearest;
+	/* The guess may be one off, the zone reach into another year, and leap days are eight years
+	 * apart around a year such as 2100. */
+	for (int year = guess + 2; year >= guess - 10; year--)
+		if (has_day(year, fields) &&
+		    day_in(year, fields) * DAY_SECONDS - offset <= seconds)
+			return year;
+	return guess;
 }
 
 /* ---- fields to times ---- */
@@ -137,7 +128,7 @@ moment_of(
 	if (fields->hour > 23 && (clock != DAY_SECONDS || fields->nanosecond != 0))
 		return SK_TIME_NO_SUCH_TIME;
 	if (year == TIME_NO_YEAR)
-		year = nearest_year(fields, offset, reader->reference);
+		year = latest_year(fields, offset, reader->reference);
 	if (!has_day(year, fields))
 		return SK_TIME_NO_SUCH_TIME;
 	moment->midnight = day_in(year, fields) * DAY_SECONDS - offset;
@@ -278,8 +269,13 @@ sk_time_detect(struct sk_span text)
 
 	if (text.size == 0 || unit != SK_TIME_UNKNOWN)
 		return unit;
-	for (int format = SK_TIME_ISO; format <= SK_TIME_MAIL; format++)
-		if (sk_time_fields_of((enum sk_time_format)format, text, &fields))
+	for (int format = SK_TIME_ISO; format <= SK_TIME_MAIL; format++) {
+		struct sk_span rest = text;
+
+		if (format == SK_TIME_SYSLOG && !time_pass_priority(&rest))
+			continue;
+		if (sk_time_fields_of((enum sk_time_format)format, rest, &fields))
 			return (enum sk_time_format)format;
+	}
 	return SK_TIME_UNKNOWN;
 }

@@ -13,15 +13,21 @@
  *	          since 1970: [sign] digits ['.' digits]. What is less than a nanosecond is cut off.
  *	iso       ISO 8601 and RFC 3339: 2026-11-22T10:11:12.123Z. The 'T' may be 't' or a blank,
  *	          the marks in the date may be '/'; seconds, fraction and zone, or everything after
- *the date, may be missing. Before the zone there may be a blank. With a 'T' also without marks:
- *20261122T101112Z. No week or ordinal dates. clf       the common log format: 22/Nov/2026:10:11:12
- *+0100; fraction or zone may be missing syslog    RFC 3164: Nov 22 10:11:12, Nov  2 10:11:12;
- *fraction, then zone, then year may follow, or the year stand before the time of day ctime Apache's
- *error log, asctime(), date(1): Sun Nov 22 10:11:12.123456 2026; a zone may stand before the year
+ *	          the date, may be missing. Before the zone there may be a blank. With a 'T' also
+ *	          without marks: 20261122T101112Z. No week or ordinal dates.
+ *	clf       the common log format: 22/Nov/2026:10:11:12 +0100; fraction or zone may be missing
+ *	syslog    RFC 3164: Nov 22 10:11:12, Nov  2 10:11:12; fraction, then zone, then year may
+ *	          follow, or the year stand before the time of day. The priority may stand in front,
+ *	          <34>Nov 22 10:11:12; only with it there may be, instead, an ISO 8601 date with a
+ *	          time of day, and before that RFC 5424's version and a blank:
+ *	          <165>1 2026-11-22T10:11:12.123Z.
+ *	ctime     Apache's error log, asctime(), date(1): Sun Nov 22 10:11:12.123456 2026; a zone may
+ *	          stand before the year
  *	mail      RFC 2822 and HTTP: Sun, 22 Nov 2026 10:11:12 GMT. Weekday, seconds or zone may be
  *	          missing, and a comment in parentheses may follow. RFC 850's 22-Nov-26 too: years
- *of two digits are from 1950 to 2049. Zones as below, UT, and RFC 2822's American ones. pattern
- *what the caller says: see sk_time_pattern_compile()
+ *	          of two digits are from 1950 to 2049. Zones as below, UT, and RFC 2822's American
+ *	          ones.
+ *	pattern   what the caller says: see sk_time_pattern_compile()
  *
  * A zone is Z, UTC, GMT, +hh, +hhmm or +hh:mm, or the same with '-'. Names of months and weekdays
  * are English, in any case. A weekday need not be the right one.
@@ -158,7 +164,7 @@ struct sk_time_reader {
 	enum sk_time_format format;
 	const struct sk_time_pattern *pattern;
 	int offset;        /* of texts without a zone: seconds east of Greenwich */
-	int64_t reference; /* near which texts without a year are: nanoseconds */
+	int64_t reference; /* by which days of texts without a year begin: nanoseconds */
 	struct {
 		size_t size; /* of the text, 0 if none is remembered */
 		/* The text: words from its front, and in the last one its last 8 bytes. */
@@ -181,7 +187,7 @@ struct sk_time_reader {
 /*
  * Makes ${reader} one for ${format}; one for SK_TIME_UNKNOWN knows no times. ${pattern} is for
  * SK_TIME_PATTERN only and must outlive the reader. Texts without a zone are taken to be UTC, and
- * texts without a year to be near 1970, until the next two functions say otherwise.
+ * texts without a year to be of 1970 or before, until the next two functions say otherwise.
  */
 void sk_time_reader_init(struct sk_time_reader *reader, enum sk_time_format format,
     const struct sk_time_pattern *pattern);
@@ -190,8 +196,9 @@ void sk_time_reader_init(struct sk_time_reader *reader, enum sk_time_format form
 void sk_time_reader_set_offset(struct sk_time_reader *reader, int offset);
 
 /*
- * Takes texts without a year to be near ${reference}, in nanoseconds: of the years that have such a
- * day, the one in which it begins nearest to the reference; the earlier of two equally near.
+ * Takes texts without a year to be of the latest year that has such a day, and in which it begins
+ * no later than at ${reference}, in nanoseconds. It is the day that decides, not the time of day:
+ * so all times of one day are of one year, wherever in that day the reference is.
  */
 void sk_time_reader_set_reference(struct sk_time_reader *reader, int64_t reference);
 

@@ -2,7 +2,7 @@
  * time_formats.c -- the formats with a name, but for the numbers: which fields stand where.
  *
  * ISO 8601:2019 and RFC 3339; the common log format is Apache's mod_log_config's %t; RFC 3164
- * section 4.1.2; asctime() in C11 7.27.3.1; RFC 2822 section 3.3, with 4.3 for what is obsolete;
+ * section 4.1.2; RFC 5424 section 6.2; asctime() in C11 7.27.3.1; RFC 2822 section 3.3, with 4.3 for what is obsolete;
  * RFC 7231 section 7.1.1.1 for the three dates of HTTP.
  */
 #include "time_parts.h"
@@ -70,7 +70,7 @@ take_year_before(struct time_text *text, int *year)
 }
 
 static bool
-read_syslog(struct time_text text, struct time_fields *fields)
+read_dated(struct time_text text, struct time_fields *fields)
 {
 	bool year;
 
@@ -89,11 +89,31 @@ read_syslog(struct time_text text, struct time_fields *fields)
 	return !year && time_take_four(&text, &fields->year) && at_end(text);
 }
 
+/*
+ * With a priority in front, of which the '>' is left, there are two more: RFC 5424's header, which
+ * begins with a version, and the one that rsyslog forwards, RFC 3164's with an ISO 8601 date.
+ */
+static bool
+read_syslog(struct time_text text, struct time_fields *fields)
+{
+	struct time_text at;
+	int version;
+
+	if (!time_take(&text, '>'))
+		return read_dated(text, fields);
+	at = text;
+	if (sk_time_take_number(&at, 3, &version) && time_take(&at, ' '))
+		return read_iso(at, fields) && fields->hour_at != NULL;
+	if (!at_end(text) && time_is_digit(*text.at))
+		return read_iso(text, fields) && fields->hour_at != NULL;
+	return read_dated(text, fields);
+}
+
 static bool
 read_ctime(struct time_text text, struct time_fields *fields)
 {
 	return sk_time_take_weekday(&text, false) && time_take(&text, ' ') &&
-	    read_syslog(text, fields) && fields->year != TIME_NO_YEAR;
+	    read_dated(text, fields) && fields->year != TIME_NO_YEAR;
 }
 
 static bool

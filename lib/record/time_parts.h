@@ -111,6 +111,28 @@ time_is_blank(unsigned char c)
 	return c == ' ' || c == '\t';
 }
 
+/*
+ * Moves ${*text} behind a syslog priority, a number of up to three digits between '<' and '>', but
+ * for the '>', which thus says that there was one. False if it is nothing that a syslog time begins
+ * with. Done before a text is compared with the last one: the priority changes with every record,
+ * and says nothing of the time.
+ */
+static inline bool
+time_pass_priority(struct sk_span *text)
+{
+	size_t at = 1;
+
+	if (text->size == 0 || (text->data[0] != '<' && text->data[0] != '>'))
+		return true;
+	while (at < text->size && at < 4 && text->data[at] >= '0' && text->data[at] <= '9')
+		at++;
+	if (text->data[0] == '>' || at == 1 || at == text->size || text->data[at] != '>')
+		return false;
+	text->data += at;
+	text->size -= at;
+	return true;
+}
+
 /* Whether the byte ${c} comes next. */
 static inline bool
 time_next_is(struct time_text text, unsigned char c)
@@ -182,7 +204,8 @@ bool sk_time_take_weekday(struct time_text *text, bool full);
 
 /*
  * Reads ${text}, which must not be empty, as one of the format ${format}, which is none of the
- * numbers nor a pattern. False if it is not of that format.
+ * numbers nor a pattern; of syslog, what time_pass_priority() leaves. False if it is not of that
+ * format.
  */
 bool sk_time_fields_of(enum sk_time_format format, struct sk_span text, struct time_fields *fields);
 

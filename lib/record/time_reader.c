@@ -116,6 +116,8 @@ read_one(struct sk_time_reader *reader, struct sk_span text, int64_t *nanosecond
 {
 	if (reader->format >= SK_TIME_SECONDS && reader->format <= SK_TIME_NANOSECONDS)
 		return sk_time_epoch(reader->format, text, nanoseconds);
+	if (reader->format == SK_TIME_SYSLOG && !time_pass_priority(&text))
+		return SK_TIME_NOT_A_TIME;
 	if (text.size > 0 && read_like_last(reader, text, nanoseconds))
 		return SK_TIME_OK;
 	return sk_time_read_in_full(reader, text, nanoseconds);

@@ -52,6 +52,7 @@ new_times(const struct sk_cut_options *options)
 		.fields = options->time.count,
 		.delimiter = options->shared->delimiter,
 		.zone = options->zone,
+		.future = options->windows.future,
 	};
 	enum sk_layout_kind layout;
 

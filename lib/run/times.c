@@ -10,7 +10,9 @@
 #include "when.h"
 
 #define FIELDS_MOST 6 /* that a time takes: Sun Nov 22 10:11:12 +0100 2026 */
-#define DAY (86400 * INT64_C(1000000000))
+#define SECOND INT64_C(1000000000)
+#define DAY (86400 * SECOND)
+#define HALF_YEAR (182 * DAY)
 
 struct sk_times {
 	struct sk_times_options options;
@@ -19,7 +21,7 @@ struct sk_times {
 	enum sk_time_format format; /* UNKNOWN until it is found */
 	size_t fields;              /* 0 until that is known, and the reader with it */
 	bool local;                 /* texts name no zone, and `zone` is theirs */
-	int64_t reference;
+	int64_t now;                /* by the clock, some seconds ago at most */
 };
 
 void
@@ -99,21 +101,33 @@ sk_times_free(struct sk_times *times)
 	free(times);
 }
 
+/* At the latest then begins a day that is told of without its year. */
+static int64_t
+latest_begin(const struct sk_times *times)
+{
+	int64_t ahead = times->options.future;
+
+	if (ahead < DAY)
+		ahead = DAY;
+	return times->now + (ahead < HALF_YEAR ? ahead : HALF_YEAR);
+}
+
 static void
 start_reader(struct sk_times *times, enum sk_time_format format)
 {
 	sk_time_reader_init(&times->reader, format, &times->pattern);
-	sk_time_reader_set_reference(&times->reader, times->reference);
+	sk_time_reader_set_reference(&times->reader, latest_begin(times));
 }
 
 void
 sk_times_clock(struct sk_times *times, int64_t now)
 {
-	if (now - times->reference < DAY && times->reference - now < DAY)
+	/* Whenever it moves, the reader forgets its last text. */
+	if (now - times->now < SECOND && times->now - now < SECOND)
 		return;
-	times->reference = now;
+	times->now = now;
 	if (times->fields > 0)
-		sk_time_reader_set_reference(&times->reader, now);
+		sk_time_reader_set_reference(&times->reader, latest_begin(times));
 }
 
 static bool

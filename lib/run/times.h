@@ -6,6 +6,10 @@
  * separate them, the first record whose time can be told shows how many fields there are to it: as many as make sense.
  * That record shows the format too, if no option does.
  *
+ * A text without a year, as syslog has, is of the latest year in which its day begins no more than a day after the
+ * clock's time: what a log tells of has happened, and no place is a day ahead of UTC. Where times further ahead are
+ * trusted, it is that much, up to half a year.
+ *
  * Threads: none inside.
  */
 #ifndef STREAMKIT_RUN_TIMES_H
@@ -23,6 +27,7 @@ struct sk_times_options {
 	size_t fields;              /* side by side, that a time takes; 0: find out */
 	int delimiter;              /* of fields: SK_INTAKE_BLANKS, or a byte */
 	const struct sk_zone *zone; /* of times that name none; NULL: UTC; borrowed */
+	int64_t future;             /* how far ahead of the clock times are trusted; at least 0 */
 };
 
 struct sk_times;
@@ -37,7 +42,7 @@ void sk_times_check_fields(const struct sk_fields *fields);
 struct sk_times *sk_times_new(const struct sk_times_options *options);
 void sk_times_free(struct sk_times *times);
 
-/* The clock reads ${now} nanoseconds: times without a year are near it. */
+/* The clock reads ${now} nanoseconds, which says of what year times are that name none. */
 void sk_times_clock(struct sk_times *times, int64_t now);
 
 /*

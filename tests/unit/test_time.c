@@ -179,6 +179,14 @@ static const struct row good_rows[] = {
 	{ SK_TIME_SYSLOG, "Nov 22 10:11:12 2026", SECOND, 0 },
 	{ SK_TIME_SYSLOG, "Nov 22 10:11:12 UTC", SECOND, 0 },
 	{ SK_TIME_SYSLOG, "Nov 22 11:11:12 +0100 2026", SECOND, 0 },
+	{ SK_TIME_SYSLOG, "<34>Nov 22 10:11:12", SECOND, 0 },
+	{ SK_TIME_SYSLOG, "<0>Nov  2 10:11:12", SECOND - 20 * 86400, 0 },
+	{ SK_TIME_SYSLOG, "<191>Nov 22 2026 10:11:12.25", SECOND, 250000000 },
+	{ SK_TIME_SYSLOG, "<165>1 2026-11-22T10:11:12.003Z", SECOND, 3000000 },
+	{ SK_TIME_SYSLOG, "<165>1 2026-11-22T10:11:12Z", SECOND, 0 },
+	{ SK_TIME_SYSLOG, "<6>1 2026-11-22T03:11:12.000003-07:00", SECOND, 3000 },
+	{ SK_TIME_SYSLOG, "<13>2026-11-22T11:11:12.123456+01:00", SECOND, 123456000 },
+	{ SK_TIME_SYSLOG, "<13>10 2026-11-22T11:11:12.123456789+01:00", SECOND, 123456789 },
 	{ SK_TIME_CTIME, "Sun Nov 22 10:11:12 2026", SECOND, 0 },
 	{ SK_TIME_CTIME, "[Sun Nov 22 10:11:12.123456 2026]", SECOND, 123456000 },
 	{ SK_TIME_CTIME, "Mon Nov  2 10:11:12 2026", SECOND - 20 * 86400, 0 },
@@ -325,6 +333,22 @@ static const struct {
 	{ SK_TIME_SYSLOG, "Nov 22 2026 10:11:12 2026", NOT },
 	{ SK_TIME_SYSLOG, "Nov 22 10:11:12 host", NOT },
 	{ SK_TIME_SYSLOG, "Nov 222 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<34", NOT },
+	{ SK_TIME_SYSLOG, "<34>", NOT },
+	{ SK_TIME_SYSLOG, ">Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<>Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<x>Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<1234>Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<34> Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<34><34>Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<34>1 Nov 22 10:11:12", NOT },
+	{ SK_TIME_SYSLOG, "<34>1 2026-11-22", NOT },
+	{ SK_TIME_SYSLOG, "<34>1 -", NOT },
+	{ SK_TIME_SYSLOG, "<34>1 ", NOT },
+	{ SK_TIME_SYSLOG, "1 2026-11-22T10:11:12Z", NOT },
+	{ SK_TIME_SYSLOG, "2026-11-22T10:11:12Z", NOT },
+	{ SK_TIME_SYSLOG, "<34>1 2026-11-31T10:11:12Z", NONE },
+	{ SK_TIME_SYSLOG, "<34>1 9999-11-22T10:11:12Z", RANGE },
 	{ SK_TIME_SYSLOG, "Nov 31 10:11:12", NONE },
 	{ SK_TIME_SYSLOG, "Feb 30 10:11:12", NONE },
 	{ SK_TIME_SYSLOG, "Feb 29 2026 10:11:12", NONE },
@@ -541,19 +565,21 @@ test_years_that_are_not_said(void **state)
 		const char *wanted;
 	} rows[] = {
 		{ "Dec 31 23:59:59", "2027-01-01T00:00:00", "2026-12-31T23:59:59" },
-		{ "Jan  1 00:00:00", "2026-12-31T23:59:59", "2027-01-01T00:00:00" },
-		{ "May 23 12:00:00", "2026-11-22T00:00:00", "2027-05-23T12:00:00" },
-		{ "May 24 12:00:00", "2026-11-22T00:00:00", "2026-05-24T12:00:00" },
-		{ "May 22 12:00:00", "2026-11-22T00:00:00", "2027-05-22T12:00:00" },
-		/* The middle between May 23 of 2026 and 2027 is 182.5 days from both. */
-		{ "May 23 12:00:00", "2026-11-21T12:00:00", "2026-05-23T12:00:00" },
-		{ "May 23 12:00:00", "2026-11-21T12:00:01", "2027-05-23T12:00:00" },
+		{ "<13>Jan  1 00:00:00", "2026-12-31T23:59:59", "2026-01-01T00:00:00" },
+		{ "Jan  1 00:00:00", "2027-01-01T00:00:00", "2027-01-01T00:00:00" },
+		{ "Jan  1 23:59:59", "2027-01-01T00:00:00", "2027-01-01T23:59:59" },
+		{ "Dec 31 23:59:59", "2026-12-31T00:00:00", "2026-12-31T23:59:59" },
+		{ "Dec 31 23:59:59", "2026-12-30T23:59:59", "2025-12-31T23:59:59" },
+		{ "May 23 12:00:00", "2026-11-22T00:00:00", "2026-05-23T12:00:00" },
+		{ "Nov 23 12:00:00", "2026-11-22T12:00:00", "2025-11-23T12:00:00" },
+		{ "Nov 22 23:00:00", "2026-11-22T12:00:00", "2026-11-22T23:00:00" },
 		{ "Feb 29 12:00:00", "2026-01-01T00:00:00", "2024-02-29T12:00:00" },
-		{ "Feb 29 12:00:00", "2026-11-22T00:00:00", "2028-02-29T12:00:00" },
+		{ "Feb 29 12:00:00", "2028-02-28T23:59:59", "2024-02-29T12:00:00" },
+		{ "Feb 29 12:00:00", "2028-02-29T00:00:00", "2028-02-29T12:00:00" },
 		{ "Feb 29 12:00:00", "1899-01-01T00:00:00", "1896-02-29T12:00:00" },
-		{ "Feb 29 12:00:00", "1901-01-01T00:00:00", "1904-02-29T12:00:00" },
-		{ "Feb 29 12:00:00", "2100-02-01T00:00:00", "2096-02-29T12:00:00" },
-		{ "Jul  1 00:00:00", "1700-06-01T00:00:00", "1700-07-01T00:00:00" },
+		{ "Feb 29 12:00:00", "1904-02-01T00:00:00", "1896-02-29T12:00:00" },
+		{ "Feb 29 12:00:00", "2104-02-01T00:00:00", "2096-02-29T12:00:00" },
+		{ "Jul  1 00:00:00", "1700-06-01T00:00:00", "1699-07-01T00:00:00" },
 	};
 	struct sk_time_reader iso = new_reader(SK_TIME_ISO, NULL);
 
@@ -762,6 +788,7 @@ enum shape {
 	CLF_SPLIT,
 	SYSLOG,
 	SYSLOG_YEAR,
+	SYSLOG_5424,
 	CTIME,
 	MAIL,
 	RFC_850,
@@ -795,7 +822,7 @@ format_of(enum shape shape)
 {
 	static const enum sk_time_format formats[] = { SK_TIME_ISO, SK_TIME_ISO, SK_TIME_ISO,
 		SK_TIME_ISO, SK_TIME_CLF, SK_TIME_CLF, SK_TIME_SYSLOG, SK_TIME_SYSLOG,
-		SK_TIME_CTIME, SK_TIME_MAIL, SK_TIME_MAIL, SK_TIME_PATTERN, SK_TIME_PATTERN,
+		SK_TIME_SYSLOG, SK_TIME_CTIME, SK_TIME_MAIL, SK_TIME_MAIL, SK_TIME_PATTERN, SK_TIME_PATTERN,
 		SK_TIME_PATTERN, SK_TIME_SECONDS, SK_TIME_MILLISECONDS, SK_TIME_MICROSECONDS,
 		SK_TIME_NANOSECONDS };
 
@@ -830,7 +857,8 @@ power_of_ten(int exponent)
 static int
 print_time(char *to, enum shape shape, int64_t second, int nanosecond, int zone)
 {
-	const bool zoned = shape == ISO_SECONDS || shape == CLF || shape == TWELVE_HOURS;
+	const bool zoned = shape == ISO_SECONDS || shape == CLF || shape == SYSLOG_5424 ||
+	    shape == TWELVE_HOURS;
 	const int64_t local = second + (zoned ? 60 * zone : 0);
 	const int64_t days = (local - (local % 86400 + 86400) % 86400) / 86400;
 	const struct date date = date_of(days);
@@ -869,8 +897,15 @@ print_time(char *to, enum shape shape, int64_t second, int nanosecond, int zone)
 		    to, "[%02d/%.3s/%04d:%02d:%02d:%02d", date.day, month, year, hour, minute, s);
 		return 0;
 	case SYSLOG:
-		sprintf(to, "%.3s %2d %02d:%02d:%02d", month, date.day, hour, minute, s);
+		/* Of the priorities, 0 is none. */
+		sprintf(to, nanosecond % 200 == 0 ? "" : "<%d>", nanosecond % 200);
+		sprintf(to + strlen(to), "%.3s %2d %02d:%02d:%02d", month, date.day, hour, minute, s);
 		return 0;
+	case SYSLOG_5424:
+		sprintf(to, "<%d>1 %04d-%02d-%02dT%02d:%02d:%02d.%0*d%c%02d:%02d", nanosecond % 192, year,
+		    date.month, date.day, hour, minute, s, digits,
+		    (int)(nanosecond / power_of_ten(9 - digits)), sign, zh, zm);
+		return digits;
 	case SYSLOG_YEAR:
 		sprintf(to, "%.3s %d %d %02d:%02d:%02d.%03d", month, date.day, year, hour, minute,
 		    s, nanosecond / 1000000);
@@ -942,7 +977,7 @@ check_shape(enum shape shape, size_t rounds)
 
 	years_of(shape, years);
 	sk_time_reader_set_reference(
-	    &reader, INT64_C(1782950400) * BILLION); /* July 2, the middle of 2026 */
+	    &reader, INT64_C(1798675200) * BILLION); /* the last day of 2026 */
 	for (size_t i = 0; i < rounds; i++) {
 		int64_t value = UNTOUCHED, wanted;
 		int nanosecond = (int)random_below((size_t)BILLION);
