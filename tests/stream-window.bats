@@ -270,6 +270,44 @@ dies() {
 	END
 }
 
+@test "a date and a time of day are one time in a stream of others too, and a date alone is none" {
+	printf '%s\n' '2023-11-14T22:13:20Z a' '2023-11-14 22:13:21 b' '2023-11-14 c' '2023-11-14 23:13:22 +0100 d' >in
+	run --separate-stderr stream-window -s 1s --text in
+	[ "$output" = "2023-11-14T22:13:20Z	2023-11-14T22:13:20Z a
+2023-11-14T22:13:21Z	2023-11-14 22:13:21 b
+2023-11-14T22:13:22Z	2023-11-14 23:13:22 +0100 d" ]
+	said 'in: skipped 1 of 4 lines: not a time of the format iso; the first, line 3: "2023-11-14"'
+	run -2 --separate-stderr stream-window -s 1s --text --strict in
+	said 'in: line 3: not a time of the format iso: "2023-11-14"'
+	# With fields that are not blank-separated there is no more to be read.
+	printf '%s\n' '2023-11-14T22:13:20Z,a' '2023-11-14,22:13:21' >in
+	run --separate-stderr stream-window -s 1s -d , --text in
+	[ "$output" = "2023-11-14T22:13:20Z	2023-11-14T22:13:20Z,a" ]
+	said 'in: skipped 1 of 2 lines: not a time of the format iso; the first, line 2: "2023-11-14"'
+	# Where dates come first they stay times.
+	[ "$(printf '%s\n' '2023-11-14 a' '2023-11-15 b' '2023-11-15 10:00:00 c' | stream-window -s 1d --text | wc -l)" = 3 ]
+}
+
+@test "each time is of the zone that it names, or else of the zone given" {
+	printf '%s\n' '2023-11-14T22:13:20Z a' '2023-11-14T23:13:21 b' '2023-11-14 23:13:22 c' '2023-11-14T22:13:23Z d' >in
+	[ "$(stream-window -s 1s --zone +01:00 --text in | cut -f 1 | cut -c 18-)" = "20+01:00
+21+01:00
+22+01:00
+23+01:00" ]
+	[ "$(sed 1d in | stream-window -s 1s --zone +01:00 --text | cut -f 1 | cut -c 18-19 | tr '\n' ' ')" = '21 22 23 ' ]
+}
+
+@test "lines that end in CR LF have times at their end" {
+	[ "$(printf '%s\r\n' 'a 1700000000' 'b 1700000001' | stream-window -s 1m -t 2 --text | wc -l)" = 2 ]
+	[ "$(printf '%s\r\n' 2023-11-14T22:13:20Z 2023-11-14T22:13:21Z | stream-window -s 1m --text | wc -l)" = 2 ]
+	[ "$(printf '%s\r\n' 'a 2023-11-14 22:13:20' | stream-window -s 1m -t 2 --text | cut -f 1)" = 2023-11-14T22:13:00Z ]
+	[ "$(printf '%s\r\n' x,at a,1700000000 | stream-window -s 1m -i csv -H -t at --text | wc -l)" = 1 ]
+	[ "$(printf '%s\r\n' 2023-11-14 | stream-window -s 1m -t 1 --time-format %F --text | wc -l)" = 1 ]
+	printf '1\r\n\r\n' >in
+	run --separate-stderr stream-window -s 1m --text in
+	said 'in: skipped 1 of 2 lines: no time; *'
+}
+
 # in_days N FORMAT: the day N days from now, or -N days ago.
 in_days() {
 	python3 - "$@" <<-'END'
@@ -293,6 +331,26 @@ in_days() {
 	[ "$(echo 'Feb 29 12:00:00 x' | stream-window -s 1d --text | cut -c 5-10)" = -02-29 ]
 }
 
+@test "a syslog time may have a priority, and be of either kind, in a stream too" {
+	cat >in <<-'END'
+		<165>1 2023-11-14T22:13:20.003Z host app - ID47 - a
+		<34>Nov 14 2023 22:13:21 host su: b
+		<13>2023-11-14T22:13:22.000001+00:00 host c
+		<6>1 2023-11-14T23:13:23+01:00 host app - - - d
+	END
+	for format in auto syslog; do
+		[ "$(stream-window -s 1s --time-format $format --text in | cut -f 1 | tr '\n' ' ')" = \
+			"2023-11-14T22:13:20Z 2023-11-14T22:13:21Z 2023-11-14T22:13:22Z 2023-11-14T22:13:23Z " ]
+		for first in 2 3; do
+			sed -n "$first"p in >one
+			[ "$(stream-window -s 1s --time-format $format --text one | cut -f 1)" = "2023-11-14T22:13:2$((first - 1))Z" ]
+		done
+	done
+	echo '<34>1 - host app - - - nil' >>in
+	run --separate-stderr stream-window -s 1s --text in
+	said '*skipped 1 of 5 lines: not a time of the format syslog; the first, line 5: "<34>1 -*'
+	[ "$(in_days 0 '<34>%b %e %H:%M:%S host su: x' | stream-window -s 1d --text | cut -c 1-10)" = "$(in_days 0 %Y-%m-%d)" ]
+}
 
 @test "a format can be named, and be a pattern" {
 	[ "$(echo '1700000000000' | stream-window -s 1s --time-unit us --text)" = "1970-01-20T16:13:20Z	1700000000000" ]

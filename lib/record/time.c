@@ -208,6 +208,7 @@ remember(struct sk_time_reader *reader, struct sk_span text, const struct time_f
 {
 	const struct sk_time_shape shape = shape_of(text, fields);
 
+	reader->last.size = 0;
 	/* All of the day must be in range, and its end, which is written 24:00:00, has no fraction.
 	 */
 	if (shape.size == 0 || fields->hour > 23 || moment->midnight < -SECONDS_MOST ||
@@ -237,9 +238,13 @@ sk_time_read_in_full(struct sk_time_reader *reader, struct sk_span text, int64_t
 	status = moment_of(reader, &fields, &moment);
 	if (status == SK_TIME_OK)
 		status = nanoseconds_of(moment.second, fields.nanosecond, nanoseconds);
-	if (status == SK_TIME_OK)
-		remember(reader, text, &fields, &moment);
-	return status;
+	if (status != SK_TIME_OK)
+		return status;
+	/* So it stays for texts like this one: either it is the one that is remembered, or none is. */
+	reader->named_zone = fields.is_count || fields.offset != TIME_NO_OFFSET;
+	reader->named_clock = reader->format != SK_TIME_ISO || fields.hour_at != NULL;
+	remember(reader, text, &fields, &moment);
+	return SK_TIME_OK;
 }
 
 enum sk_time_status

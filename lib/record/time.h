@@ -165,6 +165,8 @@ struct sk_time_reader {
 	const struct sk_time_pattern *pattern;
 	int offset;        /* of texts without a zone: seconds east of Greenwich */
 	int64_t reference; /* by which days of texts without a year begin: nanoseconds */
+	bool named_zone;   /* the text last read did */
+	bool named_clock;
 	struct {
 		size_t size; /* of the text, 0 if none is remembered */
 		/* The text: words from its front, and in the last one its last 8 bytes. */
@@ -210,6 +212,22 @@ void sk_time_reader_set_reference(struct sk_time_reader *reader, int64_t referen
  */
 enum sk_time_status sk_time_read(
     struct sk_time_reader *reader, struct sk_span text, int64_t *nanoseconds);
+
+/*
+ * Whether the text last read with OK named its zone, and a time of day, not only a day. Numbers since
+ * 1970 name both, and a text of a pattern a time of day. False before the first.
+ */
+static inline bool
+sk_time_named_zone(const struct sk_time_reader *reader)
+{
+	return reader->named_zone;
+}
+
+static inline bool
+sk_time_named_clock(const struct sk_time_reader *reader)
+{
+	return reader->named_clock;
+}
 
 /*
  * Reads ${text} and, in ${zone}, its zone, as sk_time_zone() does: two fields of one record. The

@@ -16,7 +16,11 @@ void
 sk_time_reader_init(struct sk_time_reader *reader, enum sk_time_format format,
     const struct sk_time_pattern *pattern)
 {
-	*reader = (struct sk_time_reader){ .format = format, .pattern = pattern };
+	const bool number = format >= SK_TIME_SECONDS && format <= SK_TIME_NANOSECONDS;
+
+	*reader = (struct sk_time_reader){
+		.format = format, .pattern = pattern, .named_zone = number, .named_clock = number
+	};
 }
 
 void

@@ -20,7 +20,7 @@ struct sk_times {
 	struct sk_time_pattern pattern;
 	enum sk_time_format format; /* UNKNOWN until it is found */
 	size_t fields;              /* 0 until that is known, and the reader with it */
-	bool local;                 /* texts name no zone, and `zone` is theirs */
+	bool clock;                 /* the first named a time of day, and so do all */
 	int64_t now;                /* by the clock, some seconds ago at most */
 };
 
@@ -155,6 +155,14 @@ pass_field(const struct sk_times *times, const unsigned char *at, const unsigned
 	return at;
 }
 
+/* Lines may end in CR LF; the CR is no part of a time that ends one. */
+static struct sk_span
+without_return(struct sk_span text)
+{
+	text.size -= text.size > 0 && text.data[text.size - 1] == '\r';
+	return text;
+}
+
 /* From the field ${first} on, ${fields} of them, or as many as the record has. */
 static struct sk_span
 take_fields(const struct sk_times *times, struct sk_span first, struct sk_span record, size_t fields)
@@ -162,27 +170,14 @@ take_fields(const struct sk_times *times, struct sk_span first, struct sk_span r
 	const unsigned char *end, *at;
 
 	if (fields == 1 || first.size == 0)
-		return first;
+		return without_return(first);
 	end = record.data + record.size;
 	at = first.data + first.size;
 	for (size_t i = 1; i < fields; i++)
 		at = pass_field(times, at, end);
 	while (at > first.data + first.size && is_blank(at[-1]))
 		at--;
-	return (struct sk_span){ first.data, (size_t)(at - first.data) };
-}
-
-/* Whether ${text}, which the reader has read as ${time}, leaves it to the reader what zone it is of. */
-static bool
-names_no_zone(struct sk_times *times, struct sk_span text, int64_t time)
-{
-	int64_t east;
-
-	sk_time_reader_set_offset(&times->reader, 3600);
-	if (sk_time_read(&times->reader, text, &east) != SK_TIME_OK)
-		east = time;
-	sk_time_reader_set_offset(&times->reader, 0);
-	return east != time;
+	return without_return((struct sk_span){ first.data, (size_t)(at - first.data) });
 }
 
 /* Try to read ${text} as a time, and keep to its format and to so many fields if it is one. */
@@ -201,25 +196,61 @@ try(struct sk_times *times, struct sk_span text, size_t fields)
 		return status;
 	times->format = format;
 	times->fields = fields;
-	times->local = times->options.zone != NULL && names_no_zone(times, text, time);
+	times->clock = sk_time_named_clock(&times->reader);
 	return SK_TIME_OK;
+}
+
+/* The most fields that a time may take. */
+static size_t
+fields_most(const struct sk_times *times)
+{
+	if (times->options.fields > 0)
+		return times->options.fields;
+	return times->options.delimiter == SK_INTAKE_BLANKS || times->options.delimiter == ' ' ? FIELDS_MOST : 1;
 }
 
 /* Find out by this record what times look like; its ${*text}. The longest that makes sense is the time. */
 static enum sk_time_status
 find_out(struct sk_times *times, struct sk_span first, struct sk_span record, struct sk_span *text)
 {
-	bool blanks = times->options.delimiter == SK_INTAKE_BLANKS || times->options.delimiter == ' ';
-	size_t fields = times->options.fields;
+	size_t fields = fields_most(times);
 	enum sk_time_status status;
 
-	if (fields == 0)
-		fields = blanks ? FIELDS_MOST : 1;
 	do {
 		*text = take_fields(times, first, record, fields);
 		status = try(times, *text, fields);
 	} while (status != SK_TIME_OK && times->options.fields == 0 && --fields > 0);
 	return status;
+}
+
+static inline enum sk_time_status
+read_text(struct sk_times *times, struct sk_span text, int64_t *nanoseconds)
+{
+	enum sk_time_status status = sk_time_read(&times->reader, text, nanoseconds);
+
+	/* A day alone, where the others name a time of day, is half of one, and no midnight. */
+	if (status == SK_TIME_OK && times->clock && !sk_time_named_clock(&times->reader))
+		return SK_TIME_NOT_A_TIME;
+	return status;
+}
+
+/* A record that is unlike the first: the time may take another number of fields, the most that make sense. */
+static enum sk_time_status
+read_otherwise(struct sk_times *times, struct sk_span first, struct sk_span record, int64_t *nanoseconds)
+{
+	size_t fields = fields_most(times), tried = 0;
+
+	for (; times->options.fields == 0 && fields > 0; fields--) {
+		struct sk_span text = take_fields(times, first, record, fields);
+		enum sk_time_status status;
+
+		if (fields == times->fields || text.size == tried)
+			continue;
+		tried = text.size;
+		if ((status = read_text(times, text, nanoseconds)) == SK_TIME_OK)
+			return status;
+	}
+	return SK_TIME_NOT_A_TIME;
 }
 
 static enum sk_skip_reason
@@ -248,8 +279,11 @@ sk_times_read(struct sk_times *times, struct sk_span first, struct sk_span recor
 	else
 		*text = take_fields(times, first, record, times->fields);
 	if (status == SK_TIME_OK)
-		status = sk_time_read(&times->reader, *text, nanoseconds);
-	if (status == SK_TIME_OK && times->local && !sk_when_from_local(times->options.zone, nanoseconds))
+		status = read_text(times, *text, nanoseconds);
+	if (status == SK_TIME_NOT_A_TIME && times->fields > 0)
+		status = read_otherwise(times, first, record, nanoseconds);
+	if (status == SK_TIME_OK && times->options.zone != NULL && !sk_time_named_zone(&times->reader) &&
+	    !sk_when_from_local(times->options.zone, nanoseconds))
 		status = SK_TIME_OUT_OF_RANGE;
 	if (status == SK_TIME_OK)
 		return true;

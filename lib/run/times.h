@@ -4,7 +4,8 @@
  * A time may take several fields that stand side by side, as "2026-11-22 10:11:12" does where blanks separate fields;
  * its text is then everything from the first to the last of them. Where the options name one field only, and blanks
  * separate them, the first record whose time can be told shows how many fields there are to it: as many as make sense.
- * That record shows the format too, if no option does.
+ * That record shows the format too, if no option does. A later one in which that many are no time may have more of them
+ * or fewer, where the options leave that open; and where the first has a time of day, a day alone is no time.
  *
  * A text without a year, as syslog has, is of the latest year in which its day begins no more than a day after the
  * clock's time: what a log tells of has happened, and no place is a day ahead of UTC. Where times further ahead are
