@@ -360,6 +360,33 @@ in_days() {
 	dies '--time-format "%Y %Q": *, at byte 4' stream-window -s 1s --time-format '%Y %Q'
 }
 
+@test "windows are cut from 1678 to 2261, and what is beyond is out of range" {
+	for window in '-s 1m' '-s 1d' '-s 1d --zone +01:00' '-s 7d --slide 1d --empty' '--session 1h' \
+		'-s 1h --align 5m --slide 7m' '-s 1h --lateness 300d --out-of-order 3650d'; do
+		for time in 1678-01-01T12:00:00Z 1700-06-01T12:00:00Z 1749-12-31T12:00:00Z 2189-12-31T12:00:00Z \
+			2261-12-31T12:00:00Z; do
+			echo "$window $time"
+			# shellcheck disable=SC2086
+			run --separate-stderr stream-window $window --future 100000d --text <<<"$time x"
+			[[ $output == *"	$time x" ]]
+			[ -z "$stderr" ]
+		done
+		for time in 0001-01-01T12:00:00Z 1677-01-01T12:00:00Z 2262-12-31T12:00:00Z 9999-12-31T12:00:00Z \
+			-9223372036.8 9223372036.8; do
+			echo "$window $time"
+			# shellcheck disable=SC2086
+			run --separate-stderr stream-window $window --future 100000d --text --time-format "$([[ $time == *Z ]] && echo iso || echo s)" <<<"$time x"
+			[ -z "$output" ]
+			said "*skipped 1 of 1 lines: time is out of range; the first, line 1: \"$time\""
+		done
+	done
+	[ "$(printf '%s x\n' 1678-01-01T12:00:00Z 2026-01-01T00:00:00Z | stream-window -s 1d | stream-topk -f 2 | cut -f 1 | head -n 1)" = 1678-01-01T00:00:00Z ]
+	# Windows of years leave less room on either side.
+	run --separate-stderr stream-window -s 3650d --text <<<'1678-01-01T12:00:00Z x'
+	[ -z "$output" ]
+	said '*skipped 1 of 1 lines: time is out of range; *'
+}
+
 @test "records without a time are left out, and named" {
 	printf '%s\n' 'x 1' 'x never' x 'x 2' >in
 	run --separate-stderr stream-window -s 1s -t 2 --text in

@@ -47,12 +47,15 @@ new_intake(const struct sk_cut_options *options)
 static struct sk_times *
 new_times(const struct sk_cut_options *options)
 {
+	const struct sk_interval range = sk_windows_range(&options->windows);
 	struct sk_times_options times = {
 		.format = options->time_format,
 		.fields = options->time.count,
 		.delimiter = options->shared->delimiter,
 		.zone = options->zone,
 		.future = options->windows.future,
+		.least = range.start,
+		.most = range.end,
 	};
 	enum sk_layout_kind layout;
 

@@ -225,10 +225,10 @@ take_watermark(struct sk_cut_open *open, int64_t watermark, struct sk_windows_ev
 {
 	int64_t number;
 
-	if (watermark < SK_TIME_MIN)
+	if (watermark < open->assigner.least)
 		return false;
 	open->fired = sk_assigner_due(
-	    &open->assigner, watermark < SK_TIME_MAX ? watermark : SK_TIME_MAX);
+	    &open->assigner, watermark < open->assigner.most ? watermark : open->assigner.most);
 	return overlapping(open) && next_window(open, &number) && tell_next(open, number, window);
 }
 

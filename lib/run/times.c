@@ -285,6 +285,8 @@ sk_times_read(struct sk_times *times, struct sk_span first, struct sk_span recor
 	if (status == SK_TIME_OK && times->options.zone != NULL && !sk_time_named_zone(&times->reader) &&
 	    !sk_when_from_local(times->options.zone, nanoseconds))
 		status = SK_TIME_OUT_OF_RANGE;
+	if (status == SK_TIME_OK && (*nanoseconds < times->options.least || *nanoseconds > times->options.most))
+		status = SK_TIME_OUT_OF_RANGE;
 	if (status == SK_TIME_OK)
 		return true;
 	*reason = reason_of(status);

@@ -29,6 +29,8 @@ struct sk_times_options {
 	int delimiter;              /* of fields: SK_INTAKE_BLANKS, or a byte */
 	const struct sk_zone *zone; /* of times that name none; NULL: UTC; borrowed */
 	int64_t future;             /* how far ahead of the clock times are trusted; at least 0 */
+	int64_t least;              /* times that are of use */
+	int64_t most;
 };
 
 struct sk_times;

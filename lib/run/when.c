@@ -9,7 +9,7 @@
 
 #define SECOND INT64_C(1000000000)
 #define DAY (86400 * SECOND)
-#define SECONDS_MAX INT64_C(9200000000) /* that a zone can still be added to */
+#define SECONDS_MAX INT64_C(9223372035) /* whose nanoseconds fit, with those of a fraction */
 #define EAST 3600                       /* seconds: a zone that is not UTC */
 #define TEXT_MAX 63
 
@@ -64,9 +64,10 @@ sk_when_from_local(const struct sk_zone *zone, int64_t *time)
 		rest += SECOND;
 		seconds--;
 	}
+	seconds = sk_zone_instant(zone, seconds);
 	if (seconds > SECONDS_MAX || seconds < -SECONDS_MAX)
 		return false;
-	*time = sk_zone_instant(zone, seconds) * SECOND + rest;
+	*time = seconds * SECOND + rest;
 	return true;
 }
 

@@ -7,6 +7,24 @@
 
 #define SECOND INT64_C(1000000000)
 
+/*
+ * How far from the ends of 64 bits times have to stay. From a time it is less than a size and a slide to the borders
+ * of its windows, and not more to those of the next ones, on local clocks, whose numbers count from the offset.
+ */
+static int64_t
+margin_of(const struct sk_assigner *assigner)
+{
+	const int64_t most = INT64_MAX - SK_TIME_MAX;
+	const int64_t offset = assigner->offset < 0 ? -assigner->offset : assigner->offset;
+	const int64_t local = assigner->zone != NULL ? 4 * SK_TIME_DAY : 0; /* 26 hours are the most */
+
+	if (assigner->size > most / 8)
+		return most;
+	if (offset > most / 2 - local)
+		return most;
+	return 2 * (assigner->size + assigner->slide) + offset + local;
+}
+
 int
 sk_assigner_init(struct sk_assigner *assigner, int64_t size, int64_t slide, int64_t offset,
     const struct sk_zone *zone)
@@ -18,7 +36,9 @@ sk_assigner_init(struct sk_assigner *assigner, int64_t size, int64_t slide, int6
 		errno = EINVAL;
 		return -1;
 	}
-	*assigner = (struct sk_assigner){ size, slide, offset, size % slide, zone };
+	*assigner = (struct sk_assigner){ size, slide, offset, size % slide, zone, 0, 0 };
+	assigner->most = INT64_MAX - margin_of(assigner);
+	assigner->least = -assigner->most;
 	return 0;
 }
 

@@ -14,7 +14,9 @@
  * hours, or none where a place skipped a date.
  *
  * Times and spans are nanoseconds since the epoch, or any other numbers (ordinals, say) without a zone. Times are
- * from SK_TIME_MIN to SK_TIME_MAX. Nothing but sk_assigner_init() can fail.
+ * from the assigner's `least` to its `most`: what 64 bits hold, less what sums with its spans need on either side,
+ * which is from 1678 to 2261 for windows of up to a month, and always from SK_TIME_MIN to SK_TIME_MAX. Nothing but
+ * sk_assigner_init() can fail.
  */
 #ifndef STREAMKIT_WINDOW_ASSIGN_H
 #define STREAMKIT_WINDOW_ASSIGN_H
@@ -25,7 +27,7 @@
 
 #include "zone.h"
 
-#define SK_TIME_MAX (INT64_C(3) << 61)      /* the year 2189: sums with spans fit */
+#define SK_TIME_MAX (INT64_C(3) << 61)      /* the year 2189: sums with the longest spans fit */
 #define SK_TIME_MIN (-SK_TIME_MAX)          /* the year 1750 */
 #define SK_TIME_SPAN_MAX (INT64_C(1) << 59) /* 18 years */
 #define SK_TIME_DAY (INT64_C(86400) * 1000000000)
@@ -43,6 +45,8 @@ struct sk_assigner {
 	int64_t offset;
 	int64_t odd; /* size modulo slide: where, after a window's start, others end */
 	const struct sk_zone *zone;
+	int64_t least; /* times */
+	int64_t most;
 };
 
 /*
@@ -78,7 +82,7 @@ sk_assigner_due(const struct sk_assigner *assigner, int64_t watermark)
 	return sk_assigner_first(assigner, watermark) - 1;
 }
 
-/* Window ${number}, which ends after SK_TIME_MIN and starts before SK_TIME_MAX. */
+/* Window ${number}, which ends after the least time and starts before the most. */
 struct sk_interval sk_assigner_window(const struct sk_assigner *assigner, int64_t number);
 
 #endif

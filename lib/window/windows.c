@@ -113,18 +113,35 @@ sk_windows_name_panes(struct sk_windows *windows, const struct sk_pane_nodes *no
 
 /* Life cycle */
 
+static int
+init_assigner(struct sk_assigner *assigner, const struct sk_windows_options *options)
+{
+	const bool of_time = options->kind == SK_WINDOWS_TIME;
+
+	return sk_assigner_init(assigner, options->size, options->slide != 0 ? options->slide : options->size,
+	    of_time ? options->offset : 0, of_time ? options->zone : NULL);
+}
+
+struct sk_interval
+sk_windows_range(const struct sk_windows_options *options)
+{
+	struct sk_assigner assigner;
+
+	if (init_assigner(&assigner, options) == -1)
+		return (struct sk_interval){ SK_TIME_MIN, SK_TIME_MAX };
+	return (struct sk_interval){ assigner.least, assigner.most };
+}
+
 struct sk_windows *
 sk_windows_new(const struct sk_windows_options *options)
 {
 	const bool of_time = options->kind == SK_WINDOWS_TIME;
-	const int64_t slide = options->slide != 0 ? options->slide : options->size;
 	struct sk_assigner assigner;
 	struct sk_windows *windows;
 
-	if (sk_assigner_init(&assigner, options->size, slide, of_time ? options->offset : 0,
-		of_time ? options->zone : NULL) == -1)
+	if (init_assigner(&assigner, options) == -1)
 		return NULL;
-	if ((options->kind == SK_WINDOWS_SESSION && slide != options->size) ||
+	if ((options->kind == SK_WINDOWS_SESSION && assigner.slide != options->size) ||
 	    options->out_of_order < 0 || options->future < 0 || options->idle < 0 ||
 	    options->lateness < 0) {
 		errno = EINVAL;
@@ -226,7 +243,7 @@ place(struct sk_windows *windows, struct sk_placement *placement)
 	if (windows->options.kind == SK_WINDOWS_COUNT)
 		return sk_count_place(windows, key, placement);
 	time = windows->times[at];
-	if (time > SK_TIME_MAX) {
+	if (time > windows->assigner.most) {
 		windows->watermark.distrusted++;
 		placement->type = SK_WINDOWS_FUTURE;
 	} else if (time > windows->watermark.largest &&
@@ -235,7 +252,7 @@ place(struct sk_windows *windows, struct sk_placement *placement)
 	} else if (windows->options.selects &&
 	    (time < windows->options.since || sk_windows_last_time(windows) >= windows->options.until)) {
 		placement->type = SK_WINDOWS_OUTSIDE;
-	} else if (time < SK_TIME_MIN) {
+	} else if (time < windows->assigner.least) {
 		placement->type = SK_WINDOWS_LATE;
 	} else {
 		return windows->options.kind == SK_WINDOWS_TIME

@@ -18,8 +18,8 @@
  * panes, and it closes again, its revision one higher, when the watermark next passes a border of panes (of sessions:
  * a multiple of the gap) or else end + L: once for many late records. A record all of whose windows are beyond that
  * is LATE and belongs nowhere. One that came late to some of its windows only is in its pane, which these windows,
- * closed for good, no longer tell of. A record whose time is distrusted, or beyond SK_TIME_MAX, is FUTURE, and
- * belongs nowhere either; one before SK_TIME_MIN is late.
+ * closed for good, no longer tell of. A record whose time is distrusted, or beyond the assigner's most (assign.h), is FUTURE,
+ * and belongs nowhere either; one before its least is late.
  *
  * A record that falls between two sessions and is less than a gap from both joins them: the window is then made of
  * the panes of both. A session that has closed and grows within the lateness closes again, with other borders and a
@@ -118,6 +118,9 @@ struct sk_windows;
 /* New windows before the first record. EINVAL for options, ENOMEM. sk_windows_free() frees them; NULL is fine. */
 struct sk_windows *sk_windows_new(const struct sk_windows_options *options);
 void sk_windows_free(struct sk_windows *windows);
+
+/* The times from `start` to `end`, that included, which windows of these options have room for: see assign.h. */
+struct sk_interval sk_windows_range(const struct sk_windows_options *options);
 
 /* Update. After each, take the events until there are no more. */
 

@@ -370,9 +370,9 @@ finish_next_session(struct sk_windows *windows, struct sk_windows_event *event)
 static int64_t
 step_after(const struct sk_windows *windows)
 {
-	if (windows->bound < SK_TIME_MIN)
-		return SK_TIME_MIN;
-	if (windows->bound >= SK_TIME_MAX)
+	if (windows->bound < windows->assigner.least)
+		return windows->assigner.least;
+	if (windows->bound >= windows->assigner.most)
 		return INT64_MAX;
 	return sk_assigner_pane(&windows->assigner, windows->bound).end;
 }

@@ -120,9 +120,9 @@ first_alive(const struct sk_windows *windows, int64_t watermark)
 {
 	int64_t time = sk_time_subtract(watermark, windows->options.lateness);
 
-	if (time < SK_TIME_MIN)
+	if (time < windows->assigner.least)
 		return INT64_MIN;
-	return sk_assigner_first(&windows->assigner, time < SK_TIME_MAX ? time : SK_TIME_MAX);
+	return sk_assigner_first(&windows->assigner, time < windows->assigner.most ? time : windows->assigner.most);
 }
 
 /* The watermark that closes a window to corrections. */
@@ -258,8 +258,8 @@ sk_time_place_run(const struct sk_windows *windows, int64_t *largest)
 		limit = trusted;
 	if (limit > quiet)
 		limit = quiet;
-	if (limit > SK_TIME_MAX)
-		limit = SK_TIME_MAX;
+	if (limit > windows->assigner.most)
+		limit = windows->assigner.most;
 	if (windows->options.selects && limit > windows->options.until)
 		limit = windows->options.until;
 	*largest = INT64_MIN;
@@ -446,9 +446,9 @@ next_due(const struct sk_windows *windows)
 	const struct sk_time_windows *time = &windows->of.time;
 	int64_t due, drop;
 
-	if (windows->bound < SK_TIME_MIN)
-		return SK_TIME_MIN;
-	if (windows->bound >= SK_TIME_MAX)
+	if (windows->bound < windows->assigner.least)
+		return windows->assigner.least;
+	if (windows->bound >= windows->assigner.most)
 		return INT64_MAX;
 	due = sk_assigner_pane(&windows->assigner, windows->bound).end;
 	if (time->windows.head == time->windows.end)
@@ -468,10 +468,10 @@ sk_time_sweep(struct sk_windows *windows, struct sk_windows_event *event)
 		time->here = (struct sk_interval){ 0, 0 };
 		time->cursor = time->windows.head;
 		time->entered = false;
-		if (bound > SK_TIME_MAX)
-			bound = SK_TIME_MAX;
+		if (bound > windows->assigner.most)
+			bound = windows->assigner.most;
 		time->due = windows->finishing ? INT64_MAX
-		    : bound < SK_TIME_MIN      ? INT64_MIN
+		    : bound < windows->assigner.least      ? INT64_MIN
 					       : sk_assigner_due(&windows->assigner, bound);
 		windows->stage = TIME_CLOSE;
 		/* fall through */
