@@ -66,11 +66,11 @@ static const struct sk_option options[] = {
 	    "auto (default), iso, clf, syslog, ctime, mail,\ns, ms, us, ns, or a pattern as for strptime()", SK_OPTION_TEXT, SK_TIMES_FORMATS, 0 },
 	{ KEY_TIME_UNIT, "time-unit", "UNIT", "times are numbers since 1970: s, ms, us or ns",
 	    SK_OPTION_CHOICE, "s ms us ns", 0 },
-	{ KEY_OUT_OF_ORDER, "out-of-order", "D", "wait so long for records out of order", SK_OPTION_DURATION,
+	{ KEY_OUT_OF_ORDER, "out-of-order", "D", "wait so long for records out of order", SK_OPTION_SPAN,
 	    NULL, 0 },
-	{ KEY_LATENESS, "lateness", "D", "and correct windows so long after that", SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_LATENESS, "lateness", "D", "and correct windows so long after that", SK_OPTION_SPAN, NULL, 0 },
 	{ KEY_LATE, "late", "FILE", "append what came too late to this file", SK_OPTION_FILE, NULL, 0 },
-	{ KEY_FUTURE, "future", "D", "distrust times so far ahead; default: 5m", SK_OPTION_DURATION, NULL, 0 },
+	{ KEY_FUTURE, "future", "D", "distrust times so far ahead; default: 5m", SK_OPTION_SPAN, NULL, 0 },
 	{ KEY_IDLE, "idle", "D", "go on by the clock when nothing came so long", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_SINCE, "since", "TIME", "leave out what is before: 2026-11-22T10:30, 2026-11", SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_UNTIL, "until", "TIME", "leave out what is not before this", SK_OPTION_TEXT, NULL, 0 },
@@ -259,7 +259,7 @@ settle(void)
 	settle_time();
 	/* Days are those of the place; shorter windows are the same everywhere. */
 	if (windows->kind == SK_WINDOWS_TIME && windows->size % SK_TIME_DAY == 0 &&
-	    windows->slide % SK_TIME_DAY == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)
+	    windows->slide % (SK_TIME_DAY / 86400) == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)
 		windows->zone = settings.zone;
 	if (settings.text && settings.command != NULL)
 		sk_die("--text and --exec do not go together");

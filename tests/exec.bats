@@ -14,6 +14,20 @@ cut_in_time() {
 	timeout 20 stream-window "$@"
 }
 
+@test "the parts of a key are told apart by the byte 037, or by what separates the fields of lines" {
+	printf 'a\tb c\t1\n' >in
+	# shellcheck disable=SC2016
+	[ "$(stream-window --count 1 -i tsv -b 1-2 --exec 'IFS=$(printf "\037") read -r one two <<-END
+		$STREAM_WINDOW_KEY
+		END
+		echo "<$one> <$two>"' in)" = '<a> <b c>' ]
+	printf 'a b 1\n' >in
+	# shellcheck disable=SC2016
+	[ "$(stream-window --count 1 -b 1,2 --exec 'printf %s "$STREAM_WINDOW_KEY"' in)" = $'a\tb' ]
+	# shellcheck disable=SC2016
+	[ "$(stream-window --count 1 -d ' ' -b 1,2 --exec 'printf %s "$STREAM_WINDOW_KEY"' in)" = 'a b' ]
+}
+
 @test "a command reads its window's records, and is told which they are" {
 	cut_in_time -s 10s --exec 'echo "$STREAM_WINDOW_START $STREAM_WINDOW_END $STREAM_WINDOW_REVISION ${STREAM_WINDOW_KEY-none}"
 		cat' in >got

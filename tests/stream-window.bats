@@ -239,6 +239,58 @@ dies() {
 	same want got
 }
 
+@test "no waiting, no lateness and no future can be said" {
+	printf '%s\n' '0 a' '61 b' '59 c' '120 d' >in
+	for wait in 0s 0 0h0ms; do
+		run -0 --separate-stderr stream-window -s 1m --out-of-order $wait --lateness $wait --text in
+		[ "$(cut -f 2 <<<"$output" | tr '\n' ' ')" = '0 a 61 b 120 d ' ]
+		said 'in: skipped 1 of 4 lines: too late for their windows; *'
+	done
+	[ "$(stream-window -s 1m --future 0s --text in 2>/dev/null | wc -l)" = 3 ]
+	dies '--out-of-order "1": not a duration such as 0s, *' stream-window -s 1m --out-of-order 1 in
+	dies '--out-of-order "": not a duration such as 0s, *' stream-window -s 1m --out-of-order '' in
+	dies '--size "0s": not a duration such as *' stream-window -s 0s in
+	dies '--idle "0s": not a duration such as *' stream-window -s 1m --idle 0s in
+}
+
+@test "windows of days that begin more often follow the zone as well" {
+	cat >days.py <<-'END'
+		import subprocess, sys
+		from datetime import datetime, timedelta, timezone
+		from zoneinfo import ZoneInfo
+		name, days, hours = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+		zone, slide = ZoneInfo(name), timedelta(hours=hours)
+
+		def instant(local):  # the first at which the clock says that or later
+		    low = int(local.replace(tzinfo=timezone.utc).timestamp()) - 27 * 3600
+		    for at in range(low, low + 54 * 3600, 900):
+		        if datetime.fromtimestamp(at, zone).replace(tzinfo=None) >= local:
+		            return at
+
+		times = [t + i * 1800 for t in (1603490400, 1616800000, 1585350000) for i in range(100)]
+		first = datetime(1970, 1, 1)
+		want = {}
+		for time in times:
+		    local = datetime.fromtimestamp(time, zone).replace(tzinfo=None)
+		    number = (local - first) // slide + 3
+		    while number * slide + first + timedelta(days=days + 2) > local:
+		        start, end = (instant(first + number * slide + timedelta(days=d)) for d in (0, days))
+		        if start <= time < end:
+		            want.setdefault((end, start), []).append(time)
+		        number -= 1
+		given = "".join(f"{t}\n" for t in sorted(times))
+		out = subprocess.run(["stream-window", "-s", f"{days}d", "--slide", f"{int(hours * 60)}m", "--zone", name,
+		    "--exec", "echo $STREAM_WINDOW_START $(cat)"], input=given, capture_output=True, text=True, check=True).stdout
+		got = [l.split() for l in out.splitlines()]
+		wanted = [[datetime.fromtimestamp(start, zone).isoformat(), *map(str, sorted(want[end, start]))] for end, start in sorted(want)]
+		assert got == wanted, next((g, w) for g, w in zip(got, wanted) if g != w)
+	END
+	[ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "no zone files here"
+	python3 days.py Europe/Berlin 1 6
+	python3 days.py America/New_York 1 12
+	python3 days.py Australia/Lord_Howe 2 8
+}
+
 @test "a zone is a file too, and of times that name none" {
 	[ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "no zone files here"
 	[ "$(echo '2020-07-01 00:30:00 x' | stream-window -s 1h --zone Europe/Berlin --text)" = \

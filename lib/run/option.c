@@ -124,6 +124,10 @@ parse_value(const struct sk_option *option, const char *text, struct sk_option_v
 			sk_option_refuse(
 			    option, text, "not a duration such as 500ms, 10s or 1h30m");
 		break;
+	case SK_OPTION_SPAN:
+		if (!sk_quantity_span(text, &value->number))
+			sk_option_refuse(option, text, "not a duration such as 0s, 500ms or 1h30m");
+		break;
 	case SK_OPTION_FRACTION:
 		if (!sk_quantity_fraction(text, &value->fraction))
 			sk_option_refuse(

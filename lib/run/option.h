@@ -17,7 +17,8 @@ enum sk_option_kind {
 	SK_OPTION_FLAG,     /* no argument */
 	SK_OPTION_COUNT,    /* a whole number of at least 1 */
 	SK_OPTION_SIZE,     /* bytes */
-	SK_OPTION_DURATION, /* nanoseconds */
+	SK_OPTION_DURATION, /* nanoseconds, more than 0 */
+	SK_OPTION_SPAN,     /* nanoseconds, or 0 */
 	SK_OPTION_FRACTION,
 	SK_OPTION_FIELDS, /* a list of fields */
 	SK_OPTION_BYTE,   /* one byte, or \t \n \\ \0 */
@@ -46,7 +47,7 @@ struct sk_option {
 
 struct sk_option_value {
 	int key;
-	uint64_t number;  /* COUNT, SIZE, DURATION, BYTE; CHOICE: which, from 0; MAYBE: from 1, and 0 for none */
+	uint64_t number;  /* COUNT, SIZE, DURATION, SPAN, BYTE; CHOICE: which, from 0; MAYBE: from 1, and 0 for none */
 	double fraction;
 	struct sk_fields fields;
 	const char *text; /* FILE, TEXT; borrowed from the command line */

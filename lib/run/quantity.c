@@ -72,7 +72,7 @@ sk_quantity_size(const char *text, uint64_t *value)
 }
 
 bool
-sk_quantity_duration(const char *text, uint64_t *value)
+sk_quantity_span(const char *text, uint64_t *value)
 {
 	static const struct {
 		const char *name;
@@ -89,6 +89,12 @@ sk_quantity_duration(const char *text, uint64_t *value)
 	};
 	uint64_t sum = 0;
 
+	if (*text == '\0')
+		return false;
+	if (strcmp(text, "0") == 0) {
+		*value = 0;
+		return true;
+	}
 	while (*text != '\0') {
 		size_t length = number_length(text);
 		size_t letters = strspn(text + length, "abcdefghijklmnopqrstuvwxyz");
@@ -104,9 +110,18 @@ sk_quantity_duration(const char *text, uint64_t *value)
 		sum += part;
 		text += length + letters;
 	}
-	if (sum == 0)
-		return false;
 	*value = sum;
+	return true;
+}
+
+bool
+sk_quantity_duration(const char *text, uint64_t *value)
+{
+	uint64_t span;
+
+	if (!sk_quantity_span(text, &span) || span == 0)
+		return false;
+	*value = span;
 	return true;
 }
 

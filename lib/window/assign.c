@@ -32,7 +32,7 @@ sk_assigner_init(struct sk_assigner *assigner, int64_t size, int64_t slide, int6
 	if (slide < 1 || slide > size || size > SK_TIME_SPAN_MAX || offset > SK_TIME_SPAN_MAX ||
 	    offset < -SK_TIME_SPAN_MAX ||
 	    (zone != NULL &&
-		(size % SK_TIME_DAY != 0 || slide % SK_TIME_DAY != 0 || offset % SECOND != 0))) {
+		(size % SK_TIME_DAY != 0 || slide % SECOND != 0 || offset % SECOND != 0))) {
 		errno = EINVAL;
 		return -1;
 	}

@@ -11,7 +11,8 @@
  *
  * With a zone, windows of whole days follow the calendar: size, slide and offset count on local clocks, a window
  * begins and ends at the first instant at which the local time is its border's or later, and days may have 23 or 25
- * hours, or none where a place skipped a date.
+ * hours, or none where a place skipped a date. Windows of days that begin more often than daily may begin together
+ * where clocks were put forward.
  *
  * Times and spans are nanoseconds since the epoch, or any other numbers (ordinals, say) without a zone. Times are
  * from the assigner's `least` to its `most`: what 64 bits hold, less what sums with its spans need on either side,
@@ -52,7 +53,7 @@ struct sk_assigner {
 /*
  * Windows of ${size} every ${slide}, 1 <= slide <= size <= SK_TIME_SPAN_MAX, whose borders are shifted by ${offset},
  * at most SK_TIME_SPAN_MAX either way. ${zone} is NULL for UTC, or borrowed for as long as the assigner is used; then
- * size and slide are whole days and the offset whole seconds. -1 with EINVAL otherwise.
+ * the size is in whole days, and slide and offset are in whole seconds. -1 with EINVAL otherwise.
  */
 int sk_assigner_init(struct sk_assigner *assigner, int64_t size, int64_t slide, int64_t offset,
     const struct sk_zone *zone);

@@ -140,6 +140,18 @@ test_durations(void **state)
 		".s", "0.1ns" };
 
 	(void)state;
+	static const struct row none[] = { { "0", 0 }, { "0s", 0 }, { "0h0m", 0 }, { "0.0d", 0 } };
+
+	check_good(sk_quantity_span, good, COUNT(good));
+	check_good(sk_quantity_span, none, COUNT(none));
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		uint64_t value;
+
+		if (sk_quantity_duration(bad[i], &value))
+			fail_msg("%s", bad[i]);
+		if (bad[i][0] != '0')
+			check_bad(sk_quantity_span, &bad[i], 1);
+	}
 	check_good(sk_quantity_duration, good, COUNT(good));
 	check_bad(sk_quantity_duration, bad, COUNT(bad));
 }
