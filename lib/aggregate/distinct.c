@@ -109,6 +109,12 @@ distinct_combine(struct sk_aggregate *into, struct sk_aggregate *from, const cha
 }
 
 static int
+distinct_make_canonical(struct sk_aggregate *aggregate)
+{
+	return sk_distinct_make_canonical(((struct distinct *)aggregate)->count);
+}
+
+static int
 distinct_confine(struct sk_aggregate *aggregate, size_t memory)
 {
 	return sk_distinct_set_memory(
@@ -307,6 +313,7 @@ sk_distinct_class_init(
 		.can_leave = distinct_can_leave,
 		.enter = distinct_enter,
 		.leave = distinct_leave,
+		.make_canonical = distinct_make_canonical,
 		.confine = distinct_confine,
 		.memory = distinct_memory,
 		.exact = distinct_exact,

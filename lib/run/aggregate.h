@@ -97,6 +97,11 @@ struct sk_aggregate_class {
 	int (*enter)(struct sk_aggregate *window, struct sk_aggregate *part);
 	int (*leave)(struct sk_aggregate *window, struct sk_aggregate *part);
 	bool enter_in_order; /* rounding shows the order: after a part has changed, all enter anew */
+	/*
+	 * Make the answer what the set of its records alone determines, as far as sketches can: so that a window's is the
+	 * same however it was cut into parts. NULL in classes where it is so, or cannot be.
+	 */
+	int (*make_canonical)(struct sk_aggregate *aggregate);
 	/* Keep to ${memory} bytes from now on, at once. */
 	int (*confine)(struct sk_aggregate *aggregate, size_t memory);
 	/* Bytes in use, as a matter of what has been added and not of how it came in batches. */

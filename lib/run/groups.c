@@ -372,6 +372,24 @@ sk_groups_combine(struct sk_groups *groups, struct sk_groups *from, const char *
 	return 0;
 }
 
+int
+sk_groups_make_canonical(struct sk_groups *groups)
+{
+	const struct sk_aggregate_class *class = groups->class;
+
+	if (class->make_canonical == NULL || !groups->inexact)
+		return 0;
+	for (size_t i = 0; i < groups->count; i++) {
+		struct sk_aggregate *aggregate = groups->group[i].aggregate;
+		const size_t before = class->memory(aggregate);
+
+		if (class->make_canonical(aggregate) == -1)
+			return -1;
+		groups->used += class->memory(aggregate) - before;
+	}
+	return 0;
+}
+
 bool
 sk_groups_exact(const struct sk_groups *groups)
 {

@@ -78,6 +78,12 @@ int sk_groups_merge_rest(struct sk_groups *groups, struct sk_groups *from, const
 /* Keep to ${memory} bytes from now on. */
 int sk_groups_confine(struct sk_groups *groups, size_t memory);
 
+/*
+ * Make every group's answer what the set of its records alone determines, as far as its class can (aggregate.h): that of a
+ * window, however it was cut and counted. ENOMEM.
+ */
+int sk_groups_make_canonical(struct sk_groups *groups);
+
 /* The least that they can be confined to, or a little more: a pass over all. */
 size_t sk_groups_least(const struct sk_groups *groups);
 

@@ -215,6 +215,14 @@ with_state(struct sk_rollup *rollup, struct sk_groups *groups,
 	return both;
 }
 
+/* An answer for windows is the same however they were cut and counted. */
+static void
+settle(struct sk_groups *groups)
+{
+	if (sk_groups_make_canonical(groups) == -1)
+		sk_die("out of memory");
+}
+
 /* Put ${groups}, that are all of ${window}, in the place of what the state has of it. */
 static const char *
 keep_in_state(
@@ -224,6 +232,7 @@ keep_in_state(
 	const struct sk_group *group = sk_groups_sort(groups);
 	bool kept = true;
 
+	settle(groups);
 	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
 	     i = sk_window_store_next(rollup->state, i))
 		sk_window_store_drop(rollup->state, i);
@@ -270,6 +279,7 @@ sk_rollup_begin(struct sk_rollup *rollup)
 static void
 give(struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_window *window)
 {
+	settle(groups);
 	if (rollup->options.exact && !sk_groups_exact(groups))
 		sk_die("an exact answer (--exact) needs more than --memory");
 	sk_asserts_check(rollup->options.asserts, groups, window);
@@ -431,6 +441,7 @@ answer_whole(struct sk_rollup *rollup, const struct sk_report_counts *counts)
 	struct sk_groups *groups = sk_sets_answer(options->sets);
 
 	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && rollup->selected) {
+		settle(groups);
 		sk_asserts_check(options->asserts, groups, &rollup->whole);
 		sk_sketch_output(&options->frames, groups, counts->records, counts->skipped,
 		    sk_report_output(options->report));

@@ -285,7 +285,7 @@ sk_window_input_glance(struct sk_window_input *input, struct sk_report *report)
 		struct sk_groups *groups =
 		    sk_panes_glance(input->panes, open->panes, open->panes_count, &why);
 
-		if (groups != NULL)
+		if (groups != NULL && sk_groups_make_canonical(groups) == 0)
 			sk_report_glance(report, groups, &window);
 	}
 	sk_panes_glanced(input->panes);

@@ -358,6 +358,17 @@ sk_distinct_merge(struct sk_distinct *distinct, const struct sk_distinct *source
 				     sk_theta_merge(distinct->theta, source->theta);
 }
 
+/* How far Theta has overshot its 2^lg_k hashes depends on the order; which are the smallest of all does not. */
+int
+sk_distinct_make_canonical(struct sk_distinct *distinct)
+{
+	if (distinct->hll != NULL)
+		return sk_hll_make_canonical(distinct->hll);
+	if (distinct->theta != NULL && !sk_theta_exact(distinct->theta))
+		sk_theta_trim(distinct->theta);
+	return 0;
+}
+
 /* Query */
 
 bool

@@ -103,6 +103,13 @@ void sk_distinct_leave(struct sk_distinct *window, const struct sk_distinct *par
 /* Turn from an exact count into a sketch now. ENOMEM. */
 int sk_distinct_to_sketch(struct sk_distinct *distinct);
 
+/*
+ * Make the answer that of the set of items alone, in whatever order and in how many parts these came: a sketch gives up
+ * what only one that was made at once has, some of its precision, and what it holds is put in order. What is exact is so
+ * already. That a part's sketch is as precise as the whole's is the caller's to see to: same options, enough memory. ENOMEM.
+ */
+int sk_distinct_make_canonical(struct sk_distinct *distinct);
+
 /* Query */
 
 bool sk_distinct_exact(const struct sk_distinct *distinct);

@@ -12,7 +12,8 @@
  * beyond. HIP is unbiased only when items come in an order that has nothing to do with their hashes: an exact hash
  * table that is to become a sketch goes through sk_hll_forget_order().
  *
- * The registers depend on the set of items alone; the HIP estimate depends on their order too.
+ * The registers depend on the set of items alone; the HIP estimate depends on their order too. Where an answer is not to,
+ * sk_hll_make_canonical() gives it up.
  *
  * Errors: a pointer result is NULL, and an int result -1, with errno set; every other result type means the call
  * cannot fail. After a failure the sketch is as it was before the call, batches excepted.
@@ -110,6 +111,13 @@ int sk_hll_set_type(struct sk_hll *sketch, enum sk_hll_type type);
 
 /* Give up the HIP estimate for good: what was added came in an order that depended on its hash. */
 void sk_hll_forget_order(struct sk_hll *sketch);
+
+/*
+ * Make ${sketch} what the set of its items alone determines: estimate, bounds and image are then the same in whatever order
+ * and in how many parts, merged in whatever order, the items came; until more is added. Without HIP for good, once there
+ * are registers. A pass over these, or a set is sorted. ENOMEM.
+ */
+int sk_hll_make_canonical(struct sk_hll *sketch);
 
 /* Query */
 

@@ -1093,6 +1093,58 @@ test_full(void **state)
 	sk_hll_free(sketch);
 }
 
+/* The items below ${to} in ${parts} parts, which are merged from the last on. */
+static struct sk_hll *
+merged_parts(unsigned lg_k, enum sk_hll_type type, uint64_t to, uint64_t parts)
+{
+	struct sk_hll *all = hll_new(lg_k, type);
+
+	for (uint64_t i = parts; i-- > 0;) {
+		struct sk_hll *part = hll_new(lg_k, type);
+
+		for (uint64_t n = i; n < to; n += parts)
+			assert_int_equal(sk_hll_add_u64(part, n), 0);
+		assert_int_equal(sk_hll_make_canonical(part), 0);
+		assert_int_equal(sk_hll_merge(all, part), 0);
+		sk_hll_free(part);
+	}
+	return all;
+}
+
+static void
+test_canonical(void **state)
+{
+	static const unsigned lg_ks[] = { 4, 7, 8, 11, 14 };
+	static const uint64_t counts[] = { 0, 1, 7, 8, 25, 300, 3000, 50000 };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(lg_ks) / sizeof(*lg_ks); k++)
+		for (size_t t = 0; t < 3; t++)
+			for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+				struct sk_hll *once = hll_of(lg_ks[k], types[t], 0, counts[i]), *again;
+				struct image image;
+
+				assert_int_equal(sk_hll_make_canonical(once), 0);
+				for (uint64_t parts = 1; parts <= 60; parts += 1 + 9 * parts) {
+					struct sk_hll *merged = merged_parts(lg_ks[k], types[t], counts[i], parts);
+
+					assert_int_equal(sk_hll_make_canonical(merged), 0);
+					assert_same(once, merged);
+					assert_true(sk_hll_estimate(once) == sk_hll_estimate(merged));
+					assert_true(sk_hll_bounds(once, 3).upper == sk_hll_bounds(merged, 3).upper);
+					sk_hll_free(merged);
+				}
+				/* An image is as canonical as what it was made of, and stays so. */
+				image = image_of(once, SK_HLL_COMPACT);
+				assert_int_equal(sk_hll_decode(&again, image.bytes, image.size), SK_IMAGE_OK);
+				assert_int_equal(sk_hll_make_canonical(again), 0);
+				assert_same(once, again);
+				free(image.bytes);
+				sk_hll_free(again);
+				sk_hll_free(once);
+			}
+}
+
 int
 main(void)
 {
@@ -1119,6 +1171,7 @@ main(void)
 		cmocka_unit_test(test_fixtures),
 		cmocka_unit_test(test_one_register),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_canonical),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "../../lib/sketch/hll_image.c"
 #include "../../lib/sketch/hll_estimate.c"
 #include "../../lib/sketch/hll.c"
+#include "../../lib/sketch/hll_canonical.c"
 #undef malloc
 #undef calloc
 #undef realloc
@@ -197,6 +198,31 @@ scene_convert(const struct scene *scene)
 	sk_hll_free(sketch);
 }
 
+static void
+scene_canonical(const struct scene *scene)
+{
+	const long n = fail_after;
+	struct sk_hll *sketch;
+	struct image before;
+
+	fail_after = -1;
+	sketch = hll_new(scene->lg_k, scene->type);
+	add_all(sketch, 0, scene->items, scene->wild);
+	before = image_of(sketch);
+	fail_after = n;
+	errno = 0;
+	if (sk_hll_make_canonical(sketch) == -1) {
+		assert_int_equal(errno, ENOMEM);
+		assert_true(refused);
+		assert_is(sketch, before);
+		fail_after = -1;
+		assert_int_equal(sk_hll_make_canonical(sketch), 0);
+	}
+	fail_after = -1;
+	free(before.bytes);
+	sk_hll_free(sketch);
+}
+
 static const struct scene scenes[] = {
 	{4,   SK_HLL_4, 5,    200,  true },
 	{ 4,  SK_HLL_4, 400,  5,    true },
@@ -248,6 +274,13 @@ test_converting(void **state)
 	play(scene_convert);
 }
 
+static void
+test_canonical(void **state)
+{
+	(void)state;
+	play(scene_canonical);
+}
+
 int
 main(void)
 {
@@ -255,6 +288,7 @@ main(void)
 		cmocka_unit_test(test_adding),
 		cmocka_unit_test(test_merging),
 		cmocka_unit_test(test_converting),
+		cmocka_unit_test(test_canonical),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
