@@ -212,31 +212,66 @@ same_quantiles() {
 	write >sliding.sk <<-'END'
 		start()
 		for at in range(0, 600, 60):
-		    sketch(["%d\n" % at], ["stream-distinct", "-S"], (at, at + 300))
+		    sketch(["%d\n" % at], ["stream-topk", "-S"], (at, at + 300))
 		end()
 	END
 	dies "sliding.sk: byte *: windows that overlap, 1970-01-01T00:00:00Z to 1970-01-01T00:05:00Z and 1970-01-01T00:01:00Z to 1970-01-01T00:06:00Z: their records would count several times" -s 1h sliding.sk
 	dies 'sliding.sk: *' -s 1h --out-of-order 1m sliding.sk
 	# Each in a window of its own they are what they were; and those of other streams may be cut otherwise.
-	stream-window -s 5m --slide 1m sliding.sk | stream-distinct | cut -f 3 | sort | uniq -c >got
-	[ "$(awk '{ print $1, $2 }' got)" = '10 1' ]
+	run -0 --separate-stderr bash -c 'stream-window -s 5m --slide 1m sliding.sk | stream-topk | cut -f 3 | sort | uniq -c'
+	[ "$(awk '{ print $1, $2 }' <<<"$output")" = '10 1' ]
+	[ -z "$stderr" ]
 	write >other.sk <<-'END'
 		start()
-		sketch(["a\n"], ["stream-distinct", "-S"], (0, 300))
+		sketch(["a\n"], ["stream-topk", "-S"], (0, 300))
 		end()
 		start()
-		sketch(["b\n"], ["stream-distinct", "-S"], (60, 360))
+		sketch(["b\n"], ["stream-topk", "-S"], (60, 360))
 		end()
 	END
-	[ "$(stream-window -s 1h other.sk | stream-distinct | cut -f 3)" = 2 ]
+	run -0 --separate-stderr bash -c 'stream-window -s 1h other.sk | stream-topk -k all | wc -l'
+	[ "$output" = 2 ]
+	[ "$stderr" = 'stream-window: windows overlap, as 1970-01-01T00:00:00Z to 1970-01-01T00:05:00Z and 1970-01-01T00:01:00Z to 1970-01-01T00:06:00Z: records that are in both count twice' ]
 	# Sessions of different keys overlap, too; of one key they do not.
 	write >sessions.sk <<-'END'
 		start()
 		for i in range(6):
-		    sketch(["k%d x%d\n" % (i % 3, i)], ["stream-distinct", "-b", "1", "-f", "2", "-S"], (100 * i, 100 * i + 250))
+		    sketch(["k%d x%d\n" % (i % 3, i)], ["stream-topk", "-b", "1", "-f", "2", "-S"], (100 * i, 100 * i + 250))
 		end()
 	END
-	[ "$(stream-window -s 1h sessions.sk | stream-distinct | cut -f 3)" = 6 ]
+	run -0 --separate-stderr bash -c 'stream-window -s 1h sessions.sk | stream-topk | wc -l'
+	[ "$output" = 6 ]
+	[ -z "$stderr" ]
+	# Different items are one item wherever they are.
+	stream-window -s 10m --slide 1m -t 1 events | stream-distinct -f 3 -S >slid.sk
+	run -0 --separate-stderr bash -c 'stream-window -s 6h slid.sk | stream-distinct --windows whole | cut -f 3-'
+	[ "$output" = "$(stream-distinct -f 3 events)" ]
+	[ "$(grep -c overlap <<<"$stderr")" -eq 0 ]
+}
+
+@test "minutes and hours of the same records are noted, and equal windows of two hosts are not" {
+	stream-window -s 1m -t 1 events | stream-topk -f 3 -S >m.sk
+	stream-window -s 1h -t 1 events | stream-topk -f 3 -S >h.sk
+	for command in 'stream-window -s 1h m.sk h.sk' 'stream-window -s 1d h.sk m.sk' 'stream-topk --windows whole m.sk h.sk' \
+		'stream-topk --since 2026 h.sk m.sk'; do
+		run -0 --separate-stderr bash -c "$command | cat"
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == stream-*': windows overlap, as 2026-11-'*'Z to 2026-'*' and 2026-'*': records that are in both count twice' ]]
+	done
+	for command in 'stream-window -s 1h m.sk m.sk' 'stream-topk --windows whole m.sk m.sk' 'stream-topk m.sk h.sk' \
+		'stream-window -s 10m --slide 5m m.sk m.sk'; do
+		run -0 --separate-stderr bash -c "$command | cat"
+		[ -z "$stderr" ]
+	done
+	stream-window -s 10m --slide 5m -t 1 events >slid
+	run -0 --separate-stderr stream-topk -f 3 --windows whole slid
+	[[ $stderr == 'stream-topk: windows overlap, '* ]]
+	stream-topk -f 3 -b 2 -S slid >slid.sk
+	run -0 --separate-stderr stream-topk -b 1 --windows whole slid.sk
+	[[ $stderr == 'stream-topk: windows overlap, '* ]]
+	stream-window --count 20 --slide 10 events | stream-topk -f 3 -S >counted.sk
+	run -0 --separate-stderr stream-topk --windows whole counted.sk
+	[ "$stderr" = 'stream-topk: windows overlap, as 0 to 20 and 10 to 30: records that are in both count twice' ]
 }
 
 @test "what is no sketch of a window of time is an error, and the other inputs are answered for" {

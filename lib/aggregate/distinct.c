@@ -327,6 +327,7 @@ sk_distinct_class_init(
 		.image_size = distinct_image_size,
 		.encode = distinct_encode,
 		.decode = distinct_decode,
+		.idempotent = true,
 		.memory_min = SK_DISTINCT_MEMORY_MIN + sizeof(struct distinct),
 	};
 

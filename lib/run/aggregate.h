@@ -139,6 +139,7 @@ struct sk_aggregate_class {
 	/* A state from an image and what is known about it; NULL, with *${why} set, if it cannot be had. */
 	struct sk_aggregate *(*decode)(const struct sk_aggregate_class *class,
 	    const struct sk_container *about, size_t memory, uint64_t seed, const char **why);
+	bool idempotent; /* what is merged twice counts once */
 	size_t memory_min;
 };
 

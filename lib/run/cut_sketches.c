@@ -9,6 +9,7 @@
 
 #include "cut_text.h"
 #include "diag.h"
+#include "overlaps.h"
 #include "sketch_reader.h"
 #include "spool.h"
 #include "when.h"
@@ -56,6 +57,7 @@ struct sk_cut_sketches {
 	size_t other_parts;
 	unsigned char *other_key;
 	size_t other_key_size;
+	struct sk_overlaps *overlaps; /* of all streams */
 	/* For the end */
 	bool trouble;
 	uint64_t sketches;
@@ -83,6 +85,7 @@ sk_cut_sketches_new(const struct sk_cut_sketches_options *options)
 	if (sketches == NULL || (sketches->reader = sk_sketch_reader_new(false)) == NULL)
 		sk_die("out of memory");
 	sketches->options = *options;
+	sketches->overlaps = sk_overlaps_new(&sketches->assigner, options->memory / 16, 0);
 	if (!options->streams) {
 		/* In the order of time nothing is late, and nothing in the future can do harm. */
 		sketches->spool = sk_spool_new(options->memory / 4);
@@ -106,6 +109,7 @@ sk_cut_sketches_free(struct sk_cut_sketches *sketches)
 	sk_spool_free(sketches->spool);
 	free(sketches->entries);
 	free(sketches->payload);
+	sk_overlaps_free(sketches->overlaps);
 	free(sketches->other_key);
 	free(sketches);
 }
@@ -328,10 +332,12 @@ take_sketch(struct sk_cut_sketches *sketches, const char *name, const struct sk_
 		skip(sketches, SKIP_ACROSS, name, entry);
 		return;
 	}
-	if (selected)
-		check_overlap(sketches, name, entry);
-	else if (sketches->spool != NULL)
+	if (!selected && sketches->spool != NULL)
 		return;
+	if (selected && sk_overlaps_matter(sketch)) {
+		check_overlap(sketches, name, entry);
+		sk_overlaps_add(sketches->overlaps, sketch->start, sketch->end, sketch->key, sketch->key_parts);
+	}
 	/* What is not selected shows how far time has come. */
 	take_at_hand(sketches, sketch);
 	if (sketches->spool != NULL)
@@ -465,6 +471,7 @@ report(const struct sk_cut_sketches *sketches)
 			sk_note("%s: skipped %" PRIu64 " of %" PRIu64 " sketches: %s; the first, byte %" PRIu64 ": %s",
 			    sketches->skipped[i].input, sketches->skipped[i].count, all, skip_reasons[i],
 			    sketches->skipped[i].place, sketches->skipped[i].span);
+	sk_overlaps_note(sketches->overlaps, false);
 	if (sketches->late > 0)
 		sk_note("%" PRIu64 " of %" PRIu64 " sketches came too late for their windows", sketches->late, all);
 	if (sketches->future > 0)

@@ -7,6 +7,7 @@
 
 #include "../window/key_table.h"
 #include "diag.h"
+#include "overlaps.h"
 #include "sketch_merge.h"
 
 static const char too_many[] = "more windows and keys than fit in --memory";
@@ -24,6 +25,7 @@ struct sk_rollup {
 	bool trouble;
 	bool selected;                 /* any window was: */
 	struct sk_report_window whole; /* from the first start to the last end of those */
+	struct sk_overlaps *overlaps;  /* of those, NULL where it does not matter */
 	struct sk_key_table partly;    /* windows that lie partly within the range, by a hash */
 };
 
@@ -37,6 +39,8 @@ sk_rollup_new(const struct sk_rollup_options *options)
 	rollup->options = *options;
 	rollup->merger = (struct sk_sketch_merger){ options->class, options->keyed, options->memory,
 		options->seed };
+	if (options->whole && !options->class->idempotent)
+		rollup->overlaps = sk_overlaps_new(NULL, options->memory / 16, options->seed);
 	if (options->state != NULL)
 		rollup->state = sk_window_store_new(options->memory / 4, !options->keyed,
 		    options->frames.separator, options->seed);
@@ -52,6 +56,7 @@ sk_rollup_free(struct sk_rollup *rollup)
 	sk_window_store_free(rollup->state);
 	sk_groups_free(rollup->groups);
 	sk_key_table_release(&rollup->partly);
+	sk_overlaps_free(rollup->overlaps);
 	free(rollup);
 }
 
@@ -124,6 +129,8 @@ extend_whole(struct sk_rollup *rollup, const struct sk_report_window *window)
 {
 	struct sk_report_window *whole = &rollup->whole;
 
+	if (rollup->overlaps != NULL)
+		sk_overlaps_add(rollup->overlaps, window->start, window->end, window->key, window->key_parts);
 	if (!rollup->selected) {
 		*whole = (struct sk_report_window){
 			.start = window->start, .end = window->end, .counted = window->counted
@@ -428,6 +435,8 @@ note_range(const struct sk_rollup *rollup)
 		sk_note(n == 1 ? "%zu window lies only partly within the times asked for, and is left out" :
 				 "%zu windows lie only partly within the times asked for, and are left out",
 		    n);
+	if (rollup->overlaps != NULL)
+		sk_overlaps_note(rollup->overlaps, rollup->whole.counted);
 	if (rollup->options.whole && !rollup->selected)
 		sk_note(range->from || range->to ? "no window lies within the times asked for" :
 						   "there is no window");
