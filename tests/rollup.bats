@@ -346,6 +346,29 @@ PY
 	[[ $stderr == *'other: byte '* ]]
 }
 
+@test "sketches of another tool are an error in one line for each file" {
+	log 20 1 >one
+	log 30 2 >two
+	stream-window -s 1m one | stream-topk -f 2 -S >one.sk
+	stream-window -s 1m two | stream-topk -f 2 -S >two.sk
+	stream-window -s 1m two | stream-distinct -f 2 -S >good.sk
+	stream-window -s 30m one | stream-topk -f 2 -S >single.sk
+	stream-distinct good.sk >want
+	run -2 --separate-stderr stream-distinct one.sk good.sk two.sk single.sk
+	printf '%s\n' "$output" | same want -
+	printf '%s\n' "${stderr_lines[@]}" | LC_ALL=C sort | sed 's/byte [0-9]*/byte N/' >said
+	same said - <<-'END'
+		stream-distinct: one.sk: byte N: frequent: no sketch that this tool reads; 20 sketches of this input are of no use
+		stream-distinct: single.sk: byte N: frequent: no sketch that this tool reads
+		stream-distinct: two.sk: byte N: frequent: no sketch that this tool reads; 30 sketches of this input are of no use
+	END
+	[ "$(stream-dump one.sk | grep -c .)" -gt 0 ]
+	[[ $stderr == *'one.sk: byte 28: '* ]]
+	run -2 --separate-stderr stream-quantile --windows whole one.sk
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == 'stream-quantile: one.sk: byte 28: frequent: '* ]]
+}
+
 @test "an interrupted -S ends its file with END, and with the windows that had closed" {
 	log 5 >log
 	stream-window -s 1m --lateness 1h log >frames

@@ -8,6 +8,7 @@
 #include "../window/key_table.h"
 #include "diag.h"
 #include "overlaps.h"
+#include "refusals.h"
 #include "sketch_merge.h"
 
 static const char too_many[] = "more windows and keys than fit in --memory";
@@ -22,7 +23,7 @@ struct sk_rollup {
 	bool begun; /* those are */
 	uint64_t records; /* in the sketches taken */
 	bool seen;
-	bool trouble;
+	struct sk_refusals refusals; /* of those */
 	bool selected;                 /* any window was: */
 	struct sk_report_window whole; /* from the first start to the last end of those */
 	struct sk_overlaps *overlaps;  /* of those, NULL where it does not matter */
@@ -57,6 +58,7 @@ sk_rollup_free(struct sk_rollup *rollup)
 	sk_groups_free(rollup->groups);
 	sk_key_table_release(&rollup->partly);
 	sk_overlaps_free(rollup->overlaps);
+	sk_refusals_release(&rollup->refusals);
 	free(rollup);
 }
 
@@ -174,7 +176,7 @@ why_not_merged(const char *why)
 				      strerror(errno);
 }
 
-/* Merge sketch number ${i} of ${store} into ${groups}; it is said what is wrong with it. */
+/* Merge sketch number ${i} of ${store} into ${groups}; what is wrong with it is said later. */
 static bool
 merge_kept(struct sk_rollup *rollup, struct sk_window_store *store, size_t i,
     struct sk_groups *groups)
@@ -186,8 +188,7 @@ merge_kept(struct sk_rollup *rollup, struct sk_window_store *store, size_t i,
 	sk_window_store_read(store, i, &sketch, &origin);
 	if (sk_sketch_merge(&rollup->merger, &sketch, groups, &refusal))
 		return true;
-	sk_warn("%s: byte %llu: %s%s", origin.name, (unsigned long long)origin.place,
-	    refusal.before, refusal.why);
+	sk_refusals_add(&rollup->refusals, &origin, &refusal);
 	return false;
 }
 
@@ -198,8 +199,10 @@ merge_state(
 {
 	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
 	     i = sk_window_store_next(rollup->state, i))
-		if (!merge_kept(rollup, rollup->state, i, groups))
+		if (!merge_kept(rollup, rollup->state, i, groups)) {
+			sk_refusals_say(&rollup->refusals);
 			exit(SK_EXIT_TROUBLE);
+		}
 }
 
 /* ${groups} of ${window} with what the state has of it: they are another's, and stay as they are. NULL on error. */
@@ -408,10 +411,7 @@ answer_kept(struct sk_rollup *rollup, size_t i)
 	if (rollup->state != NULL)
 		merge_state(rollup, &window, groups);
 	for (; i < count && is_same_window(rollup, &next, &window); i++) {
-		if (merge_kept(rollup, rollup->input, i, groups))
-			merged = true;
-		else
-			rollup->trouble = true;
+		merged = merge_kept(rollup, rollup->input, i, groups) || merged;
 		if (i + 1 < count)
 			next = sk_window_store_window(rollup->input, i + 1);
 	}
@@ -475,7 +475,7 @@ sk_rollup_end(struct sk_rollup *rollup, const struct sk_report_counts *counts)
 		sk_sketch_frames_end(frames_of(rollup), counts->records, counts->skipped);
 	sk_report_end(options->report);
 	note_range(rollup);
-	return !rollup->trouble;
+	return !sk_refusals_say(&rollup->refusals);
 }
 
 void
