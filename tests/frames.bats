@@ -10,7 +10,26 @@ setup() {
 }
 
 frames_reader() {
-	python3 "$SK_ROOT/tests/frames_reader.py"
+	python3 "$SK_ROOT/tests/frames_reader.py" 2>/dev/null
+}
+
+frames_check() {
+	python3 "$SK_ROOT/tests/frames_check.py" 2>/dev/null
+}
+
+@test "a reader written from the manual takes fifty lines" {
+	[ "$(wc -l <"$SK_ROOT/tests/frames_reader.py")" -le 50 ]
+}
+
+@test "a reader written from the manual reads what is compressed" {
+	need zstd
+	seq 5000 | stream-distinct --exact -S >plain.sk
+	stream-dump plain.sk >/dev/null
+	seq 5000 | stream-distinct --exact -S --zstd >packed.sk || skip "this build is without zstd"
+	[ "$(wc -c <packed.sk)" -lt "$(wc -c <plain.sk)" ]
+	frames_reader <plain.sk >want
+	frames_reader <packed.sk | same want -
+	frames_check <packed.sk | same <(frames_check <plain.sk) -
 }
 
 @test "a reader written from the manual reads what is written" {
@@ -19,8 +38,9 @@ frames_reader() {
 	cat >want <<'END'
 {"type": "hello", "size": 4, "end": 255, "header": ""}
 END
-	head -n 1 got | same want -
-	sed -n 2p got | grep -q '^{"type": "sketch", "size": [1-9][0-9]*, "family": 66, "exact": true, "records": 5, "key": \[\]}$'
+	frames_check <a.sk | head -n 1 | sed 's/"version": 1, //; s/"length": [0-9]*, //' | same want -
+	head -n 1 got | grep -q '"end": 255, .*"header": ""'
+	sed -n 2p got | grep -q '^{"type": "sketch", "size": [1-9][0-9]*, "family": 66, .*"flags": 1, .*"parts": 0, "records": 5, '
 	echo '{"type": "end", "size": 24, "frames": 2, "records": 5, "skipped": 0}' >want
 	tail -n 1 got | same want -
 	[ "$(wc -l <got)" -eq 3 ]
@@ -86,30 +106,31 @@ sys.stdout.buffer.write(bytes.fromhex("89534B460D0A1A0A") + b"".join(frames) + e
 END
 	python3 make.py good >good.sk
 	cat >want <<'END'
-{"type": "hello", "size": 20, "end": 10, "header": "time url"}
+{"type": "hello", "size": 20, "version": 1, "end": 10, "length": 8, "header": "time url", "corrected": false, "layout": null}
 {"type": "records", "size": 16, "pane": 7, "records": ["1 a", "2 b"]}
-{"type": "close", "size": 66, "start": -60, "end": 60, "counted": false, "revision": 1, "key": ["a", "b"], "panes": [7, 8]}
+{"type": "close", "size": 66, "start": -60, "end": 60, "revision": 1, "counted": false, "parts": 2, "length": 10, "key": ["a", "b"], "panes": [7, 8]}
 {"type": "watermark", "size": 8, "time": -1}
 {"type": "finished", "size": 16, "panes": [7, 8]}
-{"type": "sketch", "size": 61, "family": 66, "exact": true, "records": 1, "key": ["k"], "start": -60, "end": 60, "counted": false}
-{"type": "sketch", "size": 69, "family": 66, "exact": true, "records": 1, "key": ["k"], "pane": 7}
+{"type": "sketch", "size": 61, "family": 66, "item": 0, "flags": 3, "decimals": 0, "parts": 1, "records": 1, "start": -60, "end": 60, "length": 5, "image": 16, "key": ["k"]}
+{"type": "sketch", "size": 69, "family": 66, "item": 0, "flags": 17, "decimals": 0, "parts": 1, "records": 1, "start": 0, "end": 0, "length": 5, "image": 16, "key": ["k"], "pane": 7}
 {"type": "end", "size": 24, "frames": 7, "records": 2, "skipped": 0}
 END
-	frames_reader <good.sk | same want -
+	frames_check <good.sk | same want -
+	frames_reader <good.sk | tail -n +2 | same <(tail -n +2 want) -
 	stream-dump good.sk >got
 	for type in records close watermark finished; do
 		grep -qw "$type" got
 	done
 	python3 make.py open >good.sk
 	cat >want <<'END'
-{"type": "hello", "size": 13, "end": 10, "header": "", "corrected": true}
-{"type": "open", "size": 66, "start": -60, "end": 60, "counted": false, "revision": 0, "key": ["a", "b"], "panes": [7, 8]}
+{"type": "hello", "size": 13, "version": 1, "end": 10, "length": 0, "header": "", "corrected": true, "layout": null}
+{"type": "open", "size": 66, "start": -60, "end": 60, "revision": 0, "counted": false, "parts": 2, "length": 10, "key": ["a", "b"], "panes": [7, 8]}
 END
-	frames_reader <good.sk | sed -n '1p; 3p' | same want -
+	frames_check <good.sk | sed -n '1p; 3p' | same want -
 	stream-dump good.sk | grep -qw open
 	for bad in without unended early end both counted backwards revised; do
 		python3 make.py "$bad" >bad.sk
-		run ! frames_reader <bad.sk
+		run ! frames_check <bad.sk
 		run -2 --separate-stderr stream-dump bad.sk
 		[[ $stderr == *"a frame contradicts itself"* ]]
 	done

@@ -136,7 +136,7 @@ said() {
 	for file in clf:log.combined json:log.json logfmt:log.logfmt csv:quoted.csv tsv:log.tsv; do
 		read -ra format <<<"$(options_for "${file%:*}")"
 		stream-window -s 1m "${format[@]}" "${file#*:}" >"$BATS_TEST_TMPDIR/stream"
-		python3 "$SK_ROOT/tests/frames_reader.py" <"$BATS_TEST_TMPDIR/stream" >"$BATS_TEST_TMPDIR/read"
+		python3 "$SK_ROOT/tests/frames_check.py" <"$BATS_TEST_TMPDIR/stream" >"$BATS_TEST_TMPDIR/read"
 		head -n 1 "$BATS_TEST_TMPDIR/read" | grep -Fq "\"layout\": \"${file%:*}\""
 		stream-dump -o json "$BATS_TEST_TMPDIR/stream" >"$BATS_TEST_TMPDIR/dump"
 		head -n 1 "$BATS_TEST_TMPDIR/dump" | grep -Fq "\"layout\":\"${file%:*}\""
