@@ -4,6 +4,7 @@
 
 #include "run/command.h"
 #include "run/cut.h"
+#include "run/cut_settle.h"
 #include "run/diag.h"
 #include "run/quantity.h"
 #include "run/streams.h"
@@ -58,8 +59,11 @@ static const struct sk_option options[] = {
 	{ KEY_ALIGN, "align", "DURATION", "with -s: begin so much later", SK_OPTION_DURATION, NULL, 0 },
 	{ KEY_ZONE, "zone", "ZONE", "Europe/Berlin, +01:00; default: UTC", SK_OPTION_TEXT, NULL, 0 },
 	{ KEY_EMPTY, "empty", NULL, "with -s: tell of empty windows too", SK_OPTION_FLAG, NULL, 0 },
-	{ 'i', "input", "FORMAT", "lines (default), csv, tsv, json (one a line), logfmt,\nclf (web logs)", SK_OPTION_CHOICE,
-	    "lines csv tsv json logfmt clf", 0 },
+	{ 'i', "input", "FORMAT", "lines (default), csv, tsv, json (one a line), logfmt,\nclf (web logs); auto: one of these", SK_OPTION_CHOICE,
+	    "lines csv tsv json logfmt clf auto", 0 },
+	{ SK_SHARED_WHERE, "where", "CONDITION",
+	    "only records for which this holds, and all others\nlike it: status>=500, path~^/api/, !agent~bot",
+	    SK_OPTION_TEXT, NULL, 0 },
 	{ 't', "time", "FIELD", "where times stand, or begin: a number or a name;\ndefault: 1; of json, logfmt and clf the name time",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ KEY_TIME_FORMAT, "time-format", "NAME",
@@ -123,7 +127,7 @@ take(const struct sk_option_value *value)
 {
 	static const char *const units[] = { "s", "ms", "us", "ns" };
 	static const enum sk_input_format inputs[] = { SK_INPUT_LINES, SK_INPUT_CSV, SK_INPUT_TSV, SK_INPUT_JSON,
-		SK_INPUT_LOGFMT, SK_INPUT_CLF };
+		SK_INPUT_LOGFMT, SK_INPUT_CLF, SK_INPUT_AUTO };
 
 	switch (value->key) {
 	case 's':
@@ -213,28 +217,6 @@ read_selection(void)
 		sk_die("--since has to be before --until");
 }
 
-/* Where times are. */
-static void
-settle_time(void)
-{
-	struct sk_fields *time = &settings.time;
-	enum sk_layout_kind layout;
-	bool has_layout = sk_shared_layout(&shared, &layout);
-
-	if (time->count == 0) {
-		time->count = 1;
-		if (has_layout && sk_layout_names_itself(layout))
-			time->field[0].name = (struct sk_span){ (const unsigned char *)"time", 4 };
-		else
-			time->field[0].number = 1;
-	}
-	if (has_layout && (time->count > 1 || time->field[0].rest))
-		sk_die("--time: one field is wanted, and ranges go with lines only");
-	sk_times_check_fields(time);
-	if (!sk_shared_names_fields(&shared))
-		sk_shared_refuse_names(time);
-}
-
 static void
 settle(void)
 {
@@ -256,7 +238,8 @@ settle(void)
 		sk_die("%s or --align is too large: at most 18 years, or 576460752303423488 records", kind);
 	windows->slide = read_slide();
 	read_selection();
-	settle_time();
+	if (shared.input != SK_INPUT_AUTO)
+		sk_cut_settle_time(&settings);
 	/* Days are those of the place; shorter windows are the same everywhere. */
 	if (windows->kind == SK_WINDOWS_TIME && windows->size % SK_TIME_DAY == 0 &&
 	    windows->slide % (SK_TIME_DAY / 86400) == 0 && windows->offset % (SK_TIME_DAY / 86400) == 0)

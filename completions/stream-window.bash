@@ -20,7 +20,9 @@ _stream_window()
 	--zone)
 		return ;;
 	--input|-i)
-		COMPREPLY=($(compgen -W 'lines csv tsv json logfmt clf' -- "$word"))
+		COMPREPLY=($(compgen -W 'lines csv tsv json logfmt clf auto' -- "$word"))
+		return ;;
+	--where)
 		return ;;
 	--time|-t)
 		return ;;
@@ -57,7 +59,7 @@ _stream_window()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--size -s --slide --session --count --by -b --align --zone --empty --input -i --time -t --time-format --time-unit --out-of-order --lateness --late --future --idle --since --until --text --exec --delimiter -d --header -H --null -z -0 --memory -m --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--size -s --slide --session --count --by -b --align --zone --empty --input -i --where --time -t --time-format --time-unit --out-of-order --lateness --late --future --idle --since --until --text --exec --delimiter -d --header -H --null -z -0 --memory -m --strict --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

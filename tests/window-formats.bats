@@ -201,3 +201,75 @@ said() {
 	run -2 --separate-stderr stream-topk -f a <(stream-window -s 1m -i json <<<'{"time":1,"a":2}') <(echo 1)
 	[ "$stderr" = 'stream-topk: windows and inputs without windows do not go together' ]
 }
+
+@test "--where takes records as a filter in front would, in every format" {
+	for window in '-s 1m -t 4' '--session 5s -t 4' '--count 7'; do
+		by=; [ "${window%% *}" = -s ] || by='-b 6'
+		# shellcheck disable=SC2086 # words
+		awk '$9 >= 400 && $7 !~ /css/' log.combined | stream-window $window $by --text >"$BATS_TEST_TMPDIR/want"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -gt 100 ]
+		# shellcheck disable=SC2086
+		stream-window $window $by --where '9>=400' --where '!7~css' --text log.combined >"$BATS_TEST_TMPDIR/got"
+		cmp "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+	done
+	for file in clf:log.combined json:log.json logfmt:log.logfmt csv:quoted.csv tsv:log.tsv; do
+		read -ra format <<<"$(options_for "${file%:*}")"
+		stream-window -s 1m "${format[@]}" "${file#*:}" |
+			stream-topk -f path -k 3 --where 'status>=400' --where '!path~css' >"$BATS_TEST_TMPDIR/want"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -gt 20 ]
+		stream-window -s 1m "${format[@]}" --where 'status>=400' --where '!path~css' "${file#*:}" |
+			stream-topk -f path -k 3 >"$BATS_TEST_TMPDIR/got"
+		cmp "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+	done
+}
+
+@test "what --where leaves out is not late, is not told of, and lets --idle go on" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'a=%s time=2026-11-22T10:%s:00Z\n' 1 00 0 30 1 01 0 x 1 02 >log
+	run --separate-stderr stream-window -s 1m -i logfmt --where a=1 --text log
+	[ "$status" = 0 ] && [ -z "$stderr" ]
+	[ "$output" = "$(printf '2026-11-22T10:%s:00Z\ta=1 time=2026-11-22T10:%s:00Z\n' 00 00 01 01 02 02)" ]
+	run --separate-stderr stream-window -s 1m -i logfmt --where b=1 --text log
+	[ "$status" = 0 ] && [ -z "$output" ]
+	[[ $stderr = *'"b"'* ]]
+	run stream-window -s 1m --where 'status>=500' -t 4 log
+	[ "$status" = 2 ] && [[ $output = *'--where: no field number'* ]]
+	run stream-window -s 1m --where '5' -t 4 log
+	[ "$status" = 2 ] && [[ $output = *'--where "5": '* ]]
+}
+
+@test "a stream of records that nobody wants goes on by the clock with --idle" {
+	cd "$BATS_TEST_TMPDIR"
+	mkfifo in
+	stream-window -s 1s -t 2 --where '1=yes' --idle 10ms --text <in >out 3>&- &
+	exec 4>in
+	echo "yes 2020-11-22T10:00:00Z" >&4
+	for ((i = 0; i < 2000; i++)); do
+		echo "no 2020-11-22T10:00:05Z" >&4
+		[ ! -s out ] || break
+		read -rt 0.01 <> <(:) || :
+	done
+	[ "$(cat out)" = "2020-11-22T10:00:00Z${TAB}yes 2020-11-22T10:00:00Z" ]
+	exec 4>&-
+	wait
+}
+
+@test "-i auto is the format that it finds, and the tools after it are told" {
+	cut -f 1-9 log.tsv >even.tsv
+	for file in clf:log.combined json:log.json logfmt:log.logfmt csv:log.csv tsv:even.tsv; do
+		read -ra format <<<"$(options_for "${file%:*}")"
+		stream-window -s 1m "${format[@]}" -t time "${file#*:}" >"$BATS_TEST_TMPDIR/want"
+		for input in "${file#*:}" - /dev/stdin; do
+			stream-window -s 1m -i auto -t time "$input" <"${file#*:}" >"$BATS_TEST_TMPDIR/got" 2>"$BATS_TEST_TMPDIR/notes"
+			cmp "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+			[ ! -s "$BATS_TEST_TMPDIR/notes" ]
+		done
+		[ -n "$(stream-topk -f path -k 1 "$BATS_TEST_TMPDIR/got")" ]
+	done
+	stream-window -s 1m -i auto log.json | cmp - <(stream-window -s 1m -i json log.json)
+	sed 's/.*\[\([^ ]*\) .*"\([A-Z]*\) .*/\1 \2/' log.combined >"$BATS_TEST_TMPDIR/lines"
+	stream-window -s 1m -i auto "$BATS_TEST_TMPDIR/lines" | cmp - <(stream-window -s 1m "$BATS_TEST_TMPDIR/lines")
+	[ -z "$(stream-window -s 1m -i auto --text </dev/null)" ]
+	run stream-window -s 1m -i auto -t time "$BATS_TEST_TMPDIR/lines"
+	[ "$status" = 2 ] && [[ $output = *'no field number'*'"time"'* ]]
+}

@@ -13,6 +13,7 @@
 #include "cut_late.h"
 #include "cut_open.h"
 #include "cut_output.h"
+#include "cut_settle.h"
 #include "cut_sketches.h"
 #include "cut_text.h"
 #include "diag.h"
@@ -27,6 +28,8 @@
 /* One runs in a process. */
 static struct {
 	struct sk_cut_options options;
+	struct sk_shared shared; /* what options.shared is */
+	struct sk_cut_first first; /* what a guess was made by */
 	struct sk_source *source;
 	struct sk_cut_input *input;
 	struct sk_windows *windows;
@@ -58,7 +61,7 @@ clock_now(void)
 static void
 prepare(char *const *names, size_t n)
 {
-	const struct sk_shared *shared = cut.options.shared;
+	const struct sk_shared *shared = &cut.shared;
 	struct sk_cut_output_options output = {
 		.text = cut.options.text,
 		.command = cut.options.command,
@@ -72,10 +75,13 @@ prepare(char *const *names, size_t n)
 
 	if (shared->keys.count > 0)
 		cut.ids = sk_key_ids_new();
-	cut.input = sk_cut_input_new(&cut.options, cut.ids);
 	cut.source = sk_setup_source(shared, names, n);
-	if ((output.layout = sk_cut_input_layout(cut.input)) != NULL)
-		sk_source_set_layout(cut.source, output.layout);
+	if (shared->input == SK_INPUT_AUTO)
+		sk_cut_guess(&cut.options, &cut.shared, cut.source, &cut.first);
+	cut.input = sk_cut_input_new(&cut.options, cut.ids);
+	output.layout = sk_cut_input_layout(cut.input);
+	if (output.layout != NULL && sk_source_set_layout(cut.source, output.layout))
+		cut.first.due = false; /* it is given again */
 	output.stream = sk_stream_layout_of(shared);
 	cut.windows = sk_windows_new(&cut.options.windows);
 	if (cut.windows == NULL)
@@ -167,6 +173,8 @@ take_batch(const struct sk_cut_batch *batch, int64_t now)
 {
 	cut.batch = *batch;
 	sk_windows_give(cut.windows, batch->time, batch->key, batch->count, now);
+	if (batch->count == 0) /* however many came that were not meant */
+		sk_windows_tick(cut.windows, now);
 	take_events();
 }
 
@@ -346,18 +354,28 @@ time_left(struct timespec *left)
 	return left;
 }
 
+static enum sk_source_status
+next_event(struct sk_span *block)
+{
+	struct timespec left;
+
+	if (!cut.first.due)
+		return sk_source_next(cut.source, time_left(&left), sk_signals_mask(), block);
+	cut.first.due = false;
+	*block = cut.first.block;
+	return cut.first.status;
+}
+
 static void
 read_stream(void)
 {
-	struct timespec left;
 	struct sk_span block;
 	enum sk_source_status status;
 
 	if (!cut.options.shared->header)
 		start_output((struct sk_span){ NULL, 0 });
 	do {
-		status = sk_source_next(
-		    cut.source, time_left(&left), sk_signals_mask(), &block);
+		status = next_event(&block);
 		if (status != SK_SOURCE_END)
 			take(status, block);
 		pass_on();
@@ -422,6 +440,8 @@ int
 sk_cut(const struct sk_cut_options *options, char *const *names, size_t n)
 {
 	cut.options = *options;
+	cut.shared = *options->shared;
+	cut.options.shared = &cut.shared;
 	prepare(names, n);
 	read_stream();
 	/* Commands are told of signals to the last. */

@@ -27,6 +27,7 @@ new_intake(const struct sk_cut_options *options)
 	const struct sk_shared *shared = options->shared;
 	struct sk_intake_options intake = {
 		.keys = shared->keys,
+		.where = shared->where,
 		.delimiter = sk_shared_delimiter(shared),
 		.end = shared->end,
 		.header = shared->header,

@@ -14,8 +14,7 @@
 #define ZSTD_LEVEL 3
 
 enum {
-	KEY_WHERE = SK_OPTION_SHARED,
-	KEY_COLUMNS,
+	KEY_COLUMNS = SK_SHARED_WHERE + 1,
 	KEY_ITEM_TYPE,
 	KEY_BASE64,
 	KEY_IMAGE,
@@ -41,7 +40,7 @@ const struct sk_option sk_item_options[] = {
 	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H, -i json); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
 	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
-	{ KEY_WHERE, "where", "CONDITION",
+	{ SK_SHARED_WHERE, "where", "CONDITION",
 	    "only records for which this holds, and all others\nlike it: status>=500, path~^/api/, !agent~bot",
 	    SK_OPTION_TEXT, NULL, 0 },
 	{ 'i', "input", "FORMAT",
@@ -157,7 +156,7 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 	case 'b':
 		shared->keys = value->fields;
 		break;
-	case KEY_WHERE:
+	case SK_SHARED_WHERE:
 		take_where(shared, value->text);
 		break;
 	case 'd':

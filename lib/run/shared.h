@@ -67,6 +67,9 @@ extern const struct sk_option sk_item_options[];
 extern const struct sk_option sk_input_options[];
 extern const struct sk_option sk_answer_options[];
 
+/* The one that stands in the table of a tool without sk_item_options as well. */
+#define SK_SHARED_WHERE SK_OPTION_SHARED
+
 /* What holds when no option says otherwise. */
 void sk_shared_defaults(struct sk_shared *shared);
 
