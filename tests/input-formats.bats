@@ -139,6 +139,26 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 	[[ $output == 2* ]]
 }
 
+@test "what is no log of a web server is told of, whatever is asked of it" {
+	loggen -n 100 >access.log
+	{ head -n 50 access.log; echo; echo 'some other text'; echo 'h - - [t] "GET / HTTP/1.1" ok 5'; tail -n 50 access.log; } >mixed.log
+	for field in host time path status bytes; do
+		stream-topk -i clf -f $field access.log >expected
+		run --separate-stderr stream-topk -i clf -f $field mixed.log
+		[ "$output" = "$(cat expected)" ]
+		[ "${#stderr_lines[@]}" = 3 ]
+		[[ $stderr == *'skipped 1 of 103 lines: ends too early; the first, line 51: ""'* ]]
+		[[ $stderr == *'skipped 1 of 103 lines: no time in brackets where it belongs; the first, line 52: '* ]]
+		[[ $stderr == *'skipped 1 of 103 lines: no valid number; the first, line 53: '* ]]
+		run --separate-stderr stream-topk -i clf -f $field --strict mixed.log
+		[ "$status" = 2 ] && [ "$output" = "" ]
+		[[ $stderr == *'mixed.log: line 51: ends too early: ""' ]]
+	done
+	run --separate-stderr stream-distinct -i clf mixed.log
+	[ "$output" = "$(stream-distinct access.log)" ]
+	[ "${#stderr_lines[@]}" = 3 ]
+}
+
 @test "composite items keep their parts apart, whatever these hold" {
 	printf '"a\tb",c\na,"b\tc"\n' >table.csv
 	run --separate-stderr stream-topk -i csv -f 1,2 -o json table.csv

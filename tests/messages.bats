@@ -100,6 +100,15 @@ notes() {
 	[ "$stderr" = "" ]
 }
 
+@test "of a web log the fields are named that it has" {
+	echo 'h - - [22/Nov/2026:10:00:00 +0000] "-" 400 5' >common
+	echo 'h - - [22/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x" 0.1 a' >longer
+	run --separate-stderr stream-topk -i clf -f 1 common
+	[[ $stderr == *'line 1 has no field 1; it has "host", "ident", "user", "time", "request", "status", "bytes"' ]]
+	run --separate-stderr stream-topk -i clf -f 3 longer
+	[[ $stderr == *' has no field 3; it has "host", "ident", "user", "time", "request", "method", "path", "proto", "status", "bytes", "referer", "agent", 1, 2' ]]
+}
+
 @test "a few numbers that are none are only counted" {
 	{ echo x; seq 100; } >numbers
 	run --separate-stderr stream-quantile -q 0.5 numbers

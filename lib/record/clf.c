@@ -163,6 +163,13 @@ read_time(struct reader *reader, struct word *word)
 	return true;
 }
 
+/* What it stands for is for others to read: a look at the front tells numbers from words. */
+static bool
+like_number(unsigned char first)
+{
+	return (first >= '0' && first <= '9') || first == '-';
+}
+
 /* Read the word of ${field}. False at the end of the record, or with a fault. */
 static bool
 read_word(struct reader *reader, enum sk_clf_field field, struct word *word)
@@ -177,6 +184,8 @@ read_word(struct reader *reader, enum sk_clf_field field, struct word *word)
 		    false;
 	if (field == SK_CLF_REQUEST && reader->record.data[word->start] != '"')
 		return fail(reader, SK_LAYOUT_NO_REQUEST, word->start);
+	if ((field == SK_CLF_STATUS || field == SK_CLF_BYTES) && !like_number(reader->record.data[word->start]))
+		return fail(reader, SK_LAYOUT_BAD_NUMBER, word->start);
 	return true;
 }
 
@@ -298,13 +307,31 @@ request_part(struct sk_span request, enum sk_clf_field field, struct sk_span *pa
 
 /* ---- values ---- */
 
-/* How many words from the front are to be read for ${field}. */
+/* How many words from the front are to be read for ${field}: up to the request in any case, for it shows what a record is. */
 static size_t
 words_for(enum sk_clf_field field)
 {
-	if (field > SK_CLF_MORE)
+	if (field > SK_CLF_MORE || field < SK_CLF_REQUEST)
 		return (size_t)SK_CLF_REQUEST + 1;
 	return field == SK_CLF_MORE ? WORDS : (size_t)field + 1;
+}
+
+/* The words from ${field} on that every record has are there, if nobody wants them: where they end does not matter. */
+static void
+check_rest(struct reader *reader, size_t field)
+{
+	const unsigned char *at = reader->record.data + reader->at, *end = reader->record.data + reader->record.size;
+
+	for (; field <= SK_CLF_BYTES; field++) {
+		while (at < end && is_blank(*at))
+			at++;
+		if (at == end || !like_number(*at)) {
+			fail(reader, at == end ? SK_LAYOUT_ENDS_EARLY : SK_LAYOUT_BAD_NUMBER, (size_t)(at - reader->record.data));
+			return;
+		}
+		while (field < SK_CLF_BYTES && at < end && !is_blank(*at))
+			at++;
+	}
 }
 
 /* The value of one want, the record's first ${n} words being read. False where it is missing, or with a fault. */
@@ -343,7 +370,7 @@ sk_clf_pick(const struct sk_clf_want *wants, size_t n, struct sk_span record, un
 {
 	struct reader reader = { .record = record };
 	struct word words[WORDS];
-	size_t needed = 0, read = 0;
+	size_t needed = words_for(SK_CLF_HOST), read = 0;
 
 	if (record.size > 0 && record.data[record.size - 1] == '\r')
 		reader.record.size--;
@@ -351,6 +378,8 @@ sk_clf_pick(const struct sk_clf_want *wants, size_t n, struct sk_span record, un
 		needed = words_for(wants[w].field) > needed ? words_for(wants[w].field) : needed;
 	while (read < needed && read_word(&reader, (enum sk_clf_field)read, &words[read]))
 		read++;
+	if (read == needed && read <= SK_CLF_BYTES)
+		check_rest(&reader, read);
 	for (size_t w = 0; w < n && reader.fault.reason == SK_LAYOUT_FINE; w++) {
 		struct word found;
 

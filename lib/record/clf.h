@@ -18,8 +18,9 @@
  * Escapes, in all fields: \" and \\, \xHH of Apache and nginx, and \b \f \n \r \t \v of Apache. Another backslash stands for itself.
  * Unescaping the request comes after taking it apart.
  *
- * A record is malformed that ends before bytes, lacks the brackets or the quotes of time and request, or has text behind a
- * closing quote; but it is read only as far as its wanted fields go.
+ * A record is malformed that ends before bytes, lacks the brackets or the quotes of time and request, has a status or bytes that do not
+ * begin with a digit or a minus sign, or has text behind a closing quote. What stands behind bytes is looked at only as far as the
+ * wanted fields go.
  *
  * Errors, threads: none; no state.
  */

@@ -13,7 +13,7 @@
  *		no text, and no values to be picked: only where records end is known here. See raw.h.
  *
  * A wanted value is found, or is missing, or is null; or the record is malformed, and then all of it. A record is checked as far
- * as its format needs for the values asked for to be right; csv is checked for quotes up to its end.
+ * as its format needs for the values asked for to be right; csv is checked for quotes up to its end, and clf up to its bytes.
  *
  * Reading ahead: as in scan.h, SK_SCAN_PAD bytes on either side of all bytes given must be readable.
  *

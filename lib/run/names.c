@@ -2,7 +2,10 @@
 #include "names.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "../record/clf.h"
 
 #define DEPTH 4     /* of members in members */
 #define PATH ((size_t)256)
@@ -162,16 +165,35 @@ find_logfmt(struct sk_span record, struct sk_names *names)
 	}
 }
 
+/* Not all logs have all fields, and behind the agent there may be any number of them: the reader of these logs knows. */
 static void
-find_clf(struct sk_names *names)
+find_clf(struct sk_span record, struct sk_names *names)
 {
 	static const char *const known[] = { "host", "ident", "user", "time", "request", "method", "path", "proto",
 		"status", "bytes", "referer", "agent" };
+	const size_t all = sizeof(known) / sizeof(*known);
+	struct sk_clf_want wants[SK_NAMES_MAX] = { 0 };
+	struct sk_span values[SK_NAMES_MAX];
+	struct sk_layout_fault fault;
+	unsigned char states[SK_NAMES_MAX], *scratch = malloc(SK_NAMES_MAX * record.size + 1), *at = scratch;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		add_name(names, known[i], strlen(known[i]));
-	for (size_t number = 1; number <= 4; number++)
-		add_number(names, number);
+	if (scratch == NULL)
+		return;
+	for (size_t i = 0; i < SK_NAMES_MAX; i++) {
+		const struct sk_span name = { (const unsigned char *)(i < all ? known[i] : ""), i < all ? strlen(known[i]) : 0 };
+
+		sk_clf_want(&(struct sk_layout_want){ .name = name, .number = i < all ? 0 : (long)(i - all) + 1 }, &wants[i]);
+	}
+	if (!sk_clf_pick(wants, SK_NAMES_MAX, record, &at, values, states, 1, &fault))
+		for (size_t i = 0; i < SK_NAMES_MAX; i++) {
+			if (states[i] == SK_LAYOUT_MISSING)
+				continue;
+			if (i < all)
+				add_name(names, known[i], strlen(known[i]));
+			else
+				add_number(names, i - all + 1);
+		}
+	free(scratch);
 }
 
 void
@@ -196,7 +218,7 @@ sk_names_find(const struct sk_layout *layout, enum sk_layout_kind kind, struct s
 		find_logfmt(record, names);
 		break;
 	case SK_LAYOUT_CLF:
-		find_clf(names);
+		find_clf(record, names);
 		break;
 	case SK_LAYOUT_BE32: /* no names */
 	case SK_LAYOUT_F64:
