@@ -209,3 +209,44 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 	[ "$status" = 2 ]
 	[[ $stderr == *'no field "c" in the header, which names "a", "b"'* ]]
 }
+
+@test "a name in a header may have a comma, a quote or a number in it" {
+	printf '"a,b",7,"x""y","""q""",t\n' >table.csv
+	for i in 1 2 3; do printf '%s\n' "i,s$i,x,q$i,2026-11-22T10:0$i:00Z"; done >>table.csv
+	[ "$(stream-topk -i csv -H -f '"a,b"' table.csv)" = "3${TAB}0${TAB}i" ]
+	[ "$(stream-distinct -i csv -H -f '"7"' table.csv)" = "$(stream-distinct -i csv -H -f 2 table.csv)" ]
+	[ "$(stream-topk -k 1 -i csv -H -f 'x"y' -b '"a,b"' table.csv)" = "i${TAB}3${TAB}0${TAB}x" ]
+	[ "$(stream-topk -k 1 -i csv -H -f '"x""y","a,b"' table.csv)" = "3${TAB}0${TAB}x${TAB}i" ]
+	[ "$(stream-topk -k 1 -i csv -H -f '"""q"""' --where '"a,b"=i' --where '"7"=s2' table.csv)" = "1${TAB}0${TAB}q2" ]
+	[ "$(stream-window --count 2 -i csv -H -b '"a,b"' --where '"7"!=s1' table.csv | stream-topk -f '"a,b"')" = \
+		"0${TAB}2${TAB}i${TAB}2${TAB}0${TAB}i" ]
+	sed '1s/t$/"t,z"/' table.csv >zone.csv
+	[ "$(stream-window -s 1h -i csv -H -t '"t,z"' zone.csv | stream-distinct -f '"7"' | cut -f 3)" = 3 ]
+	printf '{"a,b":"v","7":"w"}\n' >log.json
+	[ "$(stream-topk -i json -f '"a,b","7"' log.json)" = "1${TAB}0${TAB}v${TAB}w" ]
+	run stream-topk -i csv -H -f '"a,b' table.csv
+	[ "$status" = 2 ]
+	[[ $output = *'--field'*': a quote is not closed' ]]
+}
+
+@test "a name that a header has twice is refused, and numbers say which is meant" {
+	printf 'a,b,c,a\n1,2,3,4\n' >table.csv
+	tr , '\t' <table.csv >table.tsv
+	tr , ' ' <table.csv >table.txt
+	for input in '-i csv table.csv' '-i tsv table.tsv' table.txt '-d , table.csv'; do
+		for fields in '-f a' '-f b -b a' '-f b,a'; do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr stream-topk -H $fields $input
+			[ "$status" = 2 ] && [ "$output" = "" ]
+			[ "$stderr" = "stream-topk: ${input##* }: the header has \"a\" twice, as fields 1 and 4; ask for the number" ]
+		done
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-distinct -H --where a=1 $input
+		[ "$status" = 2 ] && [[ $stderr == *'"a" twice'* ]]
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-window --count 2 -b a -H $input
+		[ "$status" = 2 ] && [[ $stderr == *'"a" twice'* ]]
+		# shellcheck disable=SC2086
+		[ "$(stream-topk -H -f b,4 $input)" = "1${TAB}0${TAB}2${TAB}4" ]
+	done
+}

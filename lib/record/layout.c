@@ -28,6 +28,8 @@ struct sk_layout {
 	size_t names_size;
 	size_t raw_max;     /* bytes of the longest field, as it stands, that can be such a name */
 	unsigned char *raw; /* room for as many */
+	size_t twice;       /* a want whose name the header had again, */
+	long again;         /* there; 0: none */
 };
 
 const char *
@@ -424,9 +426,14 @@ name_wants(struct sk_layout *layout, struct sk_span name, long number)
 	for (size_t w = 0; w < layout->n; w++) {
 		struct sk_layout_want *want = &layout->wants[w];
 
-		if (want->name.size > 0 && want->number == 0 && want->name.size == name.size &&
-		    memcmp(want->name.data, name.data, name.size) == 0)
+		if (want->name.size == 0 || want->name.size != name.size || memcmp(want->name.data, name.data, name.size) != 0)
+			continue;
+		if (want->number == 0) {
 			want->number = number;
+		} else if (layout->again == 0) {
+			layout->again = number;
+			layout->twice = w;
+		}
 	}
 }
 
@@ -437,6 +444,7 @@ sk_layout_header(struct sk_layout *layout, struct sk_span header)
 
 	if (sk_layout_names_itself(layout->options.kind))
 		return layout->n;
+	layout->again = 0;
 	for (size_t w = 0; w < layout->n; w++)
 		if (layout->wants[w].name.size > 0)
 			layout->wants[w].number = 0;
@@ -449,6 +457,15 @@ sk_layout_header(struct sk_layout *layout, struct sk_span header)
 		if (layout->wants[w].number == 0)
 			return w;
 	return layout->n;
+}
+
+bool
+sk_layout_header_twice(const struct sk_layout *layout, size_t *which, long *first, long *second)
+{
+	*which = layout->twice;
+	*second = layout->again;
+	*first = layout->again != 0 ? layout->wants[layout->twice].number : 0;
+	return layout->again != 0;
 }
 
 /* ---- values ---- */

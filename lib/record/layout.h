@@ -193,6 +193,9 @@ size_t sk_layout_likely(const struct sk_layout *layout, const unsigned char *dat
  */
 size_t sk_layout_header(struct sk_layout *layout, struct sk_span header);
 
+/* Whether the last header had the name of a want more than once: ${*which}, and the numbers, from 1, of the first two. */
+bool sk_layout_header_twice(const struct sk_layout *layout, size_t *which, long *first, long *second);
+
 /* The ${number}th name, from 1, in ${header}, for messages; false when it has fewer. Names are as long as ${name} has room for
  * at most: its size is the room, and becomes what there is. */
 bool sk_layout_header_name(

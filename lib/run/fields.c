@@ -1,6 +1,7 @@
 /* fields.c -- lists of fields. */
 #include "fields.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -62,18 +63,73 @@ parse_numbers(const char *text, const char *end, struct sk_fields *fields, bool 
 	return NULL;
 }
 
+/* The quote that closes the name in quotes at ${text}, or the text's end. */
+static const char *
+closing_quote(const char *text)
+{
+	for (text++; *text != '\0' && (*text != '"' || text[1] == '"'); text++)
+		if (*text == '"')
+			text++;
+	return text;
+}
+
 /* The end of the list's first field. */
 static const char *
 end_of_field(const char *text)
 {
 	bool path = *text == '.', quoted = false;
 
+	if (*text == '"') {
+		text = closing_quote(text);
+		return text + strcspn(text, ",");
+	}
 	for (; *text != '\0' && (quoted || *text != ','); text++)
 		if (path && *text == '"')
 			quoted = !quoted;
 		else if (quoted && *text == '\\' && text[1] != '\0')
 			text++;
 	return text;
+}
+
+/* Lists are read once for each option: what few need may stay. */
+static const char *
+unquote(const char *text, size_t size, struct sk_span *name)
+{
+	unsigned char *memory, *to;
+
+	*name = (struct sk_span){ (const unsigned char *)text, size };
+	if (memchr(text, '"', size) == NULL)
+		return NULL;
+	if ((memory = to = malloc(size)) == NULL)
+		return "out of memory";
+	for (size_t i = 0; i < size; i++) {
+		*to++ = (unsigned char)text[i];
+		i += text[i] == '"';
+	}
+	*name = (struct sk_span){ memory, (size_t)(to - memory) };
+	return NULL;
+}
+
+/* The name that is ${text}, up to ${end}. */
+static const char *
+parse_name(const char *text, const char *end, struct sk_fields *fields)
+{
+	struct sk_field field = { 0, false, { (const unsigned char *)text, (size_t)(end - text) } };
+	const char *trouble;
+
+	if (*text == '"') {
+		const char *quote = closing_quote(text);
+
+		if (*quote == '\0')
+			return "a quote is not closed";
+		if (quote + 1 != end)
+			return "there is text behind the quotes";
+		if (quote == text + 1)
+			return "a field is missing";
+		if ((trouble = unquote(text + 1, (size_t)(quote - text - 1), &field.name)) != NULL)
+			return trouble;
+	}
+	return append(fields, field);
 }
 
 const char *
@@ -89,9 +145,7 @@ sk_fields_parse(const char *text, struct sk_fields *fields)
 			return "a field is missing";
 		trouble = parse_numbers(text, end, fields, &is_name);
 		if (is_name)
-			trouble = append(fields,
-			    (struct sk_field){ 0, false,
-				{ (const unsigned char *)text, (size_t)(end - text) } });
+			trouble = parse_name(text, end, fields);
 		if (trouble != NULL || *end == '\0')
 			return trouble;
 		text = end + 1;

@@ -3,7 +3,8 @@
  *
  * Fields count from 1 at the front and from -1 at the back. "2-4" is 2,3,4; "5-" is one field, from the fifth to the
  * record's end with the separators in it. Anything that is not a number or a range is a name, which the first record
- * of an input must hold; or, beginning with a dot, a path into JSON, in quotes of which commas separate nothing.
+ * of an input must hold; or, beginning with a dot, a path into JSON, in quotes of which commas separate nothing. A name in double
+ * quotes, within which a quote is doubled, may be any text: "\"a,b\"", "\"7\"".
  */
 #ifndef STREAMKIT_RUN_FIELDS_H
 #define STREAMKIT_RUN_FIELDS_H
@@ -28,8 +29,8 @@ struct sk_fields {
 };
 
 /*
- * Read the list ${text}, which is borrowed for as long as ${fields} is used. Returns NULL, or what is wrong with it,
- * a string for ever.
+ * Read the list ${text}, which is borrowed for as long as ${fields} is used; a name with doubled quotes has memory of its own, which
+ * stays for ever. Returns NULL, or what is wrong with it, a string for ever.
  */
 const char *sk_fields_parse(const char *text, struct sk_fields *fields);
 

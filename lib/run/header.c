@@ -40,15 +40,25 @@ next_name(struct sk_span *rest, int delimiter, struct sk_span *name)
 }
 
 long
-sk_header_find(struct sk_span header, int delimiter, struct sk_span wanted)
+sk_header_find(struct sk_span header, int delimiter, struct sk_span wanted, long *second)
 {
 	struct sk_span name;
+	long first = 0;
 
-	for (long number = 1; next_name(&header, delimiter, &name); number++)
-		if (name.size == wanted.size &&
-		    (name.size == 0 || memcmp(name.data, wanted.data, name.size) == 0))
-			return number;
-	return 0;
+	*second = 0;
+	for (long number = 1; *second == 0 && next_name(&header, delimiter, &name); number++)
+		if (name.size == wanted.size && (name.size == 0 || memcmp(name.data, wanted.data, name.size) == 0))
+			*(first == 0 ? &first : second) = number;
+	return first;
+}
+
+void
+sk_header_ambiguous(const char *input, struct sk_span name, long first, long second)
+{
+	char quoted[SK_DIAG_QUOTE];
+
+	sk_die("%s: the header has %s twice, as fields %ld and %ld; ask for the number", input,
+	    sk_diag_quote(quoted, name), first, second);
 }
 
 void

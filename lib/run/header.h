@@ -8,8 +8,14 @@
 
 #include "../span.h"
 
-/* The number, from 1, of the field that ${header} calls ${wanted}; 0: there is none. ${delimiter} is as intake.h has it. */
-long sk_header_find(struct sk_span header, int delimiter, struct sk_span wanted);
+/*
+ * The number, from 1, of the field that ${header} calls ${wanted}; 0: there is none. *${second} is that of another one with this name, or
+ * 0. ${delimiter} is as intake.h has it.
+ */
+long sk_header_find(struct sk_span header, int delimiter, struct sk_span wanted, long *second);
+
+/* Die of a name that stands for two fields of the ${input}. */
+_Noreturn void sk_header_ambiguous(const char *input, struct sk_span name, long first, long second);
 
 /* The names that ${header} has, as far as they fit into ${size} bytes of ${text}, for a message. */
 void sk_header_list(struct sk_span header, int delimiter, char *text, size_t size);

@@ -35,11 +35,14 @@ resolve(const struct sk_intake *intake, struct sk_fields *fields)
 	for (size_t i = 0; i < fields->count; i++) {
 		struct sk_field *field = &fields->field[i];
 		char quoted[SK_DIAG_QUOTE], names[1024];
+		long second;
 
 		if (field->name.size == 0)
 			continue;
 		field->number = sk_header_find(
-		    intake->records[0], intake->options.delimiter, field->name);
+		    intake->records[0], intake->options.delimiter, field->name, &second);
+		if (second != 0)
+			sk_header_ambiguous(intake->input, field->name, field->number, second);
 		if (field->number == 0) {
 			sk_header_list(intake->records[0], intake->options.delimiter, names, sizeof(names));
 			sk_die("%s: no field %s in the header, which names %s", intake->input,

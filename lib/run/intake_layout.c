@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "header.h"
 #include "intake_parts.h"
 
 #define WANTS_MAX (3 * SK_FIELDS_MAX + SK_WHERE_MAX)
@@ -150,10 +151,16 @@ die_of_header(const struct sk_intake *intake, struct sk_span header, size_t want
 void
 sk_intake_layout_header(struct sk_intake *intake, struct sk_span header)
 {
+	struct sk_layout_want wants[WANTS_MAX];
 	size_t want = sk_layout_header(intake->layout, header);
+	long first, second;
 
 	if (want < intake->picks->wants)
 		die_of_header(intake, header, want);
+	if (sk_layout_header_twice(intake->layout, &want, &first, &second)) {
+		collect_wants(&intake->options, wants, NULL);
+		sk_header_ambiguous(intake->input, wants[want].name, first, second);
+	}
 }
 
 /* Columns */

@@ -284,7 +284,8 @@ test_headers_name_fields(void **state)
 	unsigned char *second = padded("1,2,3,4,5", 9, &record);
 	struct sk_layout_fault fault;
 	struct sk_layout *layout;
-	size_t size = sizeof(name);
+	size_t size = sizeof(name), which;
+	long first, again;
 
 	(void)state;
 	for (size_t w = 0; w < 4; w++)
@@ -295,8 +296,13 @@ test_headers_name_fields(void **state)
 	assert_int_equal(sk_layout_pick(layout, &record, 1, 1, scratch, values, states, &fault), 0);
 	for (size_t w = 0; w < 4; w++)
 		assert_int_equal(values[w].data[0], "5122"[w]);
+	assert_true(sk_layout_header_twice(layout, &which, &first, &again));
+	assert_int_equal(which, 1);
+	assert_int_equal(first, 1);
+	assert_int_equal(again, 4);
 	/* another input, another header */
 	assert_int_equal(sk_layout_header(layout, record), 0);
+	assert_false(sk_layout_header_twice(layout, &which, &first, &again));
 	assert_true(sk_layout_header_name(layout, header, 2, name, &size));
 	assert_int_equal(size, 5);
 	assert_memory_equal(name, "a \"b\"", 5);
