@@ -61,6 +61,42 @@ notes() {
 	[ "${#stderr_lines[@]}" = 1 ]
 }
 
+@test "a name that is none is told which one it looks like, in every format" {
+	printf 'time,path,status\nt,/,200\n' >table.csv
+	tr , '\t' <table.csv >table.tsv
+	tr , ' ' <table.csv >table.txt
+	for input in '-i csv table.csv' '-i tsv table.tsv' table.txt; do
+		for name in pth Path PATH ptah; do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr stream-topk -H -f $name $input
+			[ "$status" = 2 ]
+			[ "$stderr" = "stream-topk: ${input##* }: no field \"$name\" in the header, which names \"time\", \"path\", \"status\"; did you mean \"path\"?" ]
+		done
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-window --count 5 -H -b nothing $input
+		[ "$stderr" = "stream-window: ${input##* }: no field \"nothing\" in the header, which names \"time\", \"path\", \"status\"" ]
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-quantile -H -f 3 --where 'stauts=1' $input
+		[[ $stderr == *'; did you mean "status"?' ]]
+	done
+	# However many names there are.
+	{ seq -s , -f 'column%g' 500; seq -s , 500; } >wide.csv
+	run --separate-stderr stream-topk -i csv -H -f clumn456 wide.csv
+	[[ $stderr == *'"column7", '*', ...; did you mean "column456"?' ]]
+	run --separate-stderr stream-topk -d , -H -f clumn456 wide.csv
+	[[ $stderr == *'"column7", '*', ...; did you mean "column456"?' ]]
+	run --separate-stderr stream-topk -i clf -f stauts table.csv
+	[ "$status" = 2 ]
+	[[ $stderr == 'stream-topk: --input clf: field "stauts": no field of a log: host, '*'; did you mean "status"?' ]]
+	run --separate-stderr stream-topk -i clf -f Agent table.csv
+	[[ $stderr == *'; did you mean "agent"?' ]]
+	echo '{"path":1,"n":{"id":2}}' >log.json
+	for name in .pth '$.path' Path; do
+		run --separate-stderr stream-topk -i json -f "$name" log.json
+		notes "stream-topk: log.json: line 1 has no field \"$name\"; it has \"path\", \".n.id\"; did you mean \"path\"?"
+	done
+}
+
 @test "a condition on a field that no record has is told of" {
 	for i in $(seq 1000); do echo "{\"path\":\"/\",\"status\":$i}"; done >log.json
 	run --separate-stderr stream-topk -i json -f path --where 'stauts>5' log.json

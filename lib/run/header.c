@@ -53,6 +53,20 @@ sk_header_find(struct sk_span header, int delimiter, struct sk_span wanted, long
 }
 
 void
+sk_header_lacks(const char *input, struct sk_span name, const char *names, struct sk_span nearest)
+{
+	char missing[SK_DIAG_QUOTE], meant[SK_DIAG_QUOTE];
+
+	sk_diag_quote(missing, name);
+	if (names[0] == '\0')
+		sk_die("%s: no field %s in the header, which names none", input, missing);
+	if (nearest.size == 0)
+		sk_die("%s: no field %s in the header, which names %s", input, missing, names);
+	sk_die("%s: no field %s in the header, which names %s; did you mean %s?", input, missing, names,
+	    sk_diag_quote(meant, nearest));
+}
+
+void
 sk_header_ambiguous(const char *input, struct sk_span name, long first, long second)
 {
 	char quoted[SK_DIAG_QUOTE];
@@ -62,20 +76,21 @@ sk_header_ambiguous(const char *input, struct sk_span name, long first, long sec
 }
 
 void
-sk_header_list(struct sk_span header, int delimiter, char *text, size_t size)
+sk_header_list(struct sk_span header, int delimiter, char *text, size_t size, struct sk_nearest *nearest)
 {
 	struct sk_span name;
 	size_t used = 0;
+	bool full = false;
 
 	text[0] = '\0';
 	for (size_t listed = 0; next_name(&header, delimiter, &name); listed++) {
 		char quoted[SK_DIAG_QUOTE];
 
-		if (listed == NAMES_LISTED || used + SK_DIAG_QUOTE + 8 > size) {
-			snprintf(text + used, size - used, ", ...");
-			return;
-		}
+		sk_nearest_try(nearest, name);
+		if (full)
+			continue;
+		full = listed == NAMES_LISTED || used + SK_DIAG_QUOTE + 8 > size;
 		used += (size_t)snprintf(text + used, size - used, "%s%s", listed > 0 ? ", " : "",
-		    sk_diag_quote(quoted, name));
+		    full ? "..." : sk_diag_quote(quoted, name));
 	}
 }

@@ -109,6 +109,21 @@ find_lacking(const struct sk_intake *intake, struct sk_span record, struct sk_fi
 	return found;
 }
 
+/* A path to a member may have been meant for its name. */
+static void
+find_nearest(struct sk_nearest *nearest, const struct sk_names *names, struct sk_span name)
+{
+	for (int trimmed = 0; trimmed < 2; trimmed++) {
+		sk_nearest_begin(nearest, name);
+		for (size_t i = 0; i < names->count; i++)
+			sk_nearest_try(nearest, names->want[i].name);
+		if (nearest->best.size > 0)
+			return;
+		while (name.size > 0 && (name.data[0] == '$' || name.data[0] == '.'))
+			name = (struct sk_span){ name.data + 1, name.size - 1 };
+	}
+}
+
 /* Say that the record kept for ${hint}, or ${all} of them, have no such field, and which it has. */
 static void
 report_names(const struct sk_intake *intake, const char *of, enum sk_hint hint, bool all,
@@ -120,11 +135,9 @@ report_names(const struct sk_intake *intake, const char *of, enum sk_hint hint, 
 	struct sk_names names;
 
 	sk_names_find(intake->layout, intake->options.layout, intake->hints.sample[hint].record, &names);
-	sk_nearest_begin(&nearest, lacking->name);
-	for (size_t i = 0; i < names.count; i++) {
+	for (size_t i = 0; i < names.count; i++)
 		append(list, &names.want[i]);
-		sk_nearest_try(&nearest, names.want[i].name);
-	}
+	find_nearest(&nearest, &names, lacking->name);
 	if (nearest.best.size > 0)
 		snprintf(guess, sizeof(guess), "; did you mean %s?", sk_diag_quote(meant, nearest.best));
 	if (names.count == 0)

@@ -1,7 +1,6 @@
 /* intake_cut.c -- records off the front of blocks, up to where a batch is complete; and the lines that these are. */
 #include <string.h>
 
-#include "diag.h"
 #include "header.h"
 #include "intake_parts.h"
 
@@ -34,7 +33,8 @@ resolve(const struct sk_intake *intake, struct sk_fields *fields)
 {
 	for (size_t i = 0; i < fields->count; i++) {
 		struct sk_field *field = &fields->field[i];
-		char quoted[SK_DIAG_QUOTE], names[1024];
+		struct sk_nearest nearest;
+		char names[1024];
 		long second;
 
 		if (field->name.size == 0)
@@ -44,10 +44,9 @@ resolve(const struct sk_intake *intake, struct sk_fields *fields)
 		if (second != 0)
 			sk_header_ambiguous(intake->input, field->name, field->number, second);
 		if (field->number == 0) {
-			sk_header_list(intake->records[0], intake->options.delimiter, names, sizeof(names));
-			sk_die("%s: no field %s in the header, which names %s", intake->input,
-			    sk_diag_quote(quoted, field->name),
-			    names[0] != '\0' ? names : "none");
+			sk_nearest_begin(&nearest, field->name);
+			sk_header_list(intake->records[0], intake->options.delimiter, names, sizeof(names), &nearest);
+			sk_header_lacks(intake->input, field->name, names, nearest.best);
 		}
 	}
 }

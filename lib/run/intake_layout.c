@@ -11,7 +11,10 @@
 
 #include "header.h"
 #include "intake_parts.h"
+#include "names.h"
+#include "nearest.h"
 
+#define NAMES_TRIED ((size_t)1000) /* finding each means passing all before it */
 #define WANTS_MAX (3 * SK_FIELDS_MAX + SK_WHERE_MAX)
 
 static size_t
@@ -75,7 +78,7 @@ sk_intake_layout_new(const struct sk_intake_options *options)
 	struct sk_layout_want wants[WANTS_MAX];
 	struct sk_layout_options layout = { options->layout, (unsigned char)options->delimiter, options->end,
 		options->record_max < SK_INTAKE_QUOTE_MAX ? options->record_max : SK_INTAKE_QUOTE_MAX };
-	char quoted[SK_DIAG_QUOTE], number[32];
+	char quoted[SK_DIAG_QUOTE], number[32], meant[SK_DIAG_QUOTE];
 	struct sk_layout *made;
 	size_t n = sk_layout_is_text(options->layout) ? collect_wants(options, wants, NULL) : 0, which;
 	const char *why;
@@ -84,8 +87,11 @@ sk_intake_layout_new(const struct sk_intake_options *options)
 	if (made == NULL && errno == ENOMEM)
 		sk_die("out of memory");
 	if (made == NULL) {
-		struct sk_span name = wants[which].name;
+		struct sk_span name = wants[which].name, nearest = sk_names_nearest(layout.kind, name);
 
+		if (nearest.size > 0)
+			sk_die("--input %s: field %s: %s; did you mean %s?", sk_layout_name(layout.kind),
+			    sk_diag_quote(quoted, name), why, sk_diag_quote(meant, nearest));
 		if (name.size == 0)
 			name = (struct sk_span){ (unsigned char *)number,
 				(size_t)snprintf(number, sizeof(number), "%ld", wants[which].number) };
@@ -130,22 +136,26 @@ static _Noreturn void
 die_of_header(const struct sk_intake *intake, struct sk_span header, size_t want)
 {
 	struct sk_layout_want wants[WANTS_MAX];
-	char missing[SK_DIAG_QUOTE], quoted[SK_DIAG_QUOTE], names[1024];
-	unsigned char name[256];
+	char quoted[SK_DIAG_QUOTE], names[1024] = "";
+	unsigned char name[256], best[SK_NEAREST_MAX];
 	size_t used = 0, size = sizeof(name);
+	struct sk_nearest nearest;
+	bool full = false;
 
 	collect_wants(&intake->options, wants, NULL);
-	names[0] = '\0';
-	for (size_t i = 1; sk_layout_header_name(intake->layout, header, i, name, &size); i++, size = sizeof(name)) {
-		if (used + SK_DIAG_QUOTE + 8 > sizeof(names)) {
-			snprintf(names + used, sizeof(names) - used, ", ...");
-			break;
+	sk_nearest_begin(&nearest, wants[want].name);
+	for (size_t i = 1; i <= NAMES_TRIED && sk_layout_header_name(intake->layout, header, i, name, &size); i++) {
+		sk_nearest_try(&nearest, (struct sk_span){ name, size });
+		if (nearest.best.data == name)
+			nearest.best.data = memcpy(best, name, size); /* no longer than names that are compared */
+		if (!full) {
+			full = used + SK_DIAG_QUOTE + 8 > sizeof(names);
+			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i > 1 ? ", " : "",
+			    full ? "..." : sk_diag_quote(quoted, (struct sk_span){ name, size }));
 		}
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i > 1 ? ", " : "",
-		    sk_diag_quote(quoted, (struct sk_span){ name, size }));
+		size = sizeof(name);
 	}
-	sk_die("%s: no field %s in the header, which names %s", intake->input,
-	    sk_diag_quote(missing, wants[want].name), names[0] != '\0' ? names : "none");
+	sk_header_lacks(intake->input, wants[want].name, names, nearest.best);
 }
 
 void

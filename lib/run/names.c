@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../record/clf.h"
+#include "nearest.h"
 
 #define DEPTH 4     /* of members in members */
 #define PATH ((size_t)256)
@@ -165,13 +166,27 @@ find_logfmt(struct sk_span record, struct sk_names *names)
 	}
 }
 
+static const char *const known[] = { "host", "ident", "user", "time", "request", "method", "path", "proto", "status", "bytes",
+	"referer", "agent" };
+
+#define KNOWN (sizeof(known) / sizeof(*known))
+
+struct sk_span
+sk_names_nearest(enum sk_layout_kind kind, struct sk_span name)
+{
+	struct sk_nearest nearest;
+
+	sk_nearest_begin(&nearest, name);
+	for (size_t i = 0; kind == SK_LAYOUT_CLF && i < KNOWN; i++)
+		sk_nearest_try(&nearest, (struct sk_span){ (const unsigned char *)known[i], strlen(known[i]) });
+	return nearest.best;
+}
+
 /* Not all logs have all fields, and behind the agent there may be any number of them: the reader of these logs knows. */
 static void
 find_clf(struct sk_span record, struct sk_names *names)
 {
-	static const char *const known[] = { "host", "ident", "user", "time", "request", "method", "path", "proto",
-		"status", "bytes", "referer", "agent" };
-	const size_t all = sizeof(known) / sizeof(*known);
+	const size_t all = KNOWN;
 	struct sk_clf_want wants[SK_NAMES_MAX] = { 0 };
 	struct sk_span values[SK_NAMES_MAX];
 	struct sk_layout_fault fault;

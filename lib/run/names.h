@@ -22,4 +22,7 @@ struct sk_names {
 void sk_names_find(
     const struct sk_layout *layout, enum sk_layout_kind kind, struct sk_span record, struct sk_names *names);
 
+/* Of the names that all records of ${kind} may have (clf) the one near ${name}; its size is 0: none is. For ever. */
+struct sk_span sk_names_nearest(enum sk_layout_kind kind, struct sk_span name);
+
 #endif

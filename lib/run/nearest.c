@@ -1,12 +1,24 @@
 /* nearest.c -- words that look alike. */
 #include "nearest.h"
 
+#include <stdbool.h>
+
 static size_t
 smallest(size_t a, size_t b, size_t c)
 {
 	size_t ab = a < b ? a : b;
 
 	return ab < c ? ab : c;
+}
+
+static bool
+same(unsigned char a, unsigned char b)
+{
+	if (a >= 'A' && a <= 'Z')
+		a = (unsigned char)(a - 'A' + 'a');
+	if (b >= 'A' && b <= 'Z')
+		b = (unsigned char)(b - 'A' + 'a');
+	return a == b;
 }
 
 /* Row i of the table says how far the first i bytes of ${a} are from each front of ${b}; three rows are enough. */
@@ -22,8 +34,8 @@ distance(struct sk_span a, struct sk_span b)
 
 		now[0] = i;
 		for (size_t j = 1; j <= b.size; j++) {
-			now[j] = smallest(before[j] + 1, now[j - 1] + 1, before[j - 1] + (a.data[i - 1] != b.data[j - 1]));
-			if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1] &&
+			now[j] = smallest(before[j] + 1, now[j - 1] + 1, before[j - 1] + !same(a.data[i - 1], b.data[j - 1]));
+			if (i > 1 && j > 1 && same(a.data[i - 1], b.data[j - 2]) && same(a.data[i - 2], b.data[j - 1]) &&
 			    earlier[j - 2] + 1 < now[j])
 				now[j] = earlier[j - 2] + 1;
 		}

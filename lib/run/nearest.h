@@ -3,7 +3,7 @@
  *
  * How far two words are apart is the number of bytes to be put in, left out, changed, or swapped with the one beside, none of them
  * twice, to make one of the other: the optimal string alignment distance, after F. J. Damerau, A technique for computer
- * detection and correction of spelling errors, CACM 7(3), 1964.
+ * detection and correction of spelling errors, CACM 7(3), 1964. Upper and lower case of ASCII are the same.
  */
 #ifndef STREAMKIT_RUN_NEAREST_H
 #define STREAMKIT_RUN_NEAREST_H

@@ -30,6 +30,8 @@ test_what_is_meant(void **state)
 		{ "x",                  ""                 },
 		{ "xy",                 "by"               },
 		{ "nothing",            ""                 },
+		{ "JSON",               "json"             },
+		{ "FILED",              "field"            },
 		{ "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", ""},
 	};
 
