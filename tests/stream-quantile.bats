@@ -145,6 +145,78 @@ ranks_hold() {
 	same want got
 }
 
+# rounded COUNT TOTAL LINE TEXT: what the last run said of numbers that it rounded.
+rounded() {
+	[[ $stderr == *": rounded $1 of $2 "*": whole numbers that no double is equal to; the first, "*" $3: \"$4\"" ]] || { echo "said: $stderr"; return 1; }
+}
+
+@test "whole numbers that no double is equal to are told of, and no answer of them is called exact" {
+	need python3
+	printf '%s\n' 1 9007199254740993 9007199254740992 3 9223372036854775807 >whole
+	run -0 --separate-stderr stream-quantile -q 0.4,0.8,1 -o json whole
+	rounded 2 5 2 9007199254740993
+	python3 -c '
+import json, sys
+for line, true in zip(sys.stdin, (3, 9007199254740993, 9223372036854775807), strict=True):
+    row = json.loads(line, parse_float=lambda text: int(float(text)))
+    assert row["exact"] is False and int(row["low"]) <= true <= int(row["high"]) and (row["low"] < row["high"]) == (true > 3), row' <<<"$output"
+	# The truth is 0.6 of 5 numbers at 9007199254740992.
+	run -0 --separate-stderr stream-quantile --rank 3,9007199254740992 whole
+	[ "$output" = "3${TAB}0.4${TAB}0.4${TAB}0.4
+9007199254740992${TAB}0.8${TAB}0.4${TAB}0.8" ]
+	run -0 --separate-stderr stream-quantile --summary -o json whole
+	[[ $output == *'"exact":false}' ]]
+	# Of doubles nothing is lost.
+	for input in 9007199254740992 -9007199254740994 1e300 36028797018963968 0.1234567890123456789; do
+		run -0 --separate-stderr stream-quantile -q 1 -o json <<<"$input"
+		[[ -z $stderr && $output == *'"exact":true}' ]]
+	done
+	refuses '*: line 2: "9007199254740993" is a whole number that no double is equal to, and no answer of it exact (--exact)' --exact whole
+}
+
+@test "so it is in every format, with keys in those alone that have such, and whoever reads" {
+	need python3
+	printf '{"k":"a","n":1}\n{"k":"b","n":-9007199254740995}\n{"k":"c","n":2}\n' >big.json
+	run -0 --separate-stderr stream-quantile -i json -f n -b k -q 1 -o json big.json
+	rounded 1 3 2 -9007199254740995
+	[ "$(grep -o '"exact":[a-z]*' <<<"$output" | tr '\n' ' ')" = '"exact":true "exact":false "exact":true ' ]
+	printf '"x","n"\n1,"18446744073709551615"\n' >big.csv
+	run -0 --separate-stderr stream-quantile -i csv -H -f n -q 1 big.csv
+	rounded 1 1 2 18446744073709551615
+	python3 -c '
+import random, struct
+random.seed(3)
+values = [random.getrandbits(50) for _ in range(700000)]
+values[500001] = 2**62 + 1
+values[600000] = 2**61 + 1
+open("big", "w").writelines("%d\n" % value for value in values)
+open("big.u64", "wb").write(struct.pack("<%dQ" % len(values), *values))
+open("big.i64", "wb").write(struct.pack("<%dq" % len(values), *[-value for value in values]))'
+	for threads in 1 3; do
+		run -0 --separate-stderr stream-quantile -j "$threads" -q 1 -o json big
+		rounded 2 700000 500002 4611686018427387905
+		[[ $output == *'"exact":false}' ]]
+		run -0 --separate-stderr stream-quantile -j "$threads" -i u64 -q 1 -o json big.u64
+		rounded 2 700000 500002 4611686018427387905
+		[[ $output == *'"exact":false}' ]]
+		run -0 --separate-stderr stream-quantile -j "$threads" -i i64 -q 1 -o json big.i64
+		rounded 2 700000 500002 -4611686018427387905
+		[[ $output == *'"exact":false}' ]]
+	done
+}
+
+@test "files know that numbers in them were rounded, and windows which of them have such" {
+	stream-quantile -S <<<9007199254740993 >rounded.sk
+	stream-quantile -S <<<4 >whole.sk
+	run -0 stream-quantile -q 0.5 -o json whole.sk
+	[[ $output == *'"exact":true}' ]]
+	run -0 stream-quantile -q 0.5 -o json rounded.sk whole.sk
+	[[ $output == *'"exact":false}' ]]
+	printf '%s\n' '0 1' '1 9007199254740993' '2 3' '3 4' '4 5' >timed
+	run -0 stream-quantile -f 2 -q 1 -o json < <(stream-window -s 2s --slide 1s --time-unit s timed)
+	[ "$(grep -o '"exact":[a-z]*' <<<"$output" | tr '\n' ' ')" = '"exact":true "exact":false "exact":false "exact":true "exact":true "exact":true ' ]
+}
+
 @test "nothing is no error" {
 	run -0 stream-quantile </dev/null
 	[ -z "$output" ]

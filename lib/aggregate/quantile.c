@@ -1,8 +1,7 @@
 /* quantile.c -- where the quantiles of numbers lie. */
-#include "quantile.h"
+#include "quantile_parts.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 struct quantile {
 	struct sk_aggregate aggregate;
 	struct sk_quantile *quantile;
+	size_t rounded; /* not 0 if values have been; of a window: how many of its parts have such */
 };
 
 static const struct sk_quantile_settings *
@@ -21,207 +21,28 @@ settings_of(const struct sk_aggregate_class *class)
 	return &((const struct sk_quantile_class *)class)->settings;
 }
 
+static struct quantile *
+state_of(struct sk_aggregate *aggregate)
+{
+	return (struct quantile *)aggregate;
+}
+
 static struct sk_quantile *
 quantile_of(const struct sk_aggregate *aggregate)
 {
 	return ((const struct quantile *)aggregate)->quantile;
 }
 
-/* Rows */
-
-#define CURVE_STEPS 256 /* of the ranks between those asked for */
-
-/* The columns of each question; of quantiles, prom takes those for a summary. */
-static const struct sk_column *const questions[] = {
-	[SK_ASK_QUANTILES] = (const struct sk_column[]){
-	    { .name = "q", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_QUANTILE },
-	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY, .metric = "", .help = "Quantiles." },
-	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_LOW, .help = "Lower bound of a quantile." },
-	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_HIGH, .help = "Upper bound of a quantile." },
-	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
-	    { .name = "sum", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_SUM },
-	    { .name = "count", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_SUMMARY_COUNT },
-	    { .name = "asked", .kind = SK_COLUMN_TRUTH },
-	    { 0 } },
-	[SK_ASK_RANKS] = (const struct sk_column[]){
-	    { .name = "value", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
-	    { .name = "rank", .kind = SK_COLUMN_DOUBLE, .help = "Share of the values that are at most the value." },
-	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_LOW, .help = "Lower bound of the rank." },
-	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .bounds = SK_BOUNDS_HIGH, .help = "Upper bound of the rank." },
-	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
-	    { 0 } },
-	[SK_ASK_SUMMARY] = (const struct sk_column[]){
-	    { .name = "count", .kind = SK_COLUMN_NUMBER, .metric = "values", .help = "Number of values." },
-	    { .name = "min", .kind = SK_COLUMN_DOUBLE, .help = "Least value." },
-	    { .name = "max", .kind = SK_COLUMN_DOUBLE, .help = "Greatest value." },
-	    { .name = "mean", .kind = SK_COLUMN_DOUBLE, .help = "Mean value." },
-	    { .name = "stddev", .kind = SK_COLUMN_DOUBLE, .help = "Standard deviation." },
-	    { .name = "p25", .kind = SK_COLUMN_DOUBLE, .help = "First quartile." },
-	    { .name = "p50", .kind = SK_COLUMN_DOUBLE, .help = "Median." },
-	    { .name = "p75", .kind = SK_COLUMN_DOUBLE, .help = "Third quartile." },
-	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
-	    { 0 } },
-	[SK_ASK_HISTOGRAM] = (const struct sk_column[]){
-	    { .name = "low", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
-	    { .name = "high", .kind = SK_COLUMN_DOUBLE, .role = SK_COLUMN_LABEL },
-	    { .name = "count", .kind = SK_COLUMN_NUMBER, .metric = "values", .help = "Number of values from low to high." },
-	    { .name = "share", .kind = SK_COLUMN_FRACTION, .help = "Share of the values." },
-	    { .name = "exact", .kind = SK_COLUMN_TRUTH },
-	    { 0 } },
-};
+/* What the aggregate does */
 
 static size_t
 quantile_columns(const struct sk_aggregate_class *class, struct sk_column *column,
     size_t item_parts, unsigned char separator)
 {
-	const struct sk_column *from = questions[settings_of(class)->question];
-	size_t n = 0;
-
 	(void)item_parts;
 	(void)separator;
-	for (; from[n].name != NULL; n++)
-		column[n] = from[n];
-	if (settings_of(class)->question == SK_ASK_QUANTILES && !settings_of(class)->curve)
-		n--; /* all were asked for */
-	return n;
+	return sk_quantile_columns(settings_of(class), column);
 }
-
-static void
-list(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
-    const struct sk_quantile_view *view, struct sk_rows *rows)
-{
-	const double count = (double)sk_quantile_count(quantile);
-	const double sum = settings->sums ? sk_quantile_moments(quantile).mean * count : NAN;
-	const size_t n = settings->listed_count + (settings->curve ? CURVE_STEPS + 1 : 0);
-	bool wanted = count > 0;
-
-	for (size_t i = 0; wanted && i < n; i++) {
-		const double asked = i < settings->listed_count ?
-		    settings->listed[i] :
-		    (double)(i - settings->listed_count) / CURVE_STEPS;
-		const struct sk_quantile_answer answer = settings->question == SK_ASK_QUANTILES ?
-		    sk_quantile_view_quantile(view, asked) :
-		    sk_quantile_view_rank(view, asked);
-		const struct sk_cell cells[8] = { { .value = asked }, { .value = answer.value },
-			{ .value = answer.low }, { .value = answer.high },
-			{ .truth = sk_quantile_exact(quantile) },
-			{ .value = i == 0 ? sum : NAN }, { .value = i == 0 ? count : NAN },
-			{ .truth = i < settings->listed_count } };
-
-		wanted = sk_rows_add(rows, cells,
-		    settings->question != SK_ASK_QUANTILES ? 5 :
-			settings->curve			   ? 8 :
-							     7);
-	}
-}
-
-static void
-summarize(const struct sk_quantile *quantile, const struct sk_quantile_view *view, struct sk_rows *rows)
-{
-	const struct sk_quantile_moments moments = sk_quantile_moments(quantile);
-	const struct sk_cell cells[9] = {
-		{ .number = sk_quantile_count(quantile) },
-		{ .value = sk_quantile_min(quantile) },
-		{ .value = sk_quantile_max(quantile) },
-		{ .value = moments.mean },
-		{ .value = moments.deviation },
-		{ .value = sk_quantile_view_quantile(view, 0.25).value },
-		{ .value = sk_quantile_view_quantile(view, 0.5).value },
-		{ .value = sk_quantile_view_quantile(view, 0.75).value },
-		{ .truth = sk_quantile_exact(quantile) },
-	};
-
-	sk_rows_add(rows, cells, 9);
-}
-
-/* The ranges of a histogram: of equal width, or of equal ratio but for one in front from 0 to the least above it. */
-struct ranges {
-	double min;
-	double least; /* above 0; of a log scale */
-	double max;
-	uint64_t count;
-	bool log;
-};
-
-/* Numbers below 0 have no log scale, and nor has a single number. */
-static bool
-is_log(const struct sk_quantile_settings *settings, const struct sk_quantile_view *view,
-    const struct ranges *ranges)
-{
-	const double median = sk_quantile_view_quantile(view, 0.5).value;
-
-	if (settings->scale == SK_SCALE_LINEAR || ranges->count == 1 || !(ranges->min >= 0) ||
-	    !(ranges->least > 0) || ranges->least >= ranges->max)
-		return false;
-	return settings->scale == SK_SCALE_LOG ||
-	    sk_scale_spans_decades(ranges->least, median, ranges->max);
-}
-
-static struct ranges
-ranges_of(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
-    const struct sk_quantile_view *view)
-{
-	struct ranges ranges = { .min = sk_quantile_min(quantile), .max = sk_quantile_max(quantile) };
-	const double count = (double)sk_quantile_count(quantile);
-	double next;
-
-	ranges.count = ranges.min < ranges.max && isfinite(ranges.min) && isfinite(ranges.max) ? settings->bins : 1;
-	ranges.least = ranges.min;
-	if (ranges.min == 0) {
-		next = sk_quantile_view_rank(view, 0).value + 1 / count;
-		ranges.least = sk_quantile_view_quantile(view, next < 1 ? next : 1).value;
-	}
-	ranges.log = is_log(settings, view, &ranges);
-	return ranges;
-}
-
-/* The lower edge of range ${i}, which is the upper one of that before. */
-static double
-edge(const struct ranges *ranges, uint64_t i)
-{
-	const double part = (double)i / (double)ranges->count, span = ranges->max - ranges->min;
-	const uint64_t front = ranges->min < ranges->least ? 1 : 0;
-
-	if (i == ranges->count)
-		return ranges->max;
-	if (i == 0)
-		return ranges->min;
-	if (ranges->log)
-		return ranges->least *
-		    pow(ranges->max / ranges->least, (double)(i - front) / (double)(ranges->count - front));
-	if (isfinite(span * (double)ranges->count))
-		return ranges->min + span * (double)i / (double)ranges->count;
-	return ranges->min * (1 - part) + ranges->max * part;
-}
-
-/* Ranges hold their lower edge and not their upper one, but for the last. */
-static void
-draw(const struct sk_quantile_settings *settings, const struct sk_quantile *quantile,
-    const struct sk_quantile_view *view, struct sk_rows *rows)
-{
-	const struct ranges ranges = ranges_of(settings, quantile, view);
-	const double count = (double)sk_quantile_count(quantile);
-	uint64_t before = 0;
-	bool wanted = count > 0;
-
-	for (uint64_t i = 1; wanted && i <= ranges.count; i++) {
-		const double high = edge(&ranges, i);
-		uint64_t upto = sk_quantile_count(quantile);
-		struct sk_cell cells[5] = { { .value = edge(&ranges, i - 1) }, { .value = high } };
-
-		if (i < ranges.count)
-			upto = (uint64_t)(sk_quantile_view_rank(view, nextafter(high, -INFINITY)).value *
-				count + 0.5);
-		upto = upto > before ? upto : before;
-		cells[2].number = upto - before;
-		cells[3].fraction = (double)(upto - before) / count;
-		cells[4].truth = sk_quantile_exact(quantile);
-		before = upto;
-		wanted = sk_rows_add(rows, cells, 5);
-	}
-}
-
-/* What the aggregate does */
 
 static void
 quantile_destroy(struct sk_aggregate *aggregate)
@@ -233,14 +54,22 @@ quantile_destroy(struct sk_aggregate *aggregate)
 static int
 quantile_add(struct sk_aggregate *aggregate, const struct sk_batch *batch)
 {
-	return sk_quantile_add_batch(quantile_of(aggregate), batch->values, batch->count);
+	if (sk_quantile_add_batch(quantile_of(aggregate), batch->values, batch->count) == -1)
+		return -1;
+	if (batch->rounded.any)
+		state_of(aggregate)->rounded = 1;
+	return 0;
 }
 
 static int
 quantile_merge(struct sk_aggregate *into, struct sk_aggregate *from, const char **why)
 {
 	*why = sk_quantile_why_not(quantile_of(into), quantile_of(from));
-	return sk_quantile_merge(quantile_of(into), quantile_of(from));
+	if (sk_quantile_merge(quantile_of(into), quantile_of(from)) == -1)
+		return -1;
+	if (state_of(from)->rounded > 0)
+		state_of(into)->rounded = 1;
+	return 0;
 }
 
 static int
@@ -283,21 +112,25 @@ quantile_lacking(const struct sk_aggregate *aggregate)
 	return false;
 }
 
+/* Free the view. */
+static struct sk_quantile_asked
+ask(const struct sk_aggregate *aggregate, struct sk_quantile_view **view)
+{
+	const struct sk_quantile_settings *settings = settings_of(aggregate->class);
+
+	if ((*view = sk_quantile_view_new(quantile_of(aggregate), settings->confidence)) == NULL)
+		sk_die("%s", strerror(errno));
+	return (struct sk_quantile_asked){ settings, quantile_of(aggregate), *view,
+		((const struct quantile *)aggregate)->rounded > 0 };
+}
+
 static void
 quantile_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 {
-	const struct sk_quantile_settings *settings = settings_of(aggregate->class);
-	struct sk_quantile *quantile = quantile_of(aggregate);
-	struct sk_quantile_view *view = sk_quantile_view_new(quantile, settings->confidence);
+	struct sk_quantile_view *view;
+	const struct sk_quantile_asked asked = ask(aggregate, &view);
 
-	if (view == NULL)
-		sk_die("%s", strerror(errno));
-	if (settings->question == SK_ASK_SUMMARY)
-		summarize(quantile, view, rows);
-	else if (settings->question == SK_ASK_HISTOGRAM)
-		draw(settings, quantile, view, rows);
-	else
-		list(settings, quantile, view, rows);
+	sk_quantile_rows(&asked, rows);
 	sk_quantile_view_free(view);
 }
 
@@ -323,13 +156,10 @@ quantile_find_measure(
 static struct sk_measure
 measure_quantile(const struct sk_aggregate *aggregate, double q)
 {
-	struct sk_quantile_view *view = sk_quantile_view_new(
-	    quantile_of(aggregate), settings_of(aggregate->class)->confidence);
-	struct sk_quantile_answer answer;
+	struct sk_quantile_view *view;
+	const struct sk_quantile_asked asked = ask(aggregate, &view);
+	const struct sk_quantile_answer answer = sk_quantile_at(&asked, q);
 
-	if (view == NULL)
-		sk_die("%s", strerror(errno));
-	answer = sk_quantile_view_quantile(view, q);
 	sk_quantile_view_free(view);
 	return (struct sk_measure){ .value = answer.value, .low = answer.low, .high = answer.high };
 }
@@ -344,7 +174,9 @@ quantile_measure(const struct sk_aggregate *aggregate, int measure, double param
 	    measure == MAX		      ? sk_quantile_max(quantile) :
 	    measure == MEAN		      ? moments.mean :
 						moments.deviation;
-	struct sk_measure found = { .value = value, .low = value, .high = value };
+	const bool rounded = ((const struct quantile *)aggregate)->rounded > 0 && (measure == MIN || measure == MAX);
+	const struct sk_quantile_answer around = sk_quantile_around(rounded, (struct sk_quantile_answer){ value, value, value });
+	struct sk_measure found = { .value = value, .low = around.low, .high = around.high };
 
 	if (measure == QUANTILE)
 		found = measure_quantile(aggregate, parameter);
@@ -376,7 +208,7 @@ quantile_encode(const struct sk_aggregate *aggregate, struct sk_container *about
 	if (about->family == SK_QUANTILE_DD_IMAGE)
 		about->family = SK_FAMILY_DD;
 	about->item_type = types[sk_quantile_type(quantile)];
-	about->exact = sk_quantile_exact(quantile);
+	about->exact = sk_quantile_exact(quantile) && ((const struct quantile *)aggregate)->rounded == 0;
 	sk_quantile_encode(quantile, image);
 	return 0;
 }
@@ -428,13 +260,19 @@ quantile_can_leave(const struct sk_aggregate *part)
 static int
 quantile_enter(struct sk_aggregate *window, struct sk_aggregate *part)
 {
-	return sk_quantile_enter(quantile_of(window), quantile_of(part));
+	const int entered = sk_quantile_enter(quantile_of(window), quantile_of(part));
+
+	if (entered == 1 && state_of(part)->rounded > 0)
+		state_of(window)->rounded++;
+	return entered;
 }
 
 static int
 quantile_leave(struct sk_aggregate *window, struct sk_aggregate *part)
 {
 	sk_quantile_leave(quantile_of(window), quantile_of(part));
+	if (state_of(part)->rounded > 0)
+		state_of(window)->rounded--;
 	return 0;
 }
 
@@ -461,6 +299,8 @@ quantile_decode(const struct sk_aggregate_class *class, const struct sk_containe
 		return NULL;
 	if ((aggregate = wrap(class, sketch)) == NULL)
 		*why = strerror(errno);
+	else if (about->family == SK_FAMILY_VALUES && !about->exact)
+		state_of(aggregate)->rounded = 1;
 	return aggregate;
 }
 

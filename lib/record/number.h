@@ -21,12 +21,16 @@
 #ifndef STREAMKIT_RECORD_NUMBER_H
 #define STREAMKIT_RECORD_NUMBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../span.h"
 
 /* The most digits after the point that sk_number_decimal() keeps. */
 #define SK_NUMBER_DECIMALS_MAX 9
+
+/* 2^53: whole numbers up to here are doubles. */
+#define SK_NUMBER_WHOLE 9007199254740992.0
 
 enum sk_number_status {
 	SK_NUMBER_OK,
@@ -54,6 +58,15 @@ const char *sk_number_strerror(enum sk_number_status status);
  * Cost: linear in the length; some nanoseconds for up to 19 digits.
  */
 enum sk_number_status sk_number_double(struct sk_span text, double *value);
+
+/*
+ * Whether ${text} is a whole number, digits alone with at most a sign before them, that no double is equal to, so that
+ * sk_number_double() rounds it. False for what it does not take, too. None below 2^53 is. Cost: some tens of nanoseconds.
+ */
+bool sk_number_rounds(struct sk_span text);
+
+/* The same of the number ${word}. */
+bool sk_number_word_rounds(uint64_t word);
 
 /*
  * Reads ${text}, which must be digits with at most a sign before them, into ${*value}: -2^63 ..

@@ -30,11 +30,18 @@
 #define SK_BATCH_BYTES ((size_t)1 << 20)
 #define SK_STRIPE ((size_t)1 << 18)
 
+/* Which values of a batch were rounded on their way in. */
+struct sk_rounded {
+	bool any;
+	uint64_t bits[SK_BATCH / 64]; /* a bit each; all 0 unless any */
+};
+
 struct sk_batch {
 	size_t count; /* at most SK_BATCH */
 	const struct sk_span *items;
 	const struct sk_span *records; /* that the items are of, without their ends; NULL where some may be left out */
 	const double *values;    /* the items as numbers, never NaN, for tools that ask for them; else NULL */
+	struct sk_rounded rounded; /* whole numbers that no double is equal to, among the values */
 	const uint64_t *weights; /* in units of 10^-decimals; NULL means 1 each */
 	int decimals;            /* never fewer than in an earlier batch of the same run */
 	bool complete;           /* with those since the last one that was */

@@ -238,7 +238,7 @@ sk_ahead_take(const struct sk_ahead *ahead, size_t i, struct sk_intake *intake,
 
 	if (next->batch.decimals != intake->decimals)
 		return false;
-	if (next->batch.count < next->records)
+	if (next->batch.count < next->records || next->batch.rounded.any)
 		add_notes(intake, &next->notes);
 	if (next->whole < SIZE_MAX)
 		sk_intake_where_seen(intake, next->seen, next->whole, next->whole_record);

@@ -248,6 +248,25 @@ forget_pending(struct sk_groups *groups)
 	return -1;
 }
 
+/* Of the values in ${batch}, those of group ${which}. */
+static struct sk_rounded
+rounded_of(const struct sk_batch *batch, const uint32_t *of_record, uint32_t which)
+{
+	struct sk_rounded rounded = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		if (of_record[i] != which)
+			continue;
+		if ((batch->rounded.bits[i / 64] >> i % 64 & 1) != 0) {
+			rounded.any = true;
+			rounded.bits[at / 64] |= UINT64_C(1) << at % 64;
+		}
+		at++;
+	}
+	return rounded;
+}
+
 /* Bring the records of each group together, in their order, and give it them as a batch of its own. */
 static int
 add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct sk_span *keys)
@@ -287,6 +306,8 @@ add_keyed(struct sk_groups *groups, const struct sk_batch *batch, const struct s
 		};
 
 		group->pending = 0;
+		if (batch->rounded.any)
+			part.rounded = rounded_of(batch, of_record, present[i]);
 		if (add_to(groups, group, &part) == -1)
 			return forget_pending(groups);
 	}

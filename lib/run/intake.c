@@ -49,6 +49,7 @@ sk_intake_new(const struct sk_intake_options *options)
 	intake->scan = sk_scan_best();
 	intake->input = "";
 	intake->skips.strict = options->strict;
+	intake->skips.exact = options->exact;
 	intake->skips.record_max = options->record_max;
 	intake->skips.unit = intake->skips.place = options->end == '\n' ? "line" : "record";
 	if (options->where != NULL && (intake->where = sk_intake_where_new(options)) == NULL)
@@ -348,6 +349,8 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 	if (intake->header_due && block->size > 0)
 		sk_intake_cut_header(intake, block);
 	start = block->data;
+	if (intake->rounded.any)
+		intake->rounded = (struct sk_rounded){ 0 };
 	intake->before = intake->record;
 	if (intake->header_due || (all = n = kept = sk_intake_cut(intake, block)) == 0)
 		return false;
@@ -392,6 +395,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		    records :
 		    NULL,
 		.values = intake->options.values ? intake->value : NULL,
+		.rounded = intake->rounded,
 		.weights = weighs ? intake->weight : NULL,
 		.decimals = intake->decimals,
 		.complete = sk_intake_pass(intake, all, (size_t)(block->data - start)),

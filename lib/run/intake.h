@@ -37,6 +37,7 @@ struct sk_intake_options {
 	bool open;                /* records of a stream may have one that it says: sk_intake_adopt() */
 	bool header;              /* the first record of each input names the fields */
 	bool strict;
+	bool exact;        /* no value may be rounded */
 	bool values;       /* read items as numbers */
 	enum sk_form form; /* that items are brought into: one that is not BYTES goes without weights and values */
 	size_t record_max; /* bytes, for messages: sk_intake_too_long() gets what is longer */

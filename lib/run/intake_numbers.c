@@ -1,4 +1,6 @@
 /* intake_numbers.c -- weights, and items as numbers or in other forms. */
+#include <math.h>
+
 #include "../record/number.h"
 #include "intake_parts.h"
 
@@ -82,6 +84,14 @@ why_not_a_value(enum sk_number_status status)
 					       SK_SKIP_VALUE_NOT_A_NUMBER;
 }
 
+void
+sk_intake_round(struct sk_intake *intake, size_t value, size_t i, struct sk_span text)
+{
+	intake->rounded.any = true;
+	intake->rounded.bits[value / 64] |= UINT64_C(1) << value % 64;
+	sk_intake_skip(intake, SK_SKIP_ROUNDED, i, text);
+}
+
 size_t
 sk_intake_values(
     struct sk_intake *intake, const struct sk_span *items, struct sk_span *keys, size_t n)
@@ -95,6 +105,8 @@ sk_intake_values(
 			sk_intake_skip(intake, why_not_a_value(status), i, items[i]);
 			continue;
 		}
+		if (fabs(intake->value[kept]) >= SK_NUMBER_WHOLE && sk_number_rounds(items[i]))
+			sk_intake_round(intake, kept, i, items[i]);
 		if (keys != NULL)
 			keys[kept] = keys[i];
 		kept++;

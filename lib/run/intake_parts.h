@@ -83,6 +83,7 @@ struct sk_intake {
 	struct sk_intake_picked weights;
 	uint64_t weight[SK_BATCH];
 	double value[SK_BATCH];
+	struct sk_rounded rounded; /* of the batch at hand */
 	struct sk_span converted[SK_BATCH]; /* items in another form, whose bytes are: */
 	struct sk_intake_scratch converted_bytes;
 	int decimals;
@@ -183,6 +184,9 @@ size_t sk_intake_layout_uncount(struct sk_intake *intake, size_t good, size_t cu
  */
 size_t sk_intake_weights(
     struct sk_intake *intake, struct sk_span *items, struct sk_span *keys, size_t *n);
+
+/* Value ${value} of the batch, of record ${i} of those that can be used, is not the whole number that ${text} is. */
+void sk_intake_round(struct sk_intake *intake, size_t value, size_t i, struct sk_span text);
 
 /* Read the items of ${n} records as numbers, and close the gaps as above. Returns how many records stay. */
 size_t sk_intake_values(

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../record/number.h"
 #include "../record/raw.h"
 #include "intake_parts.h"
 
@@ -30,6 +31,26 @@ double_at(const struct sk_intake *intake, size_t i)
 	return value;
 }
 
+/* Note which of ${n} whole numbers, that have been read as values, are none. */
+static void
+note_rounded(struct sk_intake *intake, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t word = sk_raw_word(intake->records[i].data);
+		unsigned char here[SK_RAW_DECIMAL_SIZE];
+		/* The first of a batch is what notes keep. */
+		unsigned char *text = intake->notes != NULL && !intake->rounded.any ? intake->notes->number : here;
+		int negative;
+
+		if (fabs(intake->value[i]) < SK_NUMBER_WHOLE)
+			continue;
+		negative = kind_of(intake) == SK_LAYOUT_I64 && word >> 63 != 0;
+		if (sk_number_word_rounds(negative ? 0 - word : word))
+			sk_intake_round(intake, i, i,
+			    (struct sk_span){ text, sk_raw_decimal(negative ? 0 - word : word, negative, text) });
+	}
+}
+
 /* Values: the records of a batch are behind each other. */
 static size_t
 read_values(struct sk_intake *intake, size_t n)
@@ -44,6 +65,8 @@ read_values(struct sk_intake *intake, size_t n)
 	size_t kept = 0, bad = 0;
 
 	read[kind_of(intake)](intake->records[0].data, n, intake->value);
+	if (kind_of(intake) == SK_LAYOUT_I64 || kind_of(intake) == SK_LAYOUT_U64)
+		note_rounded(intake, n);
 	for (size_t i = 0; i < n; i++)
 		bad += intake->value[i] != intake->value[i] ? 1 : 0;
 	if (bad == 0)

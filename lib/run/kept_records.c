@@ -95,7 +95,7 @@ sk_kept_add(struct sk_kept *kept, const struct sk_batch *batch, const struct sk_
 		return 1;
 	if (kept->form != 0 && (kept->form != form || kept->decimals != batch->decimals))
 		return 0;
-	if (size > SK_KEPT_MAX - kept->used)
+	if (batch->rounded.any || size > SK_KEPT_MAX - kept->used)
 		return 0;
 	if (reserve(kept, size) == -1)
 		return -1;

@@ -24,7 +24,7 @@ void sk_kept_release(struct sk_kept *kept);
 
 /*
  * Keep the records of ${batch} too, with ${keys} or NULL: of items with values, these alone. 1; 0 if they would take more
- * than SK_KEPT_MAX, or are of another form than those there; or -1, ENOMEM. Nothing has changed unless it is 1.
+ * than SK_KEPT_MAX, are of another form than those there, or some were rounded; or -1, ENOMEM. Nothing has changed unless it is 1.
  */
 int sk_kept_add(struct sk_kept *kept, const struct sk_batch *batch, const struct sk_span *keys);
 

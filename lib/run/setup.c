@@ -38,6 +38,7 @@ sk_setup_intake(const struct sk_shared *shared, const struct sk_wants *wants)
 		.end = shared->end,
 		.header = shared->header,
 		.strict = shared->strict,
+		.exact = shared->exact,
 		.record_max = sk_setup_record_max(shared),
 		.values = wants->values,
 		.form = wants->form,

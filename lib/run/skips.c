@@ -50,7 +50,10 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 {
 	char quoted[SK_DIAG_QUOTE], text_of_reason[96];
 
-	if (skips->strict)
+	if (reason == SK_SKIP_ROUNDED && skips->exact)
+		sk_die("%s: %s %" PRIu64 ": %s is a whole number that no double is equal to, and no answer of it exact (--exact)",
+		    input, place_of(skips), record, sk_diag_quote(quoted, text));
+	if (skips->strict && reason != SK_SKIP_ROUNDED)
 		sk_die("%s: %s %" PRIu64 ": %s: %s", input, place_of(skips), record,
 		    describe(skips, reason, text_of_reason), sk_diag_quote(quoted, text));
 	if (skips->by_reason[reason].count++ > 0)
@@ -75,14 +78,14 @@ sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_
 bool
 sk_skips_shows(const struct sk_skips *skips, enum sk_skip_reason reason)
 {
-	return skips->strict || skips->by_reason[reason].count == 0;
+	return skips->strict || skips->exact || skips->by_reason[reason].count == 0;
 }
 
 void
 sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *notes, const char *input,
     uint64_t before)
 {
-	for (int i = 0; i < SK_SKIP_REASONS; i++) {
+	for (int i = 0; i < SK_SKIP_KINDS; i++) {
 		if (notes->by_reason[i].count == 0)
 			continue;
 		sk_skips_add(skips, (enum sk_skip_reason)i, input,
@@ -112,4 +115,9 @@ sk_skips_report(const struct sk_skips *skips, uint64_t total)
 				" %ss: %s; the first, %s %" PRIu64 ": %s",
 			    skips->by_reason[i].input, skips->by_reason[i].count, total,
 			    skips->unit, describe(skips, (enum sk_skip_reason)i, text_of_reason), place_of(skips), skips->by_reason[i].record, skips->by_reason[i].text);
+	if (skips->by_reason[SK_SKIP_ROUNDED].count > 0)
+		sk_note("%s: rounded %" PRIu64 " of %" PRIu64
+			" %ss: whole numbers that no double is equal to; the first, %s %" PRIu64 ": %s",
+		    skips->by_reason[SK_SKIP_ROUNDED].input, skips->by_reason[SK_SKIP_ROUNDED].count, total, skips->unit,
+		    place_of(skips), skips->by_reason[SK_SKIP_ROUNDED].record, skips->by_reason[SK_SKIP_ROUNDED].text);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../record/layout.h"
+#include "../record/raw.h"
 #include "diag.h"
 
 enum sk_skip_reason {
@@ -29,11 +30,14 @@ enum sk_skip_reason {
 	SK_SKIP_SEPARATOR,
 	SK_SKIP_MALFORMED, /* and the enum sk_layout_reason */
 	SK_SKIP_MALFORMED_LAST = SK_SKIP_MALFORMED + SK_LAYOUT_REASONS - 1,
-	SK_SKIP_REASONS
+	SK_SKIP_REASONS,
+	SK_SKIP_ROUNDED, /* not left out: the double nearest to it counts */
+	SK_SKIP_KINDS
 };
 
 struct sk_skips {
 	bool strict;
+	bool exact; /* nothing may be rounded */
 	size_t record_max; /* bytes, for the message */
 	const char *unit; /* what a record is called: "line" or "record" */
 	const char *place; /* what the number of a record counts, which is the line of its start in csv; NULL: the same */
@@ -43,7 +47,7 @@ struct sk_skips {
 		uint64_t record; /* of the first, from 1, in its input: or the line that it starts in */
 		char input[256];
 		char text[SK_DIAG_QUOTE];
-	} by_reason[SK_SKIP_REASONS];
+	} by_reason[SK_SKIP_KINDS];
 };
 
 /* The records left out of one batch, by reason, that are to be added when its turn comes. */
@@ -53,10 +57,12 @@ struct sk_skip_notes {
 		uint32_t record; /* the first, from 0, in the batch */
 		struct sk_span text;
 		struct sk_span whole; /* the record that it is of */
-	} by_reason[SK_SKIP_REASONS];
+	} by_reason[SK_SKIP_KINDS];
+	unsigned char number[SK_RAW_DECIMAL_SIZE]; /* room for a text that stands in no record */
 };
 
-/* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict. */
+/* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict; of one rounded,
+ * which is not left out, when exact. */
 void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
     uint64_t record, struct sk_span text);
 
@@ -74,7 +80,7 @@ void sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *note
 /* How many records were left out. */
 uint64_t sk_skips_count(const struct sk_skips *skips);
 
-/* Note, a line for each reason, how many of ${total} records were left out. */
+/* Note, a line for each reason, how many of ${total} records were left out, and how many were rounded. */
 void sk_skips_report(const struct sk_skips *skips, uint64_t total);
 
 #endif

@@ -817,6 +817,42 @@ test_strerror(void **state)
 	assert_string_equal(sk_number_strerror((enum sk_number_status)99), "unknown error");
 }
 
+/* 0 and 9007199254740992 are powers of two, times up to 53 bits; those that are not lack a bit somewhere. */
+static void
+test_whole_numbers_that_no_double_is_equal_to(void **state)
+{
+	static const struct {
+		const char *text;
+		bool rounds;
+	} cases[] = { { "", false }, { "0", false }, { "-0", false }, { "9007199254740991", false }, { "9007199254740992", false },
+		{ "9007199254740993", true }, { "-9007199254740993", true }, { "+9007199254740994", false },
+		{ "000000000000000000000000009007199254740993", true }, { "9223372036854775807", true },
+		{ "-9223372036854775808", false }, { "18446744073709551615", true }, { "18446744073709551616", false },
+		{ "18446744073709549568", false }, { "100000000000000000000", false }, { "100000000000000000001", true },
+		{ "99999999999999999999999", true }, { "9007199254740993.0", false }, { "1e23", false }, { "inf", false }, { "-", false } };
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (sk_number_rounds(span_of(cases[i].text)) != cases[i].rounds)
+			fail_msg("%s", cases[i].text);
+	for (int i = 0; i < 100000; i++) {
+		const uint64_t word = next_random() >> random_below(64);
+
+		snprintf(text, sizeof(text), "%" PRIu64, word);
+		assert_int_equal(sk_number_word_rounds(word), (double)word >= 0x1p64 || (uint64_t)(double)word != word);
+		assert_int_equal(sk_number_rounds(span_of(text)), sk_number_word_rounds(word));
+	}
+	/* The digits of a double are those of a double, and with a 1 behind a 0 at the end they are not. */
+	for (int i = 0; i < 2000; i++) {
+		size_t length = (size_t)snprintf(text, sizeof(text), "%.0f", ldexp(1 + (double)(next_random() >> 12) * 0x1p-52, 60 + (int)random_below(960)));
+
+		assert_false(sk_number_rounds(span_of(text)));
+		text[length - 1] = text[length - 1] == '0' ? '1' : (char)(text[length - 1] - 1);
+		assert_true(sk_number_rounds(span_of(text)));
+	}
+}
+
 int
 main(void)
 {
@@ -836,6 +872,7 @@ main(void)
 		cmocka_unit_test(test_decimals),
 		cmocka_unit_test(test_random_decimals),
 		cmocka_unit_test(test_strerror),
+		cmocka_unit_test(test_whole_numbers_that_no_double_is_equal_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
