@@ -94,8 +94,12 @@ END
 		diff - <(printf '%s\n' '1 10' '10 100' '100 1000')
 	# What spreads evenly stays as it is.
 	seq 1 10000 | stream-quantile --histogram 2 --plot=ascii | grep -q '^ *1 to 500[01]  5000  #'
-	# Numbers below zero have no ratio.
-	diff <(seq -5 5 | stream-quantile --histogram 3 --log) <(seq -5 5 | stream-quantile --histogram 3)
+	# Numbers below zero have no ratio, and a picture none by itself.
+	seq -5 1000 | stream-quantile --histogram 3 --log | cut -f 1-3 |
+		diff - <(printf '%s\n' "-5${TAB}0${TAB}5" "0${TAB}1${TAB}1" "1${TAB}10${TAB}9" "10${TAB}100${TAB}90" "100${TAB}1000${TAB}901")
+	{ echo -1; cat numbers; } >below
+	diff <(stream-quantile --histogram 3 --plot below) <(stream-quantile --histogram 3 --log=never --plot below)
+	diff <(seq -5 0 | stream-quantile --histogram 3 --log) <(seq -5 0 | stream-quantile --histogram 3)
 }
 
 @test "zeros have a range of their own on a log scale" {

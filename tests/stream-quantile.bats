@@ -138,6 +138,56 @@ ranks_hold() {
 	[ "$output" = $'7\t7\t2\t1' ]
 }
 
+# histogram_is "NUMBER..." "LOW HIGH COUNT"... OPTION...
+histogram_is() {
+	local numbers=$1
+
+	shift
+	# shellcheck disable=SC2086 # words
+	printf '%s\n' $numbers | stream-quantile "${@:2}" | cut -f 1-3 | tr '\t\n' ' ;' >got
+	[ "$(cat got)" = "$1" ] || { echo "got: $(cat got)"; return 1; }
+}
+
+@test "a histogram has ranges of their own for infinities, and divides the rest" {
+	histogram_is '-inf 0 1 2 inf inf' '-inf -inf 1;0 1 1;1 2 2;inf inf 2;' --histogram 2
+	histogram_is 'inf 7' '7 7 1;inf inf 1;' --histogram 5
+	histogram_is 'inf inf' 'inf inf 2;' --histogram 5
+	histogram_is '-inf inf' '-inf -inf 1;inf inf 1;' --histogram 5 --log
+	histogram_is 'inf 1 10 100' '1 10 1;10 100 2;inf inf 1;' --histogram 2 --log
+	histogram_is '-inf -4 -3 0 -0 0 1 99 100' '-inf -inf 1;-4 0 2;0 1 3;1 10 1;10 100 2;' --histogram 2 --log
+	histogram_is 'nan 1 3' '1 2 1;2 3 1;' --histogram 2
+}
+
+@test "a histogram goes from the smallest double to the greatest, and has round ends" {
+	histogram_is '1e-300 1e300' '1e-300 1e-200 1;1e-200 1e-100 0;1e-100 1 0;1 1e+100 0;1e+100 1e+200 0;1e+200 1e+300 1;' --histogram 6 --log
+	histogram_is '5e-324 1 1.7976931348623157e308' '5e-324 1.7976931348623157e+308 3;' --histogram 1 --log
+	histogram_is '-1.7976931348623157e308 0 1.7976931348623157e308' '-1.7976931348623157e+308 0 1;0 1.7976931348623157e+308 2;' --histogram 2
+	histogram_is '5e-324 1.5e-323' '5e-324 1e-323 1;1e-323 1.5e-323 1;' --histogram 2
+	histogram_is '0 1' '0 0.1 1;0.1 0.2 0;0.2 0.3 0;0.3 0.4 0;0.4 0.5 0;0.5 0.6 0;0.6 0.7 0;0.7 0.8 0;0.8 0.9 0;0.9 1 1;' --histogram 10
+	histogram_is '-0.7 0.7 0' '-0.7 0 1;0 0.7 2;' --histogram 2
+	histogram_is '3 3' '3 3 2;' --histogram 4 --log
+	histogram_is '-3 -3' '-3 -3 2;' --histogram 4 --log
+	histogram_is '0 0 3' '0 3 3;' --histogram 1 --log
+	for big in '--histogram 40' '--histogram 40 --log' '--histogram 1 --log'; do
+		# shellcheck disable=SC2086 # words
+		stream-quantile $big "$times" | awk '$1 > $2 || (NR > 1 && $1 != last) { exit 1 } { last = $2; n += $3 } END { if (n != '"$LOG_LINES"') exit 1 }'
+	done
+}
+
+@test "histograms of sketches lose no number either" {
+	for algorithm in kll req dd; do
+		{ printf '%s\n' inf -inf -inf 0 0 0 -5; seq 3000; } |
+			stream-quantile -S --base64 -a "$algorithm" -k 64 2>/dev/null >sketch ||
+			{ printf '%s\n' inf -inf -inf 0 0 0 -5; seq 3000; } | stream-quantile -S --base64 -a "$algorithm" >sketch
+		for log in '' --log; do
+			stream-quantile -i base64 --histogram 4 $log sketch >got
+			awk '{ n += $3 } END { exit n != 3007 }' got
+			[ "$(head -1 got | cut -f 1-2)" = "-inf${TAB}-inf" ]
+			[ "$(tail -1 got | cut -f 1-2)" = "inf${TAB}inf" ]
+		done
+	done
+}
+
 @test "numbers are printed so that they read back as the same" {
 	printf '%s\n' 0.1 1e300 -2.5e-310 123456789012 inf 0.30000000000000004 >numbers
 	stream-quantile -q 0,0.3,0.5,0.6,0.8,1 numbers | cut -f 2 >got
