@@ -216,6 +216,7 @@ settle(const struct sk_shared *shared, struct sk_wants *wants)
 	wants->scale = settings.scale;
 	settings.curve = shared->plots && settings.question == SK_ASK_QUANTILES;
 	settings.seed = shared->seed;
+	settings.single = shared->input == SK_INPUT_F32 && shared->state == NULL;
 	settings.sums = shared->format == SK_FORMAT_PROM;
 	choose(sketch, shared->error);
 	if (shared->item_type == SK_ITEM_FLOAT)

@@ -74,6 +74,24 @@ open("values.txt", "w").writelines("%d\n" % value for value in values)'
 	[ "$(stream-distinct single double | cut -f 1)" = 2 ]
 }
 
+@test "numbers of 4 bytes are printed in the digits that they need" {
+	pack f 0.1 0.2 0.3 16777216 1e-45 3.4028235e38 -0.7 >singles
+	run stream-quantile -q 0,0.2,0.4,0.5,0.6,0.8,1 -i f32 singles
+	[ "$output" = "0${TAB}-0.7${TAB}-0.7${TAB}-0.7
+0.2${TAB}1e-45${TAB}1e-45${TAB}1e-45
+0.4${TAB}0.1${TAB}0.1${TAB}0.1
+0.5${TAB}0.2${TAB}0.2${TAB}0.2
+0.6${TAB}0.3${TAB}0.3${TAB}0.3
+0.8${TAB}16777216${TAB}16777216${TAB}16777216
+1${TAB}3.4028235e+38${TAB}3.4028235e+38${TAB}3.4028235e+38" ]
+	run stream-quantile --summary -i f32 <(pack f 0.1 0.3)
+	[[ $output == "2${TAB}0.1${TAB}0.3${TAB}0.2"* ]]
+	run stream-quantile --histogram 1 -i f32 <(pack f 0.1 0.3)
+	[ "$output" = "0.1${TAB}0.3${TAB}2${TAB}1" ]
+	run stream-quantile -q 1 -i f64 <(pack d 0.10000000149011612)
+	[[ $output == *"${TAB}0.10000000149011612" ]]
+}
+
 @test "a number that is not one is left out of quantiles, and named" {
 	pack d 1 nan 3 >values
 	run --separate-stderr stream-quantile -q 1 -i f64 values

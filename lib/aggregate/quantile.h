@@ -21,6 +21,7 @@ struct sk_quantile_settings {
 	uint64_t bins;     /* of the histogram */
 	enum sk_scale_choice scale; /* of its ranges: equal widths, or equal ratios */
 	bool curve;        /* of quantiles: what is between those listed, too, and a column that tells them apart */
+	bool single;       /* all values are of 4 bytes */
 	double confidence; /* that bounds hold, below 1 */
 	uint64_t seed;     /* of coins */
 };

@@ -141,7 +141,8 @@ edge(const struct ranges *ranges, uint64_t i)
 static void
 add(struct histogram *histogram, double low, double high, uint64_t n)
 {
-	struct sk_cell cells[5] = { { .value = low }, { .value = high } };
+	struct sk_cell cells[5] = { { .value = sk_quantile_printed(histogram->asked, low) },
+		{ .value = sk_quantile_printed(histogram->asked, high) } };
 
 	n = n > histogram->before ? n : histogram->before;
 	cells[2].number = n - histogram->before;

@@ -32,6 +32,12 @@ bool sk_quantile_certain(const struct sk_quantile_asked *asked);
  */
 struct sk_quantile_answer sk_quantile_around(bool rounded, struct sk_quantile_answer answer);
 
+/*
+ * ${value} to be printed: of values of 4 bytes, the double of the shortest text that reads back as the same one. Others, such as
+ * what was interpolated, stay.
+ */
+double sk_quantile_printed(const struct sk_quantile_asked *asked, double value);
+
 /* A quantile of what is asked. */
 struct sk_quantile_answer sk_quantile_at(const struct sk_quantile_asked *asked, double q);
 

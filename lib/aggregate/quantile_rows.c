@@ -1,7 +1,10 @@
 /* quantile_rows.c -- quantiles, ranks and summaries as rows. */
 #include "quantile_parts.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define WHOLE 9007199254740992.0 /* 2^53: whole numbers up to here are doubles */
 
@@ -88,6 +91,33 @@ sk_quantile_at(const struct sk_quantile_asked *asked, double q)
 	return sk_quantile_around(asked->rounded, sk_quantile_view_quantile(asked->view, q));
 }
 
+/* No tool sets a locale, so that the point is a point. Subnormals keep fewer digits than others. */
+double
+sk_quantile_printed(const struct sk_quantile_asked *asked, double value)
+{
+	const bool small = fabs(value) < FLT_MIN;
+	char text[32];
+
+	if (!asked->settings->single || !(fabs(value) <= FLT_MAX) || (double)(float)value != value)
+		return value;
+	for (int digits = small ? 1 : FLT_DIG; digits <= 9; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtof(text, NULL) == (float)value)
+			return strtod(text, NULL);
+	}
+	return value;
+}
+
+/* A quantile as it is printed; of ranks and what is computed from all values, nothing is to be shortened. */
+static struct sk_quantile_answer
+quantile_of(const struct sk_quantile_asked *asked, double q)
+{
+	const struct sk_quantile_answer answer = sk_quantile_at(asked, q);
+
+	return (struct sk_quantile_answer){ sk_quantile_printed(asked, answer.value),
+		sk_quantile_printed(asked, answer.low), sk_quantile_printed(asked, answer.high) };
+}
+
 static struct sk_quantile_answer
 rank_of(const struct sk_quantile_asked *asked, double value)
 {
@@ -114,7 +144,7 @@ list(const struct sk_quantile_asked *about, struct sk_rows *rows)
 		    settings->listed[i] :
 		    (double)(i - settings->listed_count) / CURVE_STEPS;
 		const struct sk_quantile_answer answer = settings->question == SK_ASK_QUANTILES ?
-		    sk_quantile_at(about, asked) :
+		    quantile_of(about, asked) :
 		    rank_of(about, asked);
 		const struct sk_cell cells[8] = { { .value = asked }, { .value = answer.value },
 			{ .value = answer.low }, { .value = answer.high },
@@ -136,13 +166,13 @@ summarize(const struct sk_quantile_asked *asked, struct sk_rows *rows)
 	const struct sk_quantile_moments moments = sk_quantile_moments(quantile);
 	const struct sk_cell cells[9] = {
 		{ .number = sk_quantile_count(quantile) },
-		{ .value = sk_quantile_min(quantile) },
-		{ .value = sk_quantile_max(quantile) },
+		{ .value = sk_quantile_printed(asked, sk_quantile_min(quantile)) },
+		{ .value = sk_quantile_printed(asked, sk_quantile_max(quantile)) },
 		{ .value = moments.mean },
 		{ .value = moments.deviation },
-		{ .value = sk_quantile_at(asked, 0.25).value },
-		{ .value = sk_quantile_at(asked, 0.5).value },
-		{ .value = sk_quantile_at(asked, 0.75).value },
+		{ .value = quantile_of(asked, 0.25).value },
+		{ .value = quantile_of(asked, 0.5).value },
+		{ .value = quantile_of(asked, 0.75).value },
 		{ .truth = sk_quantile_certain(asked) },
 	};
 
