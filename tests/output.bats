@@ -128,9 +128,11 @@ print(json.dumps(sorted(json.load(sys.stdin))))' <rows >got
 	stream-topk -k all -o prom hard | promtool check metrics
 	stream-topk -k all --share -b 1 -o prom hard | promtool check metrics
 	stream-distinct -b 1 -o prom hard | promtool check metrics
-	for question in '-q 0,0.5,1' '--rank 1,2,inf' --summary '--histogram 4'; do
+	for question in '-q 0,0.5,1' '--rank 1,2,inf' --summary '--histogram 4' '--histogram 4 --log'; do
 		# shellcheck disable=SC2086 # words
 		seq 100 | stream-quantile $question -o prom | promtool check metrics
+		# shellcheck disable=SC2086 # words
+		printf '%s\n' -inf -1 0 0.5 9007199254740993 inf | stream-quantile $question -o prom | promtool check metrics
 		# shellcheck disable=SC2086 # words
 		seq 100 | awk '{ print $1 % 3, $1 }' | stream-quantile -b 1 -f 2 $question -o prom | promtool check metrics
 	done
@@ -142,6 +144,11 @@ print(json.dumps(sorted(json.load(sys.stdin))))' <rows >got
 	grep -qx 'stream_quantile{key="0",quantile="0.5"} 2' got
 	grep -qx 'stream_quantile_sum{key="1"} 4' got
 	grep -qx 'stream_quantile_count{key="1"} 2' got
+	# Bounds are under the same labels, without a sum or a count of their own.
+	grep -qx '# TYPE stream_quantile_low summary' got
+	grep -qx 'stream_quantile_low{key="0",quantile="0.5"} 2' got
+	grep -qx 'stream_quantile_high{key="1",quantile="0.5"} 1' got
+	[ "$(grep -c '_sum\|_count' got)" = 4 ]
 	[ "$(tail -c 1 got | od -An -tx1)" = ' 0a' ]
 	awk '!/^#/ { sub(/(_sum|_count)?[{ ].*/, ""); if ($0 != last && ($0 in seen)) exit 1; seen[$0]; last = $0 }' got
 }

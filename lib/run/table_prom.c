@@ -40,6 +40,17 @@ column_at_hand(const struct sk_table *table)
 	return i;
 }
 
+/* Only summaries may have a label called quantile. The bounds of one are summaries too, of what quantiles are at least and at most. */
+static bool
+is_summary(const struct sk_table *table, const struct sk_column *column)
+{
+	bool of_quantiles = false;
+
+	for (size_t i = 0; i < table->columns_count; i++)
+		of_quantiles = of_quantiles || table->columns[i].role == SK_COLUMN_QUANTILE;
+	return column->role == SK_COLUMN_SUMMARY || (of_quantiles && column->bounds != SK_BOUNDS_NONE);
+}
+
 static void
 write_metric(struct sk_table *table, const struct sk_column *column)
 {
@@ -62,7 +73,7 @@ begin(struct sk_table *table)
 	sk_output_string(table->output, column->help != NULL ? column->help : column->name);
 	sk_output_string(table->output, "\n# TYPE ");
 	write_metric(table, column);
-	sk_output_string(table->output, column->role == SK_COLUMN_SUMMARY ? " summary\n" : " gauge\n");
+	sk_output_string(table->output, is_summary(table, column) ? " summary\n" : " gauge\n");
 }
 
 static void
@@ -79,7 +90,7 @@ write_number(struct sk_output *output, const struct sk_column *column, const str
 			sk_cell_format(text, column, cell, false, &whole) });
 }
 
-/* One label for each part of ${cell}; only summaries may have one called quantile. */
+/* One label for each part of ${cell}. */
 static void
 write_label(
     struct sk_table *table, size_t i, const struct sk_cell *cell, bool summary, bool *first)
@@ -120,7 +131,7 @@ write_sample(struct sk_table *table, const struct sk_cell *cells, size_t at, con
 		if (sk_column_is_label(column) && !sk_column_hidden(column) &&
 		    !(column->role == SK_COLUMN_QUANTILE && suffix[0] != '\0'))
 			write_label(table, i, &cells[i],
-			    table->columns[at].role == SK_COLUMN_SUMMARY, &first);
+			    is_summary(table, &table->columns[at]), &first);
 	}
 	if (!first)
 		sk_output_byte(table->output, '}');
