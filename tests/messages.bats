@@ -40,21 +40,31 @@ dies() {
 # notes LINE...: what the last run, which succeeded, said behind what it skipped.
 notes() {
 	[ "$status" = 0 ]
+	said_last "$@"
+}
+
+# fails LINE...: the same of one that had no answer.
+fails() {
+	[ "$status" = 2 ] && [ -z "$output" ]
+	said_last "$@"
+}
+
+said_last() {
 	[ "$(grep -v ' skipped ' <<<"$stderr")" = "$(printf '%s\n' "$@")" ] || { echo "$stderr"; return 1; }
 }
 
 @test "a field that no record has is named, and so are those there are" {
 	for i in 1 2 3; do echo "{\"path\":\"/\",\"user\":{\"name\":\"x\",\"odd id\":$i},\"ms\":$i}"; done >log.json
 	run --separate-stderr stream-topk -i json -f pth log.json
-	notes 'stream-topk: log.json: line 1 has no field "pth"; it has "path", ".user.name", "ms"; did you mean "path"?'
+	fails 'stream-topk: log.json: line 1 has no field "pth"; it has "path", ".user.name", "ms"; did you mean "path"?'
 	run --separate-stderr stream-topk -i json -f path -b .name log.json
-	notes 'stream-topk: log.json: line 1 has no field ".name"; it has "path", ".user.name", "ms"'
+	fails 'stream-topk: log.json: line 1 has no field ".name"; it has "path", ".user.name", "ms"'
 	echo 'level=info msg="a b=c" ok' >log.logfmt
 	run --separate-stderr stream-topk -i logfmt -f lvel log.logfmt
-	notes 'stream-topk: log.logfmt: line 1 has no field "lvel"; it has "level", "msg", "ok"; did you mean "level"?'
+	fails 'stream-topk: log.logfmt: line 1 has no field "lvel"; it has "level", "msg", "ok"; did you mean "level"?'
 	printf 'a,b,"c\nd"\n' >table.csv
 	run --separate-stderr stream-topk -i csv -f 4 table.csv
-	notes 'stream-topk: table.csv: record 1 has no field 4; it has 1, 2, 3'
+	fails 'stream-topk: table.csv: record 1 has no field 4; it has 1, 2, 3'
 	# One record with the field, and nothing is said of it.
 	echo '{"pth":1}' >>log.json
 	run --separate-stderr stream-topk -i json -f pth log.json
@@ -97,6 +107,39 @@ notes() {
 	done
 }
 
+@test "without any record that has the field there is no answer, in all tools and formats" {
+	echo '{"a":1}' >in.json
+	echo 'a=1' >in.logfmt
+	printf '1\t2\n' >in.tsv
+	echo '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 1' >in.clf
+	for tool in topk distinct quantile; do
+		for input in 'json .nope' 'logfmt nope' 'tsv 3' 'clf 4'; do
+			run --separate-stderr "stream-$tool" --quiet -i "${input% *}" -f "${input#* }" "in.${input% *}"
+			fails "stream-$tool: in.${input% *}: line 1 has no field ${stderr#*has no field }"
+			# Of nothing there is an answer, of what is not meant too, and conditions say what they miss themselves.
+			run -0 "stream-$tool" -i "${input% *}" -f "${input#* }" /dev/null
+		done
+		run -0 --separate-stderr "stream-$tool" -i json -f .nope --where a=2 in.json
+		[ -z "$stderr" ]
+	done
+	# A state and a file stay as they were.
+	stream-topk -i json -f a --state state --output-file answer in.json
+	cp state old-state
+	cp answer old-answer
+	run -2 stream-topk -i json -f .nope --state state --output-file answer in.json
+	cmp state old-state
+	cmp answer old-answer
+	# With windows, they have been printed by the end.
+	echo '{"t":1,"a":1}' | stream-window -s 1s --time-unit s -i json -t t >windows
+	run -2 --separate-stderr stream-distinct -f .nope windows
+	[[ $output == *"${TAB}0${TAB}0${TAB}0" && $stderr == *' has no field ".nope"; it has "t", "a"'* ]]
+	run -2 --separate-stderr stream-window -s 1s -i json -t nope in.json
+	[[ $stderr == *': line 1 has no field "nope"; it has "a"' ]]
+	# Records that have it, and something else is wrong with them.
+	printf '{"a":"x"}\n{"b":1}\n' >in.json
+	run -0 --separate-stderr stream-quantile -i json -f a in.json
+}
+
 @test "a condition on a field that no record has is told of" {
 	for i in $(seq 1000); do echo "{\"path\":\"/\",\"status\":$i}"; done >log.json
 	run --separate-stderr stream-topk -i json -f path --where 'stauts>5' log.json
@@ -108,7 +151,7 @@ notes() {
 
 @test "the same is said whoever reads" {
 	loggen -n 20000 -o json >log.json
-	run --separate-stderr stream-topk -j 3 -i json -f pth --where '!hots=x' log.json
+	run -2 --separate-stderr stream-topk -j 3 -i json -f pth --where '!hots=x' log.json
 	[[ ${stderr_lines[1]} == 'stream-topk: --where: no line has a field "hots"; line 1 has "time", '* ]]
 	printf "%s\n" "$stderr" >expected
 	run --separate-stderr stream-topk -j 1 -i json -f pth --where '!hots=x' log.json

@@ -416,7 +416,7 @@ finish(void)
 	sk_cut_output_end(cut.output, records, skipped);
 	sk_cut_late_close(cut.late);
 	let_others_draw(skipped);
-	sk_cut_input_report(cut.input);
+	cut.trouble = !sk_cut_input_report(cut.input) || cut.trouble;
 	sk_cut_late_report(cut.late, records);
 	if (sk_cut_output_failures(cut.output) > 0)
 		cut.trouble = true;

@@ -203,9 +203,10 @@ sk_cut_input_skipped(const struct sk_cut_input *input)
 	return sk_intake_skipped(input->intake) + sk_skips_count(&input->skips);
 }
 
-void
+bool
 sk_cut_input_report(const struct sk_cut_input *input)
 {
 	sk_intake_report(input->intake);
 	sk_skips_report(&input->skips, sk_intake_records(input->intake));
+	return !sk_intake_lacks(input->intake);
 }

@@ -147,17 +147,21 @@ report_names(const struct sk_intake *intake, const char *of, enum sk_hint hint, 
 		sk_note("%s: no %s has a field %s; %s %" PRIu64 " has %s%s", of, intake->skips.unit, quoted,
 		    intake->skips.unit, intake->hints.sample[hint].number, has, guess);
 	else
-		sk_note("%s: %s %" PRIu64 " has no field %s; it has %s%s", of, intake->skips.unit,
+		sk_warn("%s: %s %" PRIu64 " has no field %s; it has %s%s", of, intake->skips.unit,
 		    intake->hints.sample[hint].number, quoted, has, guess);
 }
 
 static void
 report_lacking(const struct sk_intake *intake)
 {
+	const bool kept = intake->layout != NULL && intake->hints.sample[SK_HINT_LACKING].memory != NULL;
 	struct sk_field lacking = { 0 };
 
-	if (intake->layout != NULL && find_lacking(intake, intake->hints.sample[SK_HINT_LACKING].record, &lacking))
+	if (kept && find_lacking(intake, intake->hints.sample[SK_HINT_LACKING].record, &lacking))
 		report_names(intake, intake->skips.by_reason[SK_SKIP_NO_FIELD].input, SK_HINT_LACKING, false, &lacking);
+	else
+		sk_warn("%s: no %s has the field asked for", intake->skips.by_reason[SK_SKIP_NO_FIELD].input,
+		    intake->skips.unit);
 }
 
 /* Any record is an example of those that lack a field that none has. */
@@ -245,7 +249,6 @@ void
 sk_hints_report(const struct sk_intake *intake)
 {
 	const struct sk_hints *hints = &intake->hints;
-	uint64_t lacking = intake->skips.by_reason[SK_SKIP_NO_FIELD].count;
 	uint64_t empty = intake->skips.by_reason[SK_SKIP_VALUE_EMPTY].count;
 	uint64_t words = intake->skips.by_reason[SK_SKIP_VALUE_NOT_A_NUMBER].count;
 	bool is_word = words >= empty;
@@ -253,7 +256,7 @@ sk_hints_report(const struct sk_intake *intake)
 
 	if (hints->sample[SK_HINT_CONDITION].memory != NULL)
 		report_conditions(intake);
-	if (lacking > 0 && hints->used == 0 && hints->sample[SK_HINT_LACKING].memory != NULL)
+	if (sk_intake_lacks(intake))
 		report_lacking(intake);
 	if (empty + words > 0 && (empty + words) / (NEARLY_ALL - 1) >= hints->used &&
 	    hints->sample[hint].memory != NULL)

@@ -34,7 +34,7 @@ void sk_hints_keep(struct sk_hints *hints, enum sk_hint hint, struct sk_span rec
 
 void sk_hints_release(struct sk_hints *hints);
 
-/* Note what there is to say, if there is anything. */
+/* Note what there is to say, if there is anything; that no record has a field asked for is no note but an error. */
 void sk_hints_report(const struct sk_intake *intake);
 
 #endif

@@ -461,6 +461,15 @@ sk_intake_skipped(const struct sk_intake *intake)
 	return sk_skips_count(&intake->skips);
 }
 
+bool
+sk_intake_lacks(const struct sk_intake *intake)
+{
+	for (int i = 0; i < SK_SKIP_MALFORMED; i++)
+		if (i != SK_SKIP_NO_FIELD && i != SK_SKIP_TOO_LONG && intake->skips.by_reason[i].count > 0)
+			return false; /* something was wrong with what it had */
+	return intake->hints.used == 0 && intake->skips.by_reason[SK_SKIP_NO_FIELD].count > 0;
+}
+
 void
 sk_intake_report(const struct sk_intake *intake)
 {

@@ -118,7 +118,13 @@ uint64_t sk_intake_skipped(const struct sk_intake *intake);
  */
 size_t sk_intake_memory(const struct sk_intake *intake);
 
-/* Note the records that were left out. */
+/*
+ * Whether there were records that lack a field asked for, and none that has all: the answer is then one of nothing, and not to be
+ * trusted. Not of records without a layout, whose fields are empty where there is none.
+ */
+bool sk_intake_lacks(const struct sk_intake *intake);
+
+/* Note the records that were left out; and an error if it lacks. */
 void sk_intake_report(const struct sk_intake *intake);
 
 #endif

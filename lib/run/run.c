@@ -547,6 +547,8 @@ end_windows(void)
 	if (!sk_rollup_end(run.rollup, &counts))
 		run.trouble = true;
 	sk_intake_report(run.intake);
+	if (sk_intake_lacks(run.intake))
+		run.trouble = true;
 	if (sk_shared_whole(&run.shared) &&
 	    !sk_report_remarks(run.report, sk_sets_answer(run.sets), run.shared.error))
 		run.trouble = true;
@@ -565,6 +567,11 @@ answer(void)
 		exit(SK_EXIT_TROUBLE);
 	if (sk_shared_asks_for_windows(&run.shared))
 		die_without_windows();
+	if (sk_intake_lacks(run.intake)) {
+		sk_intake_report(run.intake);
+		sk_signals_die();
+		exit(SK_EXIT_TROUBLE);
+	}
 	sk_report_last(run.report, groups, &counts);
 	sk_asserts_check(run.asserts, groups, NULL);
 	sk_intake_report(run.intake);
