@@ -116,7 +116,99 @@ watch() {
 	done
 	[ "$(lines_of '^count  item$')" -eq 1 ]
 	[ "$(lines_of '^ready>')" -eq 1 ]
+	shows '^and 80 more$'
 	[ "$(on_terminal display-message -p '#{history_size}')" -eq 0 ]
+}
+
+@test "a total stands below the rows that fit" {
+	seq 100 199 | awk '{ print $1, "x" }' >log
+	watch -b 1 -f 2 --total
+	eventually_shows '^total +100  x$'
+	shows '^and 82 more$'
+	[ "$(lines_of '^[0-9]+ +1  x$')" -eq 18 ]
+}
+
+@test "pictures fit into a small window, and say what is missing" {
+	on_terminal resize-window -x 40 -y 10
+	seq 100 149 >log
+	watch --plot=ascii -k all
+	eventually_shows '^and 43 more$'
+	[ "$(lines_of '^1[0-9][0-9]  1  #')" -eq 7 ]
+	press C-c
+	eventually_shows '^ready> *$'
+	echo 'tail -n +1 -f log | stream-quantile "$@" --plot=ascii --every 100ms' >run
+	enter 'clear; . ./run -q p50,p90,p99'
+	eventually_shows '^p50 124  p90 144  p99 149$'
+	shows '^100% \|'
+	shows '^ 50% \|'
+	shows '^  0% \+---'
+	press C-c
+	eventually_shows '^ready> *$'
+	enter 'clear; . ./run --histogram 20'
+	eventually_shows '^ *100 to 10[0-9.]+ +[0-9]+  #'
+	shows ' to 149 '
+	[ "$(screen | awk '$2 == "to" { n += $4 } END { print n }')" -eq 50 ]
+}
+
+@test "keys without room for a picture are counted" {
+	for i in 1 2 3 4; do seq 9 | sed "s/^/key$i /"; done >log
+	enter 'tail -n +1 -f log | stream-quantile -b 1 -f 2 --plot=ascii --every 100ms'
+	eventually_shows '^and [23] more keys$'
+	shows '^key1$'
+	[ "$(on_terminal display-message -p '#{history_size}')" -eq 0 ]
+}
+
+@test "an answer on the screen is drawn anew when the window's size changes" {
+	seq 100 199 >log
+	mkfifo fifo
+	exec 7<>fifo
+	echo 'echo $$ >pid; exec stream-topk -k all log fifo' >run
+	enter 'clear; sh run'
+	eventually test -s pid
+	ask() {
+		kill -USR1 "$(<pid)"
+		shows '^and 80 more$'
+	}
+	eventually ask
+	on_terminal resize-window -x 60 -y 10
+	eventually_shows '^and 94 more$'
+	on_terminal resize-window -x 70 -y 30
+	eventually_shows '^and 74 more$'
+	[ "$(lines_of '^count  item$')" -eq 1 ]
+	press C-c
+	eventually_shows '^ready> *$'
+	exec 7>&-
+}
+
+@test "a run that was stopped draws below what came in between" {
+	printf 'a\nb\n' >log
+	watch
+	eventually_shows '^    1  a$'
+	press C-z
+	eventually_shows 'Stopped'
+	echo a >>log
+	enter 'clear; echo between; fg'
+	eventually_shows '^    2  a$'
+	[ "$(lines_of '^between$')" -eq 1 ]
+	[ "$(lines_of 'tail -n')" -eq 1 ]
+	[ "$(lines_of '^count  item$')" -eq 1 ]
+	press C-c
+	eventually_shows '^ready> *$'
+}
+
+@test "lines wrap again however the run ends" {
+	long=$(head -c 100 /dev/zero | tr '\0' x)
+	for signal in TERM QUIT HUP KILL; do
+		printf '%s\n' "$long" >log
+		enter "clear; tail -n +1 -f log | stream-topk --every 20ms & sleep 0.3; kill -$signal %1"
+		eventually_shows '^    1  xxx'
+		enter "wait; clear; echo $long"
+		eventually_shows '^x{80}$'
+	done
+	# The upstream dies.
+	enter "clear; sh -c 'cat log; sleep 0.2; kill -KILL \$\$' | stream-topk --every 20ms; echo over"
+	eventually_shows '^over'
+	shows '^x{27}$'
 }
 
 @test "more groups than the window has lines do not scroll" {

@@ -307,6 +307,8 @@ paint(struct sk_plot *plot)
 		return;
 	if (plot->how == SK_PLOT_SVG)
 		sk_plot_svg_panel(plot, panel);
+	else if (!sk_plot_fit(plot, panel))
+		;
 	else if (panel->plan.kind == SK_PLOT_STRIPS)
 		sk_plot_paint_strips(plot, panel);
 	else if (panel->plan.kind == SK_PLOT_CURVE)
@@ -356,7 +358,7 @@ begin(struct sk_table *table)
 {
 	struct sk_plot *plot = table->plot;
 
-	plot->lines = 0;
+	plot->lines = plot->unpainted = 0;
 	plot->panel.count = 0;
 	plot->panel.text.size = 0;
 	plot->panel.left_out = 0;
@@ -396,6 +398,7 @@ static void
 end(struct sk_table *table)
 {
 	paint(table->plot);
+	sk_plot_end_fit(table->plot);
 }
 
 const struct sk_table_writer sk_table_plot = { .begin = begin, .row = row, .end = end };

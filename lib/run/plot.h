@@ -10,6 +10,8 @@
  *   quantiles             the cumulative curve, and below it those that were asked for
  *   of windows            one line for each window: a bar, or a strip on which the quantiles are
  *
+ * Where lines are limited, there are fewer of them: ranges are joined, a curve is lower, and what is missing is counted.
+ *
  * Every key and every window that does not fit in a line has a picture of its own, under a heading.
  *
  * Memory: the rows of a picture, SK_PLOT_ROWS at most (what is beyond is counted below it), and for SVG the text of
@@ -37,6 +39,9 @@ struct sk_plot;
 struct sk_plot *sk_plot_new(
     enum sk_plot_how how, enum sk_scale_choice scale, struct sk_output *output);
 void sk_plot_free(struct sk_plot *plot);
+
+/* The columns of the terminal, or as many as anybody says that there are. */
+size_t sk_plot_terminal_width(void);
 
 /* Whether it is drawn on a terminal, where it may be drawn over. */
 bool sk_plot_draws(const struct sk_plot *plot);

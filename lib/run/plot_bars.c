@@ -8,7 +8,8 @@
 
 #define GAP 2
 #define STRIP_NUMBER 9
-#define STRIP_NUMBERS 5 /* values of a strip that are printed */
+#define STRIP_NUMBERS 5 /* values of a strip that are printed, at most */
+#define STRIP_MIN 8
 
 static struct sk_span
 span_of(const char *text, size_t size)
@@ -122,7 +123,7 @@ struct layout {
 
 /* How wide everything is. */
 static struct layout
-lay_out(const struct sk_plot *plot, const struct sk_plot_panel *panel)
+lay_out(const struct sk_plot *plot, const struct sk_plot_panel *panel, size_t count)
 {
 	const bool ranges = panel->plan.kind == SK_PLOT_HISTOGRAM;
 	struct layout layout = { .right = ranges };
@@ -132,7 +133,7 @@ lay_out(const struct sk_plot *plot, const struct sk_plot_panel *panel)
 	if (ranges)
 		layout.digits = sk_plot_edge_digits(panel);
 	layout.scale = (struct sk_scale){ 0 };
-	for (size_t i = 0; i < panel->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct sk_plot_point *point = &panel->points[i];
 		const double high = ranges ? point->value : fmax(point->value, point->high);
 		const size_t label = ranges ? range_label(point, layout.digits, text) :
@@ -176,10 +177,13 @@ put_bar_line(struct sk_plot *plot, const struct sk_plot_panel *panel, const stru
 void
 sk_plot_paint_bars(struct sk_plot *plot, const struct sk_plot_panel *panel)
 {
-	struct layout layout = lay_out(plot, panel);
+	struct layout layout;
+	size_t shown;
 
 	if (!sk_plot_begin_picture(plot, panel))
 		return;
+	shown = sk_plot_fitting(plot, panel->count, panel->left_out);
+	layout = lay_out(plot, panel, shown);
 	if (panel->plan.series) {
 		struct sk_plot_series *series = &plot->series;
 		const bool fits = fit_series(plot, layout.scale, layout.label, layout.number);
@@ -192,12 +196,19 @@ sk_plot_paint_bars(struct sk_plot *plot, const struct sk_plot_panel *panel)
 		layout.number = series->number_width;
 		layout.bar = sk_plot_bar_width(plot, before);
 	}
-	for (size_t i = 0; i < panel->count && sk_plot_line(plot); i++)
+	for (size_t i = 0; i < shown && sk_plot_line(plot); i++)
 		put_bar_line(plot, panel, &panel->points[i], &layout);
-	sk_plot_end_picture(plot, panel);
+	sk_plot_end_picture(plot, panel->left_out + (panel->count - shown));
 }
 
 /* Strips */
+
+/* How wide everything is. */
+struct strips {
+	size_t label;
+	size_t numbers; /* values that are printed */
+	size_t before;  /* the strip */
+};
 
 static bool
 same_label(const struct sk_plot_panel *panel, size_t a, size_t b)
@@ -250,11 +261,10 @@ put_shades(struct sk_plot *plot, const struct sk_plot_panel *panel, size_t from,
 }
 
 static void
-put_strip(struct sk_plot *plot, const struct sk_plot_panel *panel, size_t from, size_t to,
-    const struct sk_scale *scale, size_t label_width, size_t width)
+put_strip(struct sk_plot *plot, const struct sk_plot_panel *panel, size_t from, size_t to, const struct strips *strips)
 {
-	sk_plot_put(plot, sk_plot_piece(panel, panel->points[from].label), label_width, false);
-	for (size_t i = from; i < to && i < from + STRIP_NUMBERS; i++) {
+	sk_plot_put(plot, sk_plot_piece(panel, panel->points[from].label), strips->label, false);
+	for (size_t i = from; i < to && i < from + strips->numbers; i++) {
 		char text[SK_PLOT_NUMBER];
 		const size_t size = sk_plot_number(text, panel->points[i].value, 4);
 
@@ -262,18 +272,18 @@ put_strip(struct sk_plot *plot, const struct sk_plot_panel *panel, size_t from, 
 		sk_plot_put(plot, span_of(text, size), STRIP_NUMBER, true);
 	}
 	sk_output_fill(plot->output, ' ', GAP);
-	put_shades(plot, panel, from, to, scale, width);
+	put_shades(plot, panel, from, to, &plot->series.scale, sk_plot_bar_width(plot, strips->before));
 	sk_output_byte(plot->output, '\n');
 }
 
 /* The names of the values, over them. */
 static void
-strip_names(const struct sk_plot_panel *panel, size_t to, size_t label_width, char *names, size_t room)
+strip_names(const struct sk_plot_panel *panel, const struct strips *strips, char *names, size_t room)
 {
 	static const char *const of_box[] = { "min", "p25", "p50", "p75", "max" };
-	size_t used = (size_t)snprintf(names, room, "%-*s", (int)label_width, panel->plan.series ? "start" : "");
+	size_t used = (size_t)snprintf(names, room, "%-*s", (int)strips->label, panel->plan.series ? "start" : "");
 
-	for (size_t i = 0; i < to && i < STRIP_NUMBERS; i++) {
+	for (size_t i = 0; i < strips->numbers; i++) {
 		char text[SK_PLOT_NUMBER];
 
 		sk_plot_quantile(text, panel->points[i].at);
@@ -282,32 +292,65 @@ strip_names(const struct sk_plot_panel *panel, size_t to, size_t label_width, ch
 	}
 }
 
-void
-sk_plot_paint_strips(struct sk_plot *plot, const struct sk_plot_panel *panel)
+/* As many of the values as leave room for the strip, and the first at least. */
+static struct strips
+lay_out_strips(const struct sk_plot *plot, const struct sk_plot_panel *panel, size_t label)
 {
-	struct sk_scale scale = sk_plot_value_scale(plot, panel);
-	const size_t first = strip_end(panel, 0), numbers = first < STRIP_NUMBERS ? first : STRIP_NUMBERS;
-	size_t label = 0, before;
-	char names[512];
-	bool fits;
+	const size_t points = strip_end(panel, 0), besides = label + GAP + STRIP_MIN;
+	const size_t room = plot->width > besides ? (plot->width - besides) / (STRIP_NUMBER + 1) : 0;
+	struct strips strips = { .label = label };
+
+	strips.numbers = points < STRIP_NUMBERS ? points : STRIP_NUMBERS;
+	if (strips.numbers > room)
+		strips.numbers = most(room, 1);
+	strips.before = label + strips.numbers * (STRIP_NUMBER + 1) + GAP;
+	return strips;
+}
+
+static size_t
+widest_label(const struct sk_plot *plot, const struct sk_plot_panel *panel)
+{
+	size_t label = 0;
 
 	for (size_t i = 0; i < panel->count; i++)
 		label = most(label, sk_plot_columns(sk_plot_piece(panel, panel->points[i].label)));
-	if (label > plot->width / 3)
-		label = plot->width / 3;
+	return label < plot->width / 3 ? label : plot->width / 3;
+}
+
+static size_t
+count_strips(const struct sk_plot_panel *panel)
+{
+	size_t count = 0;
+
+	for (size_t from = 0; from < panel->count; from = strip_end(panel, from))
+		count++;
+	return count;
+}
+
+void
+sk_plot_paint_strips(struct sk_plot *plot, const struct sk_plot_panel *panel)
+{
+	const size_t count = count_strips(panel);
+	struct strips strips;
+	size_t shown, from = 0;
+	char names[512];
+	bool fits;
+
 	if (!sk_plot_begin_picture(plot, panel))
 		return;
 	if (!panel->plan.series)
 		plot->series = (struct sk_plot_series){ 0 };
-	fits = fit_series(plot, scale, label, 0);
-	label = plot->series.label_width;
-	before = label + numbers * (STRIP_NUMBER + 1) + GAP;
-	strip_names(panel, first, label, names, sizeof(names));
+	fits = fit_series(plot, sk_plot_value_scale(plot, panel), widest_label(plot, panel), 0);
+	strips = lay_out_strips(plot, panel, plot->series.label_width);
+	strip_names(panel, &strips, names, sizeof(names));
 	if (!fits)
-		put_series_head(plot, names, before);
-	for (size_t from = 0, to; from < panel->count && sk_plot_line(plot); from = to) {
-		to = strip_end(panel, from);
-		put_strip(plot, panel, from, to, &plot->series.scale, label, sk_plot_bar_width(plot, before));
+		put_series_head(plot, names, strips.before);
+	shown = sk_plot_fitting(plot, count, panel->left_out);
+	for (size_t i = 0; i < shown && sk_plot_line(plot); i++) {
+		const size_t to = strip_end(panel, from);
+
+		put_strip(plot, panel, from, to, &strips);
+		from = to;
 	}
-	sk_plot_end_picture(plot, panel);
+	sk_plot_end_picture(plot, panel->left_out + (count - shown));
 }

@@ -87,6 +87,7 @@ struct sk_plot {
 	bool apart;   /* a panel is above */
 	size_t lines;
 	size_t lines_max;
+	size_t unpainted; /* panels that there was no room for */
 	struct sk_plot_series series, series_before;
 	bool apart_before;
 	struct sk_plot_svg *svg;
@@ -127,7 +128,6 @@ int sk_plot_edge_digits(const struct sk_plot_panel *panel);
 
 /* Find out about the terminal; its width may change. */
 void sk_plot_terminal(struct sk_plot *plot);
-size_t sk_plot_terminal_width(void);
 
 /* Begin a line; false if there is to be no more. */
 bool sk_plot_line(struct sk_plot *plot);
@@ -145,10 +145,18 @@ void sk_plot_ink(struct sk_plot *plot, enum sk_plot_ink ink);
 
 /*
  * Begin a picture: its heading, behind an empty line if there is one above; nothing before the lines of a series. False if
- * there is to be no more. And say what was left out of it.
+ * there is to be no more. And say how many lines were left out of it.
  */
 bool sk_plot_begin_picture(struct sk_plot *plot, const struct sk_plot_panel *panel);
-void sk_plot_end_picture(struct sk_plot *plot, const struct sk_plot_panel *panel);
+void sk_plot_end_picture(struct sk_plot *plot, uint64_t left_out);
+
+/* The lines that are left; and how many of ${count} fit, where one says how many do not, or that ${left_out} are missing. */
+size_t sk_plot_lines_left(const struct sk_plot *plot);
+size_t sk_plot_fitting(const struct sk_plot *plot, size_t count, uint64_t left_out);
+
+/* Make ${panel} smaller where that helps it to fit; false if there is no room for it. And say how many there were of those. */
+bool sk_plot_fit(struct sk_plot *plot, struct sk_plot_panel *panel);
+void sk_plot_end_fit(struct sk_plot *plot);
 
 /* The columns that are left for bars, behind ${before}. */
 size_t sk_plot_bar_width(const struct sk_plot *plot, size_t before);

@@ -183,7 +183,7 @@ sk_plot_edge_digits(const struct sk_plot_panel *panel)
 bool
 sk_plot_line(struct sk_plot *plot)
 {
-	if (plot->lines_max > 0 && plot->lines >= plot->lines_max)
+	if (sk_plot_lines_left(plot) == 0)
 		return false;
 	plot->lines++;
 	return true;
@@ -273,12 +273,12 @@ sk_plot_begin_picture(struct sk_plot *plot, const struct sk_plot_panel *panel)
 }
 
 void
-sk_plot_end_picture(struct sk_plot *plot, const struct sk_plot_panel *panel)
+sk_plot_end_picture(struct sk_plot *plot, uint64_t left_out)
 {
-	if (panel->left_out == 0 || !sk_plot_line(plot))
+	if (left_out == 0 || !sk_plot_line(plot))
 		return;
 	sk_output_string(plot->output, "and ");
-	sk_output_number(plot->output, panel->left_out);
+	sk_output_number(plot->output, left_out);
 	sk_output_string(plot->output, " more\n");
 }
 

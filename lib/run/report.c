@@ -207,10 +207,16 @@ sk_report_lines_of(const struct sk_report *report)
 	return rows > 0 ? rows + 1 : 0;
 }
 
+/*
+ * Some terminals break lines in two when they become narrower, and others do not, so that nobody knows where the answer
+ * began: then the screen is cleared, unless windows that have closed are on it.
+ */
 void
 sk_report_erase(struct sk_report *report)
 {
-	if (report->drawn > 0) {
+	if (report->drawn > 0 && !report->windowed && sk_plot_terminal_width() < report->drawn_columns) {
+		sk_output_string(&report->output, "\033[2J\033[H");
+	} else if (report->drawn > 0) {
 		sk_output_string(&report->output, "\033[");
 		sk_output_number(&report->output, report->drawn);
 		sk_output_string(&report->output, "A");
@@ -253,19 +259,55 @@ sk_report_end(struct sk_report *report)
 	finish(report);
 }
 
-/* Lines that are too long are cut by the terminal, which is not to wrap them, and is told so for this long only. */
+bool
+sk_report_is_drawn(const struct sk_report *report)
+{
+	return report->drawn > 0;
+}
+
+bool
+sk_report_leave(struct sk_report *report)
+{
+	const bool was = report->drawn > 0;
+
+	report->drawn = 0;
+	return was;
+}
+
+void
+sk_report_begin_drawing(struct sk_report *report)
+{
+	static const int held[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++)
+		sigaddset(&signals, held[i]);
+	pthread_sigmask(SIG_BLOCK, &signals, &report->outside);
+	sk_output_string(&report->output, "\033[?7l");
+	report->drawn_columns = sk_plot_terminal_width();
+}
+
+void
+sk_report_end_drawing(struct sk_report *report)
+{
+	sk_output_string(&report->output, "\033[?7h");
+	sk_output_flush(&report->output);
+	pthread_sigmask(SIG_SETMASK, &report->outside, NULL);
+}
+
 static void
 redraw(struct sk_report *report, struct sk_groups *groups)
 {
 	size_t window = sk_report_window_rows();
 
 	sk_report_erase(report);
-	sk_output_string(&report->output, "\033[?7l");
+	sk_report_begin_drawing(report);
 	sk_report_limit_lines(report, window > 3 ? window - 2 : 2);
 	give_table(report, groups);
 	sk_report_limit_lines(report, 0);
-	sk_output_string(&report->output, "\033[?7h");
 	report->drawn = sk_report_lines_of(report);
+	sk_report_end_drawing(report);
 }
 
 static void

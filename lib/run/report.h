@@ -1,7 +1,8 @@
 /*
  * report.h -- answers, interim and last, on standard output or in a file.
  *
- * Interim answers on a terminal are drawn over each other, within the window; elsewhere an empty line follows each
+ * Interim answers on a terminal are drawn over each other, and fit into its window: what does not is counted in the last
+ * line, and pictures have fewer lines. Elsewhere an empty line follows each
  * in text and TSV, and JSON rows say "interim". The last answer stands alone and whole, and so does each window's.
  *
  * A file is replaced by each interim answer, and by the last; the rows of windows gather in it, but where the format is
@@ -69,6 +70,10 @@ struct sk_output *sk_report_output(struct sk_report *report);
 
 /* Take back what an interim answer shows on a terminal: others may have something to say there. */
 void sk_report_withdraw(struct sk_report *report);
+
+/* Whether a terminal shows an interim answer; and leave it as it is: the next one comes below it. Whether there was one. */
+bool sk_report_is_drawn(const struct sk_report *report);
+bool sk_report_leave(struct sk_report *report);
 
 /* There is no last answer; closes standard output. */
 void sk_report_end(struct sk_report *report);

@@ -4,6 +4,7 @@
 #ifndef STREAMKIT_RUN_REPORT_PARTS_H
 #define STREAMKIT_RUN_REPORT_PARTS_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "output_file.h"
@@ -30,6 +31,9 @@ struct sk_report {
 	struct sk_sketch_output_options sketch_options;
 	char name[32]; /* of the answers' table */
 	size_t drawn; /* lines of the interim answer that is on the terminal */
+	size_t drawn_columns; /* and how wide that was */
+	size_t unseen; /* windows that it has no lines for */
+	sigset_t outside; /* the signals that were held back before it was drawn */
 	bool glanced;      /* the interim answer at hand has a window */
 	bool apart_before; /* it */
 };
@@ -55,6 +59,13 @@ size_t sk_report_lines_of(const struct sk_report *report);
 
 /* Go back to where the last interim answer began, and clear from there. */
 void sk_report_erase(struct sk_report *report);
+
+/*
+ * From begin to end, a terminal cuts lines that are too long instead of wrapping them, and signals that end or stop the
+ * program wait.
+ */
+void sk_report_begin_drawing(struct sk_report *report);
+void sk_report_end_drawing(struct sk_report *report);
 
 /* The lines of the terminal. */
 size_t sk_report_window_rows(void);

@@ -115,9 +115,10 @@ sk_report_glance_begin(struct sk_report *report)
 		report->table.interim = true;
 		return;
 	}
+	report->unseen = 0;
 	if (report->drawn > 0)
 		sk_report_erase(report);
-	sk_output_string(&report->output, "\033[?7l");
+	sk_report_begin_drawing(report);
 }
 
 /* Each table has a header, and an empty line before it; what the terminal has no lines for is left out. */
@@ -128,9 +129,11 @@ draw_window(
 	const bool apart = report->apart && report->plot == NULL; /* pictures see to that */
 	const size_t lines = sk_report_window_rows(), above = report->drawn + (apart ? 1 : 0);
 
-	if (lines < above + 4 && report->drawn > 0)
+	if (lines < above + 5 && report->drawn > 0) {
+		report->unseen++;
 		return;
-	sk_report_limit_lines(report, lines < above + 4 ? 2 : lines - above - 2);
+	}
+	sk_report_limit_lines(report, lines < above + 5 ? 2 : lines - above - 3);
 	give_window(report, groups, window);
 	sk_report_limit_lines(report, 0);
 	if (sk_report_lines_of(report) > 0)
@@ -154,6 +157,20 @@ sk_report_glance(
 		give_window(report, groups, window);
 }
 
+/* What there are no lines for is counted in one that draw_window() leaves. */
+static void
+end_drawing(struct sk_report *report)
+{
+	if (report->unseen > 0) {
+		sk_output_string(&report->output, "and ");
+		sk_output_number(&report->output, report->unseen);
+		sk_output_string(&report->output, report->unseen > 1 ? " more windows\n" : " more window\n");
+		report->drawn++;
+	}
+	sk_report_end_drawing(report);
+	report->apart = report->apart_before; /* the next drawing begins there again */
+}
+
 /* What is in the file now is no longer so when the next window closes. */
 static void
 end_glance_in_file(struct sk_report *report)
@@ -173,8 +190,7 @@ sk_report_glance_end(struct sk_report *report)
 		return;
 	}
 	if (sk_report_draws(report)) {
-		sk_output_string(&report->output, "\033[?7h");
-		report->apart = report->apart_before; /* the next drawing begins there again */
+		end_drawing(report);
 	} else {
 		report->table.interim = false;
 		if (report->glanced && report->table.format != SK_FORMAT_JSON)

@@ -421,13 +421,24 @@ is_windowed(void)
 	return sk_window_input_seen(run.windows) || sk_rollup_seen(run.rollup);
 }
 
+/* Whether what a terminal shows is to be drawn anew at once: it has another size, or others have written below it. */
+static bool
+is_disturbed(void)
+{
+	const bool resized = sk_signals_take_resized();
+
+	return sk_signals_take_continued() ? sk_report_leave(run.report) :
+					     resized && sk_report_is_drawn(run.report);
+}
+
 static void
 report_if_due(void)
 {
 	bool due = sk_schedule_due(&run.schedule) && run.begun;
+	bool asked = sk_signals_take_report(), disturbed = is_disturbed();
 	struct sk_report_counts counts = count_records();
 
-	if (!sk_signals_take_report() && !due)
+	if (!asked && !disturbed && !due)
 		return;
 	if (is_windowed() && sk_rollup_reports(run.rollup))
 		sk_window_input_glance(run.windows, run.report);

@@ -4,23 +4,33 @@
 #include <stddef.h>
 #include <sys/select.h>
 
-static const int handled[] = { SIGINT, SIGTERM, SIGUSR1 };
+static const int handled[] = { SIGINT, SIGTERM, SIGUSR1, SIGWINCH, SIGCONT };
 
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t ending_new; /* has not been taken */
 static volatile sig_atomic_t endings; /* 2 for more */
 static volatile sig_atomic_t report;
+static volatile sig_atomic_t resized;
+static volatile sig_atomic_t continued;
 static sigset_t outside; /* the mask we were started with, less our signals */
 
 static void
 note_signal(int number)
 {
-	if (number == SIGUSR1) {
+	switch (number) {
+	case SIGUSR1:
 		report = 1;
-		return;
+		break;
+	case SIGWINCH:
+		resized = 1;
+		break;
+	case SIGCONT:
+		continued = 1;
+		break;
+	default:
+		ending = ending_new = number;
+		endings = endings == 0 ? 1 : 2;
 	}
-	ending = ending_new = number;
-	endings = endings == 0 ? 1 : 2;
 }
 
 void
@@ -83,6 +93,24 @@ sk_signals_take_report(void)
 
 	report = 0;
 	return asked;
+}
+
+bool
+sk_signals_take_resized(void)
+{
+	bool came = resized != 0;
+
+	resized = 0;
+	return came;
+}
+
+bool
+sk_signals_take_continued(void)
+{
+	bool came = continued != 0;
+
+	continued = 0;
+	return came;
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * signals.h -- the signals that a running tool answers.
  *
- * From sk_signals_start() on, SIGINT, SIGTERM and SIGUSR1 are held back except while the tool waits for input under
+ * From sk_signals_start() on, SIGINT, SIGTERM, SIGUSR1, SIGWINCH and SIGCONT are held back except while the tool waits for input under
  * sk_signals_mask(), so that no work is ever half done when one arrives.
  */
 #ifndef STREAMKIT_RUN_SIGNALS_H
@@ -30,6 +30,10 @@ int sk_signals_ending_count(void);
 
 /* Whether an interim answer has been asked for since the last call. */
 bool sk_signals_take_report(void);
+
+/* Whether the terminal has another size since the last call, and whether the program goes on after it was stopped. */
+bool sk_signals_take_resized(void);
+bool sk_signals_take_continued(void);
 
 /* From here on the signals act as they do by default: what is left is the last answer, which may be cut short. */
 void sk_signals_stop(void);

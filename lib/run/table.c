@@ -52,7 +52,8 @@ sk_table_measure(struct sk_table *table, const struct sk_column *columns, size_t
 	table->columns_count = n;
 	table->measuring = true;
 	table->pass = 0;
-	table->rows = 0;
+	table->rows = table->rows_all = table->rows_total = 0;
+	table->rows_shown = SIZE_MAX;
 	for (size_t i = 0; i < n; i++) {
 		table->width[i][0] = table->width[i][1] = 0;
 		table->shown[i] = !sk_column_hidden(&columns[i]) && !columns[i].bound &&
@@ -68,9 +69,28 @@ sk_table_measures(const struct sk_table *table)
 	return writer_of(table)->measure != NULL;
 }
 
+/*
+ * What fits into the lines there are: where that is not all, one of them says how much is missing, and a total stands below
+ * it, behind an empty line, unless that would leave nothing else.
+ */
+static void
+fit_rows(struct sk_table *table)
+{
+	const size_t max = table->rows_max, total = table->rows_total > 0 ? table->rows_total + 1 : 0;
+
+	if (max == 0 || table->rows_all <= max - (total < max ? total : max))
+		return;
+	if (max > total + 1)
+		table->rows_shown = max - total - 1;
+	else
+		table->rows_shown = max - 1;
+}
+
 void
 sk_table_begin(struct sk_table *table)
 {
+	if (table->measuring)
+		fit_rows(table);
 	if (writer_of(table)->begin != NULL)
 		writer_of(table)->begin(table);
 	table->measuring = false;
@@ -92,15 +112,34 @@ sk_table_again(struct sk_table *table)
 	return true;
 }
 
+/* Rows that will not be written have no say in how wide the others are. */
+static void
+measure(struct sk_table *table, const struct sk_cell *cells)
+{
+	++*(table->total ? &table->rows_total : &table->rows_all);
+	if (!table->total && table->rows_max > 0 && table->rows_all > table->rows_max)
+		return;
+	table->rows++;
+	writer_of(table)->measure(table, cells);
+}
+
 bool
 sk_table_row(struct sk_table *table, const struct sk_cell *cells)
 {
-	const struct sk_table_writer *writer = writer_of(table);
-
+	if (table->measuring && sk_table_measures(table)) {
+		measure(table, cells);
+		return true;
+	}
+	if (!table->total && table->rows >= table->rows_shown) {
+		if (table->rows++ == table->rows_shown)
+			writer_of(table)->more(table, table->rows_all - table->rows_shown);
+		table->rows = table->rows_shown + 1;
+		return false;
+	}
 	if (table->rows_max > 0 && table->rows >= table->rows_max)
 		return false;
 	table->rows++;
-	(table->measuring ? writer->measure : writer->row)(table, cells);
+	writer_of(table)->row(table, cells);
 	return true;
 }
 

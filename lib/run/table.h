@@ -104,7 +104,7 @@ struct sk_table {
 	bool interim; /* json: say so in every row */
 	bool total;   /* rows are now of a total: text sets them apart, and json says so */
 	bool human;   /* text: thousands apart, and bounds as one column, by how much the value may be off */
-	size_t rows_max;
+	size_t rows_max; /* 0: no end; of text, what is beyond is counted in the last of them, and a total is kept */
 	struct sk_plot *plot; /* of SK_FORMAT_PLOT; borrowed */
 	/* private */
 	const struct sk_column *columns;
@@ -113,6 +113,9 @@ struct sk_table {
 	bool apart; /* text: the total has been set */
 	size_t pass; /* how often the rows have been written */
 	size_t rows;
+	size_t rows_all;   /* text: that came to be measured, without: */
+	size_t rows_total; /* those of the total */
+	size_t rows_shown; /* text: that are written, or SIZE_MAX: all */
 	size_t width[SK_TABLE_COLUMNS][2]; /* text: of the whole part, and of the point and decimals */
 	size_t part_width[SK_TABLE_COLUMNS][SK_FIELDS_MAX]; /* text: of each value of BYTES */
 	bool shown[SK_TABLE_COLUMNS];
@@ -127,7 +130,7 @@ void sk_table_begin(struct sk_table *table);
 /* All rows have come. Whether they are to come again, in the same order. */
 bool sk_table_again(struct sk_table *table);
 
-/* One row, a cell for each column. False when the table wants no more rows. */
+/* One row, a cell for each column. False when the table wants no more rows; it takes all to measure them. */
 bool sk_table_row(struct sk_table *table, const struct sk_cell *cells);
 
 /* Whether the format needs its rows measured before they are written. */

@@ -12,6 +12,7 @@ struct sk_table_writer {
 	void (*measure)(struct sk_table *table, const struct sk_cell *cells); /* each row, before begin() */
 	void (*begin)(struct sk_table *table);
 	void (*row)(struct sk_table *table, const struct sk_cell *cells);
+	void (*more)(struct sk_table *table, size_t count); /* of measured rows, so many are not written */
 	void (*end)(struct sk_table *table); /* of each time that the rows were written */
 	size_t (*passes)(const struct sk_table *table); /* how often they are; without it, once */
 };

@@ -224,6 +224,14 @@ write_text_row(struct sk_table *table, const struct sk_cell *cells)
 }
 
 static void
+write_more(struct sk_table *table, size_t count)
+{
+	sk_output_string(table->output, "and ");
+	sk_output_number(table->output, count);
+	sk_output_string(table->output, " more\n");
+}
+
+static void
 write_text_name(struct sk_table *table, size_t i, size_t part)
 {
 	const struct sk_column *column = &table->columns[i];
@@ -264,4 +272,4 @@ begin(struct sk_table *table)
 	sk_output_byte(table->output, '\n');
 }
 
-const struct sk_table_writer sk_table_text = { .measure = measure_row, .begin = begin, .row = write_text_row };
+const struct sk_table_writer sk_table_text = { .measure = measure_row, .begin = begin, .row = write_text_row, .more = write_more };

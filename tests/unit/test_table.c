@@ -492,13 +492,17 @@ test_rows_max_and_interim(void **state)
 
 	(void)state;
 	text.rows_max = 2;
-	/* Rows that are not written do not count for the alignment. */
-	ASSERT_TABLE(text, item_and_n, rows, "item  n\na     1\nb     2\n");
+	/* One of the lines says how many rows are missing, and those do not count for the alignment. */
+	ASSERT_TABLE(text, item_and_n, rows, "item  n\na     1\nand 2 more\n");
 	json.interim = true;
 	json.rows_max = 1;
 	ASSERT_TABLE(json, item_and_n, rows, "{\"item\":\"a\",\"n\":1,\"interim\":true}\n");
 	free(render(&text, item_and_n, 2, rows, 3));
 	assert_int_equal(sk_table_rows(&text), 2);
+	text.rows_max = 3;
+	ASSERT_TABLE(text, item_and_n, rows, "item           n\na              1\nb              2\nmuch too long  3\n");
+	text.rows_max = 1;
+	ASSERT_TABLE(text, item_and_n, rows, "item  n\nand 3 more\n");
 	text.rows_max = 0;
 	free(render(&text, item_and_n, 2, rows, 3));
 	assert_int_equal(sk_table_rows(&text), 3);
