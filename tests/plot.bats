@@ -216,6 +216,35 @@ PY
 	grep -q prefers-color-scheme got.svg
 }
 
+@test "picture files name their axes, have a background of their own, and say that there is nothing" {
+	stream-topk --plot=svg items >got.svg
+	grep -q '>count</text>' got.svg
+	grep -q '^<path class="b" d="M0 0h800v[0-9]*h-800z"/>$' got.svg
+	stream-quantile --histogram 7 --plot=svg numbers >got.svg
+	grep -q '>count</text>' got.svg
+	grep -q '>value</text>' got.svg
+	# The last number of the axis is not below the highest bar: 723.
+	grep -q '>800</text>' got.svg
+	stream-quantile --plot=svg numbers >got.svg
+	grep -q '>share</text>' got.svg
+	grep -q '>at most this value</text>' got.svg
+	stream-quantile --plot=svg </dev/null >got.svg
+	valid got.svg text=1
+	grep -q '>no data</text>' got.svg
+}
+
+@test "numbers beside bars have six digits" {
+	seq 1 7 | stream-quantile --rank 2 --plot=ascii | grep -q '^2  0.285714  #'
+}
+
+@test "names of quantiles stand apart from their values" {
+	seq 1 1000 | stream-quantile -q p50,p99.9999 --plot=ascii | tail -2 >got
+	same_as got <<'END'
+p50      500
+p99.9999 1000
+END
+}
+
 @test "windows are lines over time in a picture file" {
 	stream-window -s 10s log >frames
 	stream-quantile -f -1 --plot=svg frames >got.svg

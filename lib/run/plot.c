@@ -87,6 +87,7 @@ sk_plot_plan(const struct sk_column *columns, size_t n)
 	plan.low = find(columns, plan.own, n, questions[i].low);
 	plan.high = find(columns, plan.own, n, questions[i].high);
 	plan.error = find(columns, plan.own, n, questions[i].error);
+	plan.name = questions[i].value;
 	settle(&plan, columns, n);
 	return plan;
 }
@@ -179,6 +180,18 @@ add_cell(struct sk_plot *plot, const struct sk_column *column, const struct sk_c
 		sk_plot_text_add(&plot->panel.text, text, sk_cell_format(text, column, cell, true, &whole));
 }
 
+/* A value: beside a bar six digits are enough. */
+static void
+add_number(struct sk_plot *plot, const struct sk_column *column, const struct sk_cell *cell)
+{
+	char text[SK_PLOT_NUMBER];
+
+	if (column->kind != SK_COLUMN_DOUBLE || plot->panel.plan.kind != SK_PLOT_BARS)
+		add_cell(plot, column, cell);
+	else
+		sk_plot_text_add(&plot->panel.text, text, sk_plot_number(text, cell->value, 6));
+}
+
 /* Rows */
 
 static double
@@ -265,7 +278,7 @@ add_point(struct sk_plot *plot, const struct sk_column *columns, const struct sk
 	add_label(plot, columns, cells);
 	point->label.size = panel->text.size - point->label.at;
 	point->number.at = panel->text.size;
-	add_cell(plot, &columns[plan->value], &cells[plan->value]);
+	add_number(plot, &columns[plan->value], &cells[plan->value]);
 	point->number.size = panel->text.size - point->number.at;
 	point->value = point->low = point->high = number_of(&columns[plan->value], &cells[plan->value]);
 	if (plan->low != SK_PLOT_NONE)

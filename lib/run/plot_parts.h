@@ -30,6 +30,7 @@ struct sk_plot_plan {
 	size_t high;
 	size_t error; /* how far below the value the truth may be */
 	size_t mark;
+	const char *name; /* of the value: the column's */
 };
 
 /* Bytes that grow. */

@@ -46,6 +46,19 @@ sk_scale_round_up(double value)
 	return value;
 }
 
+void
+sk_scale_widen(struct sk_scale *scale, size_t max)
+{
+	const double span = scale->high - scale->low;
+	double step;
+
+	if (scale->log || !(span > 0) || !isfinite(span))
+		return;
+	step = sk_scale_round_up(span / (double)max);
+	scale->low = floor(scale->low / step + 1e-9) * step;
+	scale->high = ceil(scale->high / step - 1e-9) * step;
+}
+
 /* Powers of ten, every other one or fewer where there are many. */
 static size_t
 log_ticks(const struct sk_scale *scale, size_t max, double ticks[SK_SCALE_TICKS])
@@ -67,14 +80,14 @@ sk_scale_ticks(const struct sk_scale *scale, size_t max, double ticks[SK_SCALE_T
 	double step, first;
 	size_t n = 0;
 
-	max = max < 2 ? 2 : max < SK_SCALE_TICKS ? max : SK_SCALE_TICKS;
+	max = max < 2 ? 2 : max < SK_SCALE_TICKS ? max : SK_SCALE_TICKS - 1;
 	if (scale->log && scale->high >= 10 * scale->low && (n = log_ticks(scale, max, ticks)) >= 2)
 		return n;
 	n = 0;
 	if (span > 0 && isfinite(span)) {
 		step = sk_scale_round_up(span / (double)max);
 		first = ceil(scale->low / step - 1e-9);
-		while (n < max && (first + (double)n) * step <= scale->high + step * 1e-9) {
+		while (n <= max && (first + (double)n) * step <= scale->high + step * 1e-9) {
 			ticks[n] = (first + (double)n) * step;
 			n++;
 		}

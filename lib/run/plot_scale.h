@@ -33,7 +33,10 @@ double sk_scale_value(const struct sk_scale *scale, double part);
 /* The next number from ${value} up, above 0, that is 1, 2 or 5 times a power of ten. */
 double sk_scale_round_up(double value);
 
-/* Round numbers within the scale, in order, into ${ticks}: ${max} or fewer, and 2 at least unless low is high. */
+/* Widen a linear scale to the round numbers that sk_scale_ticks() with ${max} would put there. */
+void sk_scale_widen(struct sk_scale *scale, size_t max);
+
+/* Round numbers within the scale, in order, into ${ticks}, ${max} apart or fewer, and 2 at least unless low is high. */
 #define SK_SCALE_TICKS 12
 size_t sk_scale_ticks(const struct sk_scale *scale, size_t max, double ticks[SK_SCALE_TICKS]);
 

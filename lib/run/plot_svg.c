@@ -33,13 +33,7 @@ sk_plot_svg_free(struct sk_plot_svg *svg)
 
 /* Pictures */
 
-static struct sk_scale
-grown(struct sk_scale scale)
-{
-	if (!scale.log && scale.low >= 0 && scale.high > 0)
-		scale.high = scale.high <= 1 && scale.high > 0.5 ? 1 : scale.high;
-	return scale;
-}
+#define ZERO_WIDTH 14 /* of the range that has zeros, on a log scale */
 
 /* Bars with their labels on the left, their numbers on the right and what is uncertain in a lighter colour. */
 static void
@@ -60,18 +54,19 @@ paint_bars(struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 	label = label < LABEL_COLUMNS ? label : LABEL_COLUMNS;
 	left = MARGIN + (double)label * COLUMN + 10;
 	right = WIDTH - MARGIN - (double)number * COLUMN - 10;
-	scale = grown(scale);
+	sk_scale_widen(&scale, X_TICKS);
 	sk_svg_add_x_axis(svg, &scale, left, right, y, y + (double)panel->count * LINE);
+	sk_svg_add_string(svg, left - 10, y + (double)panel->count * LINE + 16, "t r", panel->plan.name);
 	for (size_t i = 0; i < panel->count; i++, y += LINE) {
 		const struct sk_plot_point *point = &panel->points[i];
 		const double low = sk_scale_part(&scale, fmin(point->low, point->value)) * (right - left);
 		const double high = sk_scale_part(&scale, point->high) * (right - left);
 
-		sk_svg_add_text(svg, left - 8, y + 15, "r", sk_plot_piece(panel, point->label), LABEL_COLUMNS);
+		sk_svg_add_text(svg, left - 8, y + 15, "k r", sk_plot_piece(panel, point->label), LABEL_COLUMNS);
 		sk_svg_add_box(svg, left, y + 3, low, LINE - 6, "c0");
 		if (high > low)
 			sk_svg_add_box(svg, left + low, y + 3, high - low, LINE - 6, "c0 u");
-		sk_svg_add_text(svg, left + high + 6, y + 15, "l", sk_plot_piece(panel, point->number), LABEL_COLUMNS);
+		sk_svg_add_text(svg, left + high + 6, y + 15, "n", sk_plot_piece(panel, point->number), LABEL_COLUMNS);
 	}
 	svg->height = y + LINE;
 }
@@ -80,8 +75,9 @@ static void
 paint_histogram(struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 {
 	const struct sk_plot_point *first = &panel->points[0], *last = &panel->points[panel->count - 1];
-	const double left = PLOT_LEFT, right = WIDTH - MARGIN, top = svg->height + 8, bottom = top + PLOT_HEIGHT;
+	const double left = PLOT_LEFT, right = WIDTH - MARGIN - TICK_ROOM, top = svg->height + PLOT_TOP, bottom = top + PLOT_HEIGHT;
 	struct sk_scale x = { .low = first->low, .high = last->high }, y = { 0 };
+	double start = left;
 
 	/* Ranges that grow are of equal ratio, but for the one from 0. */
 	if (panel->count > 2 && panel->points[1].low > 0 &&
@@ -89,17 +85,21 @@ paint_histogram(struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 		x.log = true;
 		x.low = x.low > 0 ? x.low : panel->points[1].low;
 	}
+	/* What is left of a log scale has a little room in front of it. */
+	if (x.log && first->low < x.low)
+		start += ZERO_WIDTH;
 	for (size_t i = 0; i < panel->count; i++)
 		y.high = fmax(y.high, panel->points[i].value);
+	sk_scale_widen(&y, Y_TICKS);
 	sk_svg_add_y_axis(svg, &y, left, right, top, bottom, false);
+	sk_svg_add_axis_names(svg, left, right, top, bottom, panel->plan.name, "value");
 	if (isfinite(x.low) && isfinite(x.high))
-		sk_svg_add_x_axis(svg, &x, left, right, top, bottom);
+		sk_svg_add_x_axis(svg, &x, start, right, top, bottom);
 	for (size_t i = 0; i < panel->count; i++) {
 		const struct sk_plot_point *point = &panel->points[i];
-		/* What is left of a log scale has a little room in front of it. */
-		const double from = x.log && point->low < x.low ? left - 12 :
-								  left + sk_scale_part(&x, point->low) * (right - left);
-		const double to = point->high > point->low ? left + sk_scale_part(&x, point->high) * (right - left) : right;
+		const double from = x.log && point->low < x.low ? left :
+								  start + sk_scale_part(&x, point->low) * (right - start);
+		const double to = point->high > point->low ? start + sk_scale_part(&x, point->high) * (right - start) : right;
 		const double height = sk_scale_part(&y, point->value) * (bottom - top);
 
 		sk_svg_add_box(svg, from + 0.5, bottom - height, to - from > 1 ? to - from - 1 : to - from, height, "c0");
@@ -108,14 +108,39 @@ paint_histogram(struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 	svg->height = bottom + 2 * LINE;
 }
 
+/* The quantiles asked for, with their bounds, below the curve. */
+static void
+add_marks(struct sk_plot_svg *svg, const struct sk_plot_panel *panel, double left)
+{
+	for (size_t i = 0; i < panel->count; i++) {
+		const struct sk_plot_point *point = &panel->points[i];
+		char name[SK_PLOT_NUMBER], bounds[2 * SK_PLOT_NUMBER + 8], high[SK_PLOT_NUMBER];
+		size_t size;
+
+		if (!point->marked)
+			continue;
+		sk_plot_quantile(name, point->at);
+		svg->height += LINE;
+		sk_svg_add_string(svg, left, svg->height - 8, "n", name);
+		sk_svg_add_text(svg, left + 70, svg->height - 8, "n", sk_plot_piece(panel, point->number), LABEL_COLUMNS);
+		if (!(point->low < point->high))
+			continue;
+		size = sk_plot_number(bounds, point->low, 6);
+		sk_plot_number(high, point->high, 6);
+		snprintf(bounds + size, sizeof(bounds) - size, " to %s", high);
+		sk_svg_add_string(svg, left + 230, svg->height - 8, "t", bounds);
+	}
+}
+
 static void
 paint_curve(struct sk_plot *plot, struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 {
-	const double left = PLOT_LEFT, right = WIDTH - MARGIN - 40, top = svg->height + 8, bottom = top + PLOT_HEIGHT;
+	const double left = PLOT_LEFT, right = WIDTH - MARGIN - TICK_ROOM, top = svg->height + PLOT_TOP, bottom = top + PLOT_HEIGHT;
 	const struct sk_scale x = sk_plot_value_scale(plot, panel), y = { .high = 1 };
 	double before = -1;
 
 	sk_svg_add_y_axis(svg, &y, left, right, top, bottom, true);
+	sk_svg_add_axis_names(svg, left, right, top, bottom, "share", "at most this value");
 	sk_svg_add_x_axis(svg, &x, left, right, top, bottom);
 	sk_plot_text_string(&svg->text, "<polyline class=\"o0\" points=\"");
 	for (size_t i = 0; i < panel->count; i++)
@@ -137,17 +162,7 @@ paint_curve(struct sk_plot *plot, struct sk_plot_svg *svg, const struct sk_plot_
 		before = at;
 	}
 	svg->height = bottom + 1.5 * LINE;
-	for (size_t i = 0; i < panel->count; i++) {
-		const struct sk_plot_point *point = &panel->points[i];
-		char name[SK_PLOT_NUMBER];
-
-		if (!point->marked)
-			continue;
-		sk_plot_quantile(name, point->at);
-		svg->height += LINE;
-		sk_svg_add_string(svg, left, svg->height - 8, "l", name);
-		sk_svg_add_text(svg, left + 60, svg->height - 8, "l", sk_plot_piece(panel, point->number), LABEL_COLUMNS);
-	}
+	add_marks(svg, panel, left);
 	svg->height += LINE / 2.0;
 }
 
@@ -173,14 +188,16 @@ add_legend(struct sk_plot_svg *svg, const struct sk_plot_panel *panel, double le
 static void
 paint_strips(struct sk_plot *plot, struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 {
-	const struct sk_scale scale = grown(sk_plot_value_scale(plot, panel));
-	const double left = MARGIN + 150, right = WIDTH - MARGIN, top = svg->height;
+	struct sk_scale scale = sk_plot_value_scale(plot, panel);
+	const double left = MARGIN + 150, right = WIDTH - MARGIN - TICK_ROOM, top = svg->height;
 	double y = top, x = left;
 	size_t lines = 0;
 
 	for (size_t i = 0; i < panel->count; i++)
 		lines += i == 0 || panel->points[i].at <= panel->points[i - 1].at;
+	sk_scale_widen(&scale, X_TICKS);
 	sk_svg_add_x_axis(svg, &scale, left, right, top, top + (double)lines * LINE);
+	sk_svg_add_string(svg, left - 10, top + (double)lines * LINE + 16, "t r", "value");
 	for (size_t i = 0; i < panel->count; i++) {
 		const struct sk_plot_point *point = &panel->points[i];
 		const bool first = i == 0 || point->at <= panel->points[i - 1].at;
@@ -192,7 +209,7 @@ paint_strips(struct sk_plot *plot, struct sk_plot_svg *svg, const struct sk_plot
 			y += i > 0 ? LINE : 0;
 			x = left;
 			step = 0;
-			sk_svg_add_text(svg, left - 8, y + 15, "r", sk_plot_piece(panel, point->label), 20);
+			sk_svg_add_text(svg, left - 8, y + 15, "k r", sk_plot_piece(panel, point->label), 20);
 		}
 		if (to > x && !(panel->plan.boxes && first))
 			sk_svg_add_box(svg, x, y + 3, to - x, LINE - 6,
@@ -244,15 +261,18 @@ sk_plot_svg_panel(struct sk_plot *plot, const struct sk_plot_panel *panel)
 
 static const char style[] =
     "<style>\n"
-    "svg{color:#24292f;background:#fff}\n"
+    "svg{color:#24292f}.b{fill:#fff}\n"
     "text{font:13px system-ui,-apple-system,\"Segoe UI\",\"Noto Sans\",sans-serif;fill:currentColor}\n"
+    ".k{font:12px ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}.n{font-size:12px}\n"
     ".t{font-size:11px;opacity:.75}.h{font-size:15px;font-weight:600}.r{text-anchor:end}.m{text-anchor:middle}\n"
     ".g{stroke:currentColor;opacity:.15}.a{stroke:currentColor}.d{stroke:currentColor;opacity:.6;stroke-dasharray:4 3}\n"
     ".c0{fill:#2f6fd0}.c1{fill:#1a8f6b}.c2{fill:#c47f12}.c3{fill:#c0392f}.c4{fill:#7d4fc4}\n"
     ".o0,.o1,.o2,.o3,.o4{fill:none;stroke-width:2;stroke-linejoin:round}\n"
     ".o0{stroke:#2f6fd0}.o1{stroke:#1a8f6b}.o2{stroke:#c47f12}.o3{stroke:#c0392f}.o4{stroke:#7d4fc4}\n"
     ".u{opacity:.4}.u1{opacity:.65}.u2{opacity:.4}.u3{opacity:.2}\n"
-    "@media (prefers-color-scheme:dark){svg{color:#e6edf3;background:#16191d}}\n"
+    "@media (prefers-color-scheme:dark){svg{color:#e6edf3}.b{fill:#16191d}\n"
+    ".c0{fill:#6aa5ff}.c1{fill:#3fb98f}.c2{fill:#e0a33a}.c3{fill:#f0776c}.c4{fill:#b08cf0}\n"
+    ".o0{stroke:#6aa5ff}.o1{stroke:#3fb98f}.o2{stroke:#e0a33a}.o3{stroke:#f0776c}.o4{stroke:#b08cf0}}\n"
     "</style>\n";
 
 void
@@ -263,6 +283,10 @@ sk_plot_svg_finish(struct sk_plot *plot)
 
 	if (svg->count > 0)
 		sk_svg_paint_series(svg);
+	if (svg->count == 0 && svg->panels == 0) {
+		sk_svg_add_string(svg, MARGIN, svg->height + LINE / 2.0, "t", "no data");
+		svg->height += LINE;
+	}
 	if (svg->left_out > 0)
 		sk_note("the picture has the first %d of %" PRIu64 " parts", SK_PLOT_PANELS,
 		    SK_PLOT_PANELS + svg->left_out);
@@ -276,6 +300,9 @@ sk_plot_svg_finish(struct sk_plot *plot)
 	sk_output_string(plot->output, sk_diag_program());
 	sk_output_string(plot->output, "</title>\n");
 	sk_output_string(plot->output, style);
+	/* Not every viewer knows of a background, and they put dark text on what they have. */
+	snprintf(head, sizeof(head), "<path class=\"b\" d=\"M0 0h%dv%.0fh-%dz\"/>\n", WIDTH, svg->height + MARGIN, WIDTH);
+	sk_output_string(plot->output, head);
 	sk_output_bytes(
 	    plot->output, (struct sk_span){ (const unsigned char *)svg->text.data, svg->text.size });
 	sk_output_string(plot->output, "</svg>\n");

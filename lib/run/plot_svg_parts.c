@@ -88,7 +88,7 @@ void
 sk_svg_add_x_axis(struct sk_plot_svg *svg, const struct sk_scale *scale, double left, double right, double top, double bottom)
 {
 	double ticks[SK_SCALE_TICKS];
-	const size_t n = sk_scale_ticks(scale, 8, ticks);
+	const size_t n = sk_scale_ticks(scale, X_TICKS, ticks);
 
 	for (size_t i = 0; i < n; i++) {
 		const double x = left + sk_scale_part(scale, ticks[i]) * (right - left);
@@ -103,7 +103,7 @@ sk_svg_add_y_axis(struct sk_plot_svg *svg, const struct sk_scale *scale, double 
     bool percent)
 {
 	double ticks[SK_SCALE_TICKS];
-	const size_t n = sk_scale_ticks(scale, 6, ticks);
+	const size_t n = sk_scale_ticks(scale, Y_TICKS, ticks);
 
 	for (size_t i = 0; i < n; i++) {
 		const double y = bottom - sk_scale_part(scale, ticks[i]) * (bottom - top);
@@ -115,4 +115,14 @@ sk_svg_add_y_axis(struct sk_plot_svg *svg, const struct sk_scale *scale, double 
 			strcat(text, "%");
 		sk_svg_add_string(svg, left - 6, y + 4, "t r", text);
 	}
+}
+
+void
+sk_svg_add_axis_names(
+    struct sk_plot_svg *svg, double left, double right, double top, double bottom, const char *y, const char *x)
+{
+	if (y != NULL)
+		sk_svg_add_string(svg, left - 6, top - 10, "t r", y);
+	if (x != NULL)
+		sk_svg_add_string(svg, right, bottom + 32, "t r", x);
 }

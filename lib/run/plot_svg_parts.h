@@ -14,6 +14,10 @@
 #define COLUMN 7.2
 #define PLOT_LEFT 80     /* of pictures with an axis of values on the left */
 #define PLOT_HEIGHT 260
+#define PLOT_TOP 22      /* above it: the name of that axis, and of what it is divided by */
+#define TICK_ROOM 24     /* half of a number that stands at the end of an axis below */
+#define X_TICKS 8
+#define Y_TICKS 6
 
 /* The lines of a series: of each window its values, and where they were bounded. */
 #define VALUES 5
@@ -36,6 +40,7 @@ struct sk_plot_svg {
 	size_t values;
 	double quantile[VALUES]; /* not above 0: it is no quantile */
 	bool boxes;
+	const char *name; /* of the values */
 };
 
 /* Text as it is; no more than 511 bytes. */
@@ -54,6 +59,10 @@ void sk_svg_add_x_axis(struct sk_plot_svg *svg, const struct sk_scale *scale, do
     double bottom);
 void sk_svg_add_y_axis(struct sk_plot_svg *svg, const struct sk_scale *scale, double left, double right, double top,
     double bottom, bool percent);
+
+/* The names of the two axes: above the one on the left, and below the end of the other; NULL: it has none. */
+void sk_svg_add_axis_names(
+    struct sk_plot_svg *svg, double left, double right, double top, double bottom, const char *y, const char *x);
 
 /* The lines of windows: keep one window's values, and draw them all. */
 void sk_svg_add_moment(struct sk_plot_svg *svg, const struct sk_plot_panel *panel);

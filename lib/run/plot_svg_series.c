@@ -50,6 +50,7 @@ sk_svg_add_moment(struct sk_plot_svg *svg, const struct sk_plot_panel *panel)
 	snprintf(moment.label, sizeof(moment.label), "%.*s", (int)(label.size < 39 ? label.size : 39),
 	    (const char *)label.data);
 	svg->boxes = panel->plan.boxes;
+	svg->name = panel->plan.name;
 	svg->values = panel->plan.kind == SK_PLOT_BARS ? 1 : panel->count < VALUES ? panel->count : VALUES;
 	for (size_t i = 0; i < svg->values; i++) {
 		moment.value[i] = panel->points[i].value;
@@ -119,7 +120,7 @@ sk_svg_paint_series(struct sk_plot_svg *svg)
 {
 	static const char *const of_box[VALUES] = { "min", "p25", "p50", "p75", "max" };
 	static const char *const fills[VALUES] = { "c0", "c1", "c2", "c3", "c4" };
-	const double left = PLOT_LEFT, right = WIDTH - MARGIN, top = svg->height + LINE, bottom = top + PLOT_HEIGHT;
+	const double left = PLOT_LEFT, right = WIDTH - MARGIN, top = svg->height + PLOT_TOP, bottom = top + PLOT_HEIGHT;
 	struct sk_scale y = { 0 };
 
 	for (size_t i = 0; i < svg->count; i++)
@@ -131,7 +132,9 @@ sk_svg_paint_series(struct sk_plot_svg *svg)
 	for (size_t i = 0; svg->values == 1 && i < svg->count; i++)
 		y.high = fmax(y.high, svg->moments[i].high);
 	y.high = y.high > y.low ? y.high : y.low + 1;
+	sk_scale_widen(&y, Y_TICKS);
 	sk_svg_add_y_axis(svg, &y, left, right, top, bottom, false);
+	sk_svg_add_axis_names(svg, left, right, top, bottom, svg->boxes ? "value" : svg->name, NULL);
 	add_times(svg, left, right, top, bottom);
 	if (svg->values == 1)
 		add_band(svg, &y, left, right, top, bottom);
