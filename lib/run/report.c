@@ -285,13 +285,14 @@ sk_report_begin_drawing(struct sk_report *report)
 		sigaddset(&signals, held[i]);
 	pthread_sigmask(SIG_BLOCK, &signals, &report->outside);
 	sk_output_string(&report->output, "\033[?7l");
-	report->drawn_columns = sk_plot_terminal_width();
+	report->drawn_columns = report->table.width_max = sk_plot_terminal_width();
 }
 
 void
 sk_report_end_drawing(struct sk_report *report)
 {
 	sk_output_string(&report->output, "\033[?7h");
+	report->table.width_max = 0;
 	sk_output_flush(&report->output);
 	pthread_sigmask(SIG_SETMASK, &report->outside, NULL);
 }

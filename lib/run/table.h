@@ -3,7 +3,7 @@
  *
  * The formats know nothing of the tools, and the tools nothing of the formats. Formats:
  *
- *   text  aligned columns under a header, for people. Bounds columns that are all 0 are left out. Control characters
+ *   text  aligned columns under a header, for people, by the columns that characters take on a terminal. Bounds columns that are all 0 are left out. Control characters
  *         and bytes that are not UTF-8 appear as \xHH, so that no input can drive a terminal.
  *   tsv   one line a row; \t, \n, \r and \\ stand for a tab, a newline, a carriage return and a backslash within a
  *         value, and every other byte for itself.
@@ -105,6 +105,7 @@ struct sk_table {
 	bool total;   /* rows are now of a total: text sets them apart, and json says so */
 	bool human;   /* text: thousands apart, and bounds as one column, by how much the value may be off */
 	size_t rows_max; /* 0: no end; of text, what is beyond is counted in the last of them, and a total is kept */
+	size_t width_max; /* text: lines of bytes are cut at so many columns, and a value before the last at a third; 0: none is */
 	struct sk_plot *plot; /* of SK_FORMAT_PLOT; borrowed */
 	/* private */
 	const struct sk_column *columns;

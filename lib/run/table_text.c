@@ -9,37 +9,59 @@
 
 #define COLUMN_GAP 2
 
-/* The number of columns that text takes on a terminal, code points counted as one each. */
+#define CUT ".."
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The length of what is shown as one: a sequence, which takes *${columns} on a terminal, or a byte as \xHH. */
+static size_t
+shown_length(struct sk_span text, size_t at, size_t *columns)
+{
+	const size_t length = sk_utf8_printable(text.data + at, text.size - at);
+
+	*columns = length > 0 ? sk_utf8_columns(text.data + at, length) : 4;
+	return length > 0 ? length : 1;
+}
+
 static size_t
 text_width(struct sk_span text)
 {
-	size_t width = 0;
+	size_t width = 0, columns;
 
-	for (size_t at = 0; at < text.size; width++) {
-		size_t length = sk_utf8_printable(text.data + at, text.size - at);
-
-		if (length == 0)
-			width += 3; /* \xHH */
-		at += length > 0 ? length : 1;
-	}
+	for (size_t at = 0; at < text.size; width += columns)
+		at += shown_length(text, at, &columns);
 	return width;
 }
 
+/* What there is of ${text} in ${room} columns. */
 static void
-write_text(struct sk_output *output, struct sk_span text)
+write_text(struct sk_output *output, struct sk_span text, size_t room)
 {
-	for (size_t at = 0; at < text.size;) {
-		size_t length = sk_utf8_printable(text.data + at, text.size - at);
+	const bool cut = text_width(text) > room;
+	const size_t all = room;
+	size_t columns, length;
+
+	if (cut)
+		room -= least(room, strlen(CUT));
+	for (size_t at = 0; at < text.size; at += length, room -= columns) {
 		char escape[8];
 
-		if (length > 0) {
+		length = shown_length(text, at, &columns);
+		if (columns > room)
+			break;
+		snprintf(escape, sizeof(escape), "\\x%02x", text.data[at]);
+		if (sk_utf8_printable(text.data + at, text.size - at) > 0)
 			sk_output_bytes(output, (struct sk_span){ text.data + at, length });
-			at += length;
-		} else {
-			snprintf(escape, sizeof(escape), "\\x%02x", text.data[at++]);
+		else
 			sk_output_string(output, escape);
-		}
 	}
+	if (cut)
+		sk_output_bytes(output,
+		    (struct sk_span){ (const unsigned char *)CUT, least(all, strlen(CUT)) });
 }
 
 static void
@@ -187,10 +209,37 @@ write_aligned(struct sk_table *table, size_t i, const struct sk_cell *cells)
 		sk_output_fill(table->output, ' ', table->width[i][1] - (length - whole));
 }
 
+/* What is in column ${at} of the line and behind it; returns the column behind that. */
+static size_t
+write_parts(struct sk_table *table, size_t i, const struct sk_cell *cells, bool *first, size_t at)
+{
+	const struct sk_column *column = &table->columns[i];
+	struct sk_span rest = cells[i].bytes;
+
+	for (size_t part = 0; part < sk_column_parts(column); part++) {
+		struct sk_span value = sk_column_part(&rest, part, sk_column_parts(column), column->separator);
+
+		at += *first ? 0 : COLUMN_GAP;
+		write_gap(table, first);
+		if (!is_last(table, i, part)) {
+			const size_t width = table->part_width[i][part];
+
+			write_text(table->output, value, width);
+			sk_output_fill(table->output, ' ', width - least(width, text_width(value)));
+		} else {
+			write_text(table->output, value,
+			    table->width_max == 0 ? SIZE_MAX : table->width_max - least(table->width_max, at));
+		}
+		at += table->part_width[i][part];
+	}
+	return at;
+}
+
 static void
 write_text_row(struct sk_table *table, const struct sk_cell *cells)
 {
 	bool first = true;
+	size_t at = 0;
 
 	/* An empty line is one of the table's, too. */
 	if (table->total && !table->apart && table->rows > 1) {
@@ -199,26 +248,15 @@ write_text_row(struct sk_table *table, const struct sk_cell *cells)
 	}
 	table->apart = table->total;
 	for (size_t i = 0; i < table->columns_count; i++) {
-		const struct sk_column *column = &table->columns[i];
-		struct sk_span rest = cells[i].bytes;
-
 		if (!table->shown[i])
 			continue;
-		if (column->kind != SK_COLUMN_BYTES) {
-			write_gap(table, &first);
-			write_aligned(table, i, cells);
+		if (table->columns[i].kind == SK_COLUMN_BYTES) {
+			at = write_parts(table, i, cells, &first, at);
 			continue;
 		}
-		for (size_t part = 0; part < sk_column_parts(column); part++) {
-			struct sk_span value =
-			    sk_column_part(&rest, part, sk_column_parts(column), column->separator);
-
-			write_gap(table, &first);
-			write_text(table->output, value);
-			if (!is_last(table, i, part))
-				sk_output_fill(table->output, ' ',
-				    table->part_width[i][part] - text_width(value));
-		}
+		at += (first ? 0 : COLUMN_GAP) + table->width[i][0] + table->width[i][1];
+		write_gap(table, &first);
+		write_aligned(table, i, cells);
 	}
 	sk_output_byte(table->output, '\n');
 }
@@ -245,7 +283,17 @@ write_text_name(struct sk_table *table, size_t i, size_t part)
 	else
 		sk_table_name(table, i, part);
 	if (column->kind == SK_COLUMN_BYTES && !is_last(table, i, part))
-		sk_output_fill(table->output, ' ', table->part_width[i][part] - name);
+		sk_output_fill(
+		    table->output, ' ', table->part_width[i][part] - least(table->part_width[i][part], name));
+}
+
+/* A long key does not take the room of what it is the key of. */
+static void
+confine_parts(struct sk_table *table, size_t i)
+{
+	for (size_t part = 0; part < sk_column_parts(&table->columns[i]); part++)
+		if (table->width_max > 0 && table->part_width[i][part] > table->width_max / 3)
+			table->part_width[i][part] = table->width_max / 3;
 }
 
 /* Columns are as wide as their names, too; and where there is no row there is nothing to name. */
@@ -257,6 +305,7 @@ begin(struct sk_table *table)
 	for (size_t i = 0; i < table->columns_count; i++) {
 		size_t name = name_width(table, i, 0);
 
+		confine_parts(table, i);
 		if (table->width[i][0] + table->width[i][1] < name)
 			table->width[i][0] = name - table->width[i][1];
 	}

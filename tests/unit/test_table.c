@@ -397,7 +397,7 @@ test_text_escapes(void **state)
 	    "item                               n\n"
 	    "\\x1b[31mred                        1\n"
 	    "tab\\x09nl\\x0acr\\x0dnul\\x00del\\x7f  2\n"
-	    "\xc3\xa9t\xc3\xa9 \xf0\x9f\x98\x80                              3\n"
+	    "\xc3\xa9t\xc3\xa9 \xf0\x9f\x98\x80                             3\n"
 	    "\\xc2\\x9bc1 \\xff bad \\xe2\\x82       4\n"
 	    "back\\slash \"quote\"                 5\n");
 }
@@ -506,6 +506,49 @@ test_rows_max_and_interim(void **state)
 	text.rows_max = 0;
 	free(render(&text, item_and_n, 2, rows, 3));
 	assert_int_equal(sk_table_rows(&text), 3);
+}
+
+/* Characters that take two columns, or none, are aligned as a terminal shows them. */
+static void
+test_wide_characters(void **state)
+{
+	static const struct sk_cell rows[][CELLS_MAX] = {
+		{BYTES("\xe6\x97\xa5\xe6\x9c\xac"), NUMBER(1)},
+		{ BYTES("e\xcc\x81t\xc3\xa9"),         NUMBER(2)},
+		{ BYTES("\xf0\x9f\x98\x80"),           NUMBER(3)},
+	};
+
+	(void)state;
+	ASSERT_TABLE(as_text, item_and_n, rows,
+	    "item  n\n"
+	    "\xe6\x97\xa5\xe6\x9c\xac  1\n"
+	    "e\xcc\x81t\xc3\xa9   2\n"
+	    "\xf0\x9f\x98\x80    3\n");
+}
+
+/* Where lines have an end, a value before the last has a third of it, and the last what is left. */
+static void
+test_width_max(void **state)
+{
+	static const struct sk_column columns[] = {
+		{.name = "key",   .kind = SK_COLUMN_BYTES },
+		{ .name = "n",    .kind = SK_COLUMN_NUMBER},
+		{ .name = "item", .kind = SK_COLUMN_BYTES },
+	};
+	static const struct sk_cell rows[][CELLS_MAX] = {
+		{BYTES("a key of some length"),                                 NUMBER(1), BYTES("an item of some length")},
+		{ BYTES("\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac"), NUMBER(2), BYTES("ends here it is")       },
+		{ BYTES("a"),                                                   NUMBER(3), BYTES("0123456789a\x01")        },
+	};
+	struct sk_table text = as_text;
+
+	(void)state;
+	text.width_max = 24; /* 8, and 2 + 1 + 2 + 11 */
+	ASSERT_TABLE(text, columns, rows,
+	    "key       n  item\n"
+	    "a key ..  1  an item o..\n"
+	    "\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac  2  ends here..\n"
+	    "a         3  012345678..\n");
 }
 
 /* One table gives many answers, each aligned for itself. */
@@ -716,6 +759,8 @@ main(void)
 		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_empty_spans),
 		cmocka_unit_test(test_rows_max_and_interim),
+		cmocka_unit_test(test_wide_characters),
+		cmocka_unit_test(test_width_max),
 		cmocka_unit_test(test_answers_do_not_depend_on_each_other),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_prom),
