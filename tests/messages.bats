@@ -103,7 +103,7 @@ said_last() {
 	echo '{"path":1,"n":{"id":2}}' >log.json
 	for name in .pth '$.path' Path; do
 		run --separate-stderr stream-topk -i json -f "$name" log.json
-		notes "stream-topk: log.json: line 1 has no field \"$name\"; it has \"path\", \".n.id\"; did you mean \"path\"?"
+		fails "stream-topk: log.json: line 1 has no field \"$name\"; it has \"path\", \".n.id\"; did you mean \"path\"?"
 	done
 }
 
