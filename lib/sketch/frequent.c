@@ -247,7 +247,8 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 	}
 	if (sk_frequent_reserve(table, source->count, source->arena_used) == -1)
 		return -1;
-	for (size_t i = 0; i < table->count; i++) {
+	/* Nothing to do for a source that misses nothing, as small ones do: merging many of them costs what they hold. */
+	for (size_t i = 0; i < table->count && source->threshold > 0; i++) {
 		struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		cell->missed += source->threshold;
