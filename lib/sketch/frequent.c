@@ -228,6 +228,48 @@ sk_frequent_scale(struct sk_frequent *table, uint64_t factor)
 
 /* Combine */
 
+/* The tags of ${cells} from number ${i} on, asking for the index lines. */
+static void
+take_tags(const struct sk_frequent *table, const struct cell *const *cells, size_t i, size_t n, uint32_t *tags)
+{
+	for (; i < n; i++) {
+		tags[i] = tag_of(table, cell_item(cells[i]));
+		PREFETCH(&table->index[index_home(table, tags[i])]);
+	}
+}
+
+/* Merge ${n} cells of ${source}, whose threshold and total have been added: as add_chunk() does. */
+static void
+merge_chunk(struct sk_frequent *table, const struct sk_frequent *source, const struct cell *const *cells, size_t n)
+{
+	uint32_t tags[CHUNK];
+	uint64_t seed = table->seed;
+
+	take_tags(table, cells, 0, n, tags);
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t unseen = source->threshold - cell_missed(source, cells[i]);
+		const struct sk_span item = cell_item(cells[i]);
+		uint64_t *slot;
+
+		if (i + AHEAD < n)
+			PREFETCH(cell_at(table, (uint32_t)table->index[index_home(table, tags[i + AHEAD])]));
+		slot = find_slot(table, item, tags[i]);
+		if (*slot != 0) {
+			struct cell *held = cell_at(table, (uint32_t)*slot);
+
+			held->weight += cells[i]->weight;
+			held->missed -= unseen;
+		} else {
+			sk_frequent_insert_purging(
+			    table, slot, item, tags[i], cells[i]->weight, table->threshold - unseen);
+		}
+		if (table->seed != seed) {
+			seed = table->seed;
+			take_tags(table, cells, i + 1, n, tags);
+		}
+	}
+}
+
 /*
  * While cells of the source come in, every item that the table does not hold is one of which the table's own stream
  * gave at most threshold - source->threshold: the loop keeps that true through any purge on the way.
@@ -258,26 +300,18 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 	table->total += source->total;
 	table->dropped = table->dropped || source->dropped;
 	offset = ARENA_START;
-	for (size_t i = 0; i < source->count; i++) {
-		const struct cell *cell = cell_at(source, (uint32_t)(offset / CELL_ALIGN));
-		struct sk_span item = cell_item(cell);
-		const uint32_t tag = tag_of(table, item);
-		const uint64_t unseen = source->threshold - cell_missed(source, cell);
-		uint64_t *slot;
+	for (size_t done = 0; done < source->count;) {
+		const struct cell *cells[CHUNK];
+		size_t n = 0;
 
-		offset += cell_size(cell->size);
-		if (cell_gone(source, cell))
-			continue;
-		slot = find_slot(table, item, tag);
-		if (*slot != 0) {
-			struct cell *held = cell_at(table, (uint32_t)*slot);
+		for (; done < source->count && n < CHUNK; done++) {
+			const struct cell *cell = cell_at(source, (uint32_t)(offset / CELL_ALIGN));
 
-			held->weight += cell->weight;
-			held->missed -= unseen;
-		} else {
-			sk_frequent_insert_purging(
-			    table, slot, item, tag, cell->weight, table->threshold - unseen);
+			offset += cell_size(cell->size);
+			if (!cell_gone(source, cell))
+				cells[n++] = cell;
 		}
+		merge_chunk(table, source, cells, n);
 	}
 	return 0;
 }
