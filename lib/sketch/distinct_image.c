@@ -122,18 +122,23 @@ decode_items(struct sk_distinct *distinct, struct sk_span image)
 
 	if (count > rest.size / ITEM_HEAD)
 		return SK_IMAGE_TRUNCATED;
-	for (; count > 0; count--) {
-		struct sk_span item;
+	while (count > 0) {
+		struct sk_span items[WALKED_AT_ONCE];
+		size_t n = 0;
 
-		if (rest.size < ITEM_HEAD)
-			return SK_IMAGE_TRUNCATED;
-		item = (struct sk_span){ rest.data + ITEM_HEAD, sk_load32(rest.data) };
-		if (item.size > rest.size - ITEM_HEAD)
-			return SK_IMAGE_TRUNCATED;
-		if (sk_distinct_add_batch(distinct, &item, 1) == -1)
+		for (; n < WALKED_AT_ONCE && count > 0; n++, count--) {
+			struct sk_span *item = &items[n];
+
+			if (rest.size < ITEM_HEAD)
+				return SK_IMAGE_TRUNCATED;
+			*item = (struct sk_span){ rest.data + ITEM_HEAD, sk_load32(rest.data) };
+			if (item->size > rest.size - ITEM_HEAD)
+				return SK_IMAGE_TRUNCATED;
+			rest.data += ITEM_HEAD + item->size;
+			rest.size -= ITEM_HEAD + item->size;
+		}
+		if (sk_distinct_add_batch(distinct, items, n) == -1)
 			return SK_IMAGE_NO_MEMORY;
-		rest.data += ITEM_HEAD + item.size;
-		rest.size -= ITEM_HEAD + item.size;
 	}
 	return rest.size == 0 ? SK_IMAGE_OK : SK_IMAGE_CORRUPT;
 }
