@@ -91,6 +91,79 @@ stream-window: in: skipped 2 of 6 lines: not a time of the format seconds; the f
 	[[ $stderr == *'in: skipped 1 of 5 lines: times too far ahead (--future); the first, line 4: "2101-01-01T00:00:00Z c"'* ]]
 }
 
+# A log of 2020, of a line every ten seconds for an hour.
+old_log() {
+	awk 'BEGIN { for (i = 0; i < 360; i++) print 1580000000 + 10 * i, "old" }'
+}
+
+has_lines() {
+	[ "$(wc -l <"$2")" = "$1" ]
+}
+
+# closes_live LINES FILE: so many records are in windows that close when the FILE has come, and more may come.
+closes_live() {
+	rm -f pipe && mkfifo pipe
+	stream-window -s 1m --text pipe >got &
+	exec 7>pipe
+	cat "$2" >&7
+	eventually has_lines "$1" got
+	exec 7>&-
+	wait $!
+}
+
+stray_note='stream-window: in: 1 of 361 lines: times far ahead of those around them (--future), in windows of their own'
+
+@test "one stray time of the past makes nothing late, wherever it is" {
+	old_log >old
+	for line in 1 2 180 360; do
+		{ head -n "$((line - 1))" old && echo '1735689600 stray' && tail -n "+$line" old; } >in
+		[ "$(wc -l <in)" = 361 ]
+		run -0 --separate-stderr stream-window -s 1m --text in
+		[ "$(grep -c old <<<"$output")" = 360 ]
+		[ "$(tail -n 1 <<<"$output")" = '2025-01-01T00:00:00Z	1735689600 stray' ]
+		[ "$(grep -c stray <<<"$output")" = 1 ]
+		[ "$stderr" = "$stray_note" ]
+		[ "$(stream-window --quiet -s 1m in | stream-topk -f 2 | awk '{ n += $3 } END { print n }')" = 361 ]
+		[ "$(stream-window --quiet --session 1m in | stream-topk -f 2 | awk '{ print $3 }' | sort -n | tr '\n' ' ')" = '1 360 ' ]
+	done
+	# As the last it is no stray: nothing says so.
+	{ cat old && echo '1735689600 stray'; } >in
+	run -0 --separate-stderr stream-window -s 1m --text in
+	[ "$(wc -l <<<"$output")" = 361 ]
+	[ -z "$stderr" ]
+}
+
+@test "a stray ahead of the stream is in its window when that gets there" {
+	{ old_log | head -n 10 && echo '1580001800 early' && old_log | tail -n +11; } >in
+	run -0 --separate-stderr stream-window -s 10m --text in
+	[ -z "$stderr" ]
+	[ "$(wc -l <<<"$output")" = 361 ]
+	[ "$(cut -f 1 <<<"$output" | sort)" = "$(cut -f 1 <<<"$output")" ]
+}
+
+@test "a stream goes on behind a gap, and so do records that are hours apart" {
+	{ old_log && awk 'BEGIN { for (i = 0; i < 360; i++) print 1580700000 + 10 * i, "new" }'; } >in
+	run -0 --separate-stderr stream-window -s 1m --text in
+	[ -z "$stderr" ]
+	[ "$(wc -l <<<"$output")" = 720 ]
+	# The windows of before the gap close with the second record behind it.
+	head -n 362 in >begin
+	closes_live 360 begin
+	# Out of order behind the gap is late, as elsewhere.
+	echo '1580700000 straggler' >>in
+	run -0 --separate-stderr stream-window -s 1m --text in
+	[[ $stderr == *'skipped 1 of 721 lines: too late'* ]]
+	awk 'BEGIN { for (i = 0; i < 100; i++) print 1580000000 + 10800 * i, "seldom" }' >in
+	run -0 --separate-stderr stream-window -s 1h --text in
+	[ -z "$stderr" ]
+	[ "$(wc -l <<<"$output")" = 100 ]
+}
+
+@test "what is near the clock moves a stream on at once, behind a gap too" {
+	printf '%s\n' '1580000000 old' "$(date +%s) new" >begin
+	closes_live 1 begin
+}
+
 @test "a stream that goes back by a day loses nothing in silence" {
 	awk 'BEGIN {
 		for (i = 0; i < 3000; i++) print 1700000000 + i, "today"

@@ -2,6 +2,7 @@
 #include "cut.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -399,6 +400,16 @@ let_others_draw(uint64_t skipped)
 }
 
 static void
+report_strays(uint64_t records)
+{
+	uint64_t strays = sk_windows_strays(cut.windows);
+
+	if (strays > 0)
+		sk_note("%s: %" PRIu64 " of %" PRIu64 " %ss: times far ahead of those around them (--future), in windows of their own",
+		    sk_source_name(cut.source), strays, records, sk_cut_input_unit(cut.input));
+}
+
+static void
 finish(void)
 {
 	uint64_t records = sk_cut_input_records(cut.input);
@@ -418,6 +429,7 @@ finish(void)
 	let_others_draw(skipped);
 	cut.trouble = !sk_cut_input_report(cut.input) || cut.trouble;
 	sk_cut_late_report(cut.late, records);
+	report_strays(records);
 	if (sk_cut_output_failures(cut.output) > 0)
 		cut.trouble = true;
 }

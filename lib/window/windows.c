@@ -155,6 +155,9 @@ sk_windows_new(const struct sk_windows_options *options)
 	windows->due = options->kind == SK_WINDOWS_COUNT ? INT64_MAX : INT64_MIN + 1;
 	sk_watermark_init(
 	    &windows->watermark, options->out_of_order, options->future, options->idle);
+	/* One that is only some windows ahead, as most are where records are few, makes little late. */
+	if (options->kind != SK_WINDOWS_COUNT && options->future < 2 * options->size)
+		windows->watermark.jump = 2 * options->size;
 	if (of_time) {
 		windows->of.time.fired = INT64_MIN;
 		windows->of.time.gap_last = -1;
@@ -237,6 +240,7 @@ place(struct sk_windows *windows, struct sk_placement *placement)
 {
 	const size_t at = windows->at;
 	const uint64_t key = windows->keys != NULL ? windows->keys[at] : 0;
+	enum sk_time_verdict verdict = SK_WATERMARK_TRUSTED;
 	int64_t time;
 
 	*placement = (struct sk_placement){ .type = SK_WINDOWS_RECORDS };
@@ -245,9 +249,12 @@ place(struct sk_windows *windows, struct sk_placement *placement)
 	time = windows->times[at];
 	if (time > windows->assigner.most) {
 		windows->watermark.distrusted++;
-		placement->type = SK_WINDOWS_FUTURE;
-	} else if (time > windows->watermark.largest &&
-	    sk_watermark_judge(&windows->watermark, time, windows->now) == SK_WATERMARK_FUTURE) {
+		verdict = SK_WATERMARK_FUTURE;
+	} else if (time > windows->watermark.largest) {
+		verdict = sk_watermark_judge(&windows->watermark, time, windows->now);
+	}
+	placement->doubted = verdict == SK_WATERMARK_DOUBTED;
+	if (verdict == SK_WATERMARK_FUTURE) {
 		placement->type = SK_WINDOWS_FUTURE;
 	} else if (windows->options.selects &&
 	    (time < windows->options.since || sk_windows_last_time(windows) >= windows->options.until)) {
@@ -294,7 +301,7 @@ take_followers(struct sk_windows *windows)
 	int64_t largest;
 	size_t count;
 
-	if (windows->run.count == 0 || windows->run.type != SK_WINDOWS_RECORDS || windows->ends != NULL ||
+	if (windows->watermark.doubting || windows->run.count == 0 || windows->run.type != SK_WINDOWS_RECORDS || windows->ends != NULL ||
 	    (count = sk_time_place_run(windows, &largest)) == 0)
 		return;
 	windows->run.count += count;
@@ -302,19 +309,50 @@ take_followers(struct sk_windows *windows)
 	sk_watermark_take(&windows->watermark, largest, windows->now);
 }
 
+/* The record at hand settles a doubt about the one before. Whether what is due by that has to be told first. */
+static bool
+settle(struct sk_windows *windows)
+{
+	const int64_t time = windows->times[windows->at];
+	const int64_t known = windows->watermark.doubtful > windows->now ? windows->watermark.doubtful : windows->now;
+
+	/* One that is distrusted itself says nothing. */
+	if (time > windows->assigner.most || time > sk_time_add(known, windows->options.future) ||
+	    !sk_watermark_settle(&windows->watermark, time) || windows->watermark.mark < windows->due)
+		return false;
+	tell_run(windows);
+	start_sweep(windows, windows->watermark.mark);
+	return true;
+}
+
+/* Move the watermark by a record of ${time} and later, to ${last}, which is where ${placement} says. */
+static void
+advance(struct sk_windows *windows, int64_t time, int64_t last, const struct sk_placement *placement)
+{
+	if (placement->type == SK_WINDOWS_FUTURE)
+		return;
+	if (placement->doubted)
+		sk_watermark_doubt(&windows->watermark, time, last, windows->now);
+	else
+		sk_watermark_take(&windows->watermark, last, windows->now);
+}
+
 /* Take records until there is something to tell. */
 static int
 take(struct sk_windows *windows)
 {
 	while (windows->at < windows->n && windows->queued == 0) {
-		const int64_t time = windows->times != NULL ? sk_windows_last_time(windows) : 0;
+		const int64_t time = windows->times != NULL ? windows->times[windows->at] : 0;
+		const int64_t last = windows->times != NULL ? sk_windows_last_time(windows) : 0;
 		struct sk_placement placement;
 
+		if (windows->watermark.doubting && settle(windows))
+			return 0;
 		if (place(windows, &placement) == -1)
 			return -1;
 		put(windows, &placement);
-		if (windows->times != NULL && placement.type != SK_WINDOWS_FUTURE)
-			sk_watermark_take(&windows->watermark, time, windows->now);
+		if (windows->times != NULL)
+			advance(windows, time, last, &placement);
 		if (placement.sweep || windows->watermark.mark >= windows->due) {
 			tell_run(windows);
 			start_sweep(windows, windows->watermark.mark);
@@ -404,6 +442,12 @@ int64_t
 sk_windows_wake(const struct sk_windows *windows)
 {
 	return sk_watermark_reaches(&windows->watermark, windows->due);
+}
+
+uint64_t
+sk_windows_strays(const struct sk_windows *windows)
+{
+	return sk_watermark_strays(&windows->watermark);
 }
 
 size_t

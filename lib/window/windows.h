@@ -19,7 +19,8 @@
  * a multiple of the gap) or else end + L: once for many late records. A record all of whose windows are beyond that
  * is LATE and belongs nowhere. One that came late to some of its windows only is in its pane, which these windows,
  * closed for good, no longer tell of. A record whose time is distrusted, or beyond the assigner's most (assign.h), is FUTURE,
- * and belongs nowhere either; one before its least is late.
+ * and belongs nowhere either; one before its least is late. One whose time is in doubt belongs to its windows as others
+ * do, a jump being `future` or two sizes, whichever is longer; if it turns out to be a stray, these stay open until the stream gets there, or ends.
  *
  * A record that falls between two sessions and is less than a gap from both joins them: the window is then made of
  * the panes of both. A session that has closed and grows within the lateness closes again, with other borders and a
@@ -154,6 +155,9 @@ int64_t sk_windows_watermark(const struct sk_windows *windows);
 
 /* The clock reading at which a tick is next of use if nothing comes till then; INT64_MAX: never. */
 int64_t sk_windows_wake(const struct sk_windows *windows);
+
+/* Records that were far ahead of those around them, and of where the stream has got to: see watermark.h. */
+uint64_t sk_windows_strays(const struct sk_windows *windows);
 
 /* Bytes in use. */
 size_t sk_windows_memory(const struct sk_windows *windows);

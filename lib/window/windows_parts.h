@@ -126,6 +126,7 @@ struct sk_placement {
 	enum sk_windows_event_type type; /* RECORDS or LATE */
 	bool opened;                     /* the pane was opened for it */
 	bool sweep;                      /* whatever the watermark says */
+	bool doubted;                    /* its time is */
 	uint64_t pane;
 	struct sk_interval span; /* if opened */
 };

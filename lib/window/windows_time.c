@@ -246,8 +246,7 @@ sk_time_place_run(const struct sk_windows *windows, int64_t *largest)
 {
 	const struct sk_time_windows *time = &windows->of.time;
 	const struct sk_watermark *watermark = &windows->watermark;
-	const int64_t known = watermark->largest > windows->now ? watermark->largest : windows->now;
-	const int64_t trusted = sk_time_add(known, watermark->future);
+	const int64_t trusted = sk_watermark_trusts(watermark, windows->now);
 	const int64_t quiet = sk_time_add(windows->due, watermark->out_of_order);
 	const int64_t since = windows->options.selects ? windows->options.since : INT64_MIN;
 	const int64_t start = time->here.start > since ? time->here.start : since;

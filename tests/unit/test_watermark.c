@@ -70,6 +70,41 @@ test_distant_times_are_distrusted(void **state)
 }
 
 static void
+test_jumps_of_the_stream_are_doubted(void **state)
+{
+	const int64_t now = 1000000 * SECOND, jump = 300 * SECOND;
+	struct sk_watermark watermark;
+
+	(void)state;
+	sk_watermark_init(&watermark, 0, jump, 0);
+	assert_int_equal(sk_watermark_judge(&watermark, 0, now), SK_WATERMARK_DOUBTED);
+	assert_int_equal(sk_watermark_judge(&watermark, now - jump - 1, now), SK_WATERMARK_DOUBTED);
+	assert_int_equal(sk_watermark_judge(&watermark, now - jump, now), SK_WATERMARK_TRUSTED);
+	assert_true(take(&watermark, 0, now));
+	assert_true(sk_watermark_trusts(&watermark, now) == jump);
+	assert_int_equal(sk_watermark_judge(&watermark, jump, now), SK_WATERMARK_TRUSTED);
+	assert_int_equal(sk_watermark_judge(&watermark, jump + 1, now), SK_WATERMARK_DOUBTED);
+	/* The next is as far back, and further back, than a jump. */
+	sk_watermark_doubt(&watermark, 2 * jump, 2 * jump + 5, now);
+	assert_true(watermark.mark == 0);
+	assert_true(sk_watermark_settle(&watermark, jump));
+	assert_true(watermark.mark == 2 * jump + 5 && !watermark.doubting);
+	sk_watermark_doubt(&watermark, 4 * jump, 4 * jump, now);
+	assert_false(sk_watermark_settle(&watermark, 3 * jump - 1));
+	assert_true(watermark.mark == 2 * jump + 5 && !watermark.doubting);
+	/* A stray is one until the stream gets there. */
+	assert_int_equal(sk_watermark_strays(&watermark), 1);
+	assert_true(take(&watermark, 4 * jump - 1, now));
+	assert_int_equal(sk_watermark_strays(&watermark), 1);
+	assert_true(take(&watermark, 4 * jump, now));
+	assert_int_equal(sk_watermark_strays(&watermark), 0);
+	assert_int_equal(watermark.distrusted, 0);
+	/* Where the stream has come near the clock, that is what counts. */
+	assert_true(take(&watermark, now - 2 * jump, now));
+	assert_true(sk_watermark_trusts(&watermark, now) == now + jump);
+}
+
+static void
 test_the_clock_moves_idle_pipes(void **state)
 {
 	struct sk_watermark watermark;
@@ -119,6 +154,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_watermark_follows_the_largest_time),
 		cmocka_unit_test(test_distant_times_are_distrusted),
+		cmocka_unit_test(test_jumps_of_the_stream_are_doubted),
 		cmocka_unit_test(test_the_clock_moves_idle_pipes),
 		cmocka_unit_test(test_without_idle_the_clock_is_not_looked_at),
 	};

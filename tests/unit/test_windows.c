@@ -34,6 +34,41 @@ is_distrusted(const struct sk_windows_options *options, int64_t largest, int64_t
 	return options->future < INT64_MAX && time > known + options->future;
 }
 
+#define NOTHING INT64_C(-1000000)
+
+/* How far the stream has got, a record that is far ahead of it waiting for the next one to say the same. */
+struct progress {
+	int64_t largest;
+	int64_t doubtful; /* NOTHING: none */
+};
+
+static int64_t
+jump_of(const struct sk_windows_options *options)
+{
+	return options->future > 2 * options->size ? options->future : 2 * options->size;
+}
+
+static void
+settle_doubt(struct progress *progress, const struct sk_windows_options *options, int64_t next)
+{
+	if (progress->doubtful > NOTHING && next >= progress->doubtful - jump_of(options) &&
+	    progress->doubtful > progress->largest)
+		progress->largest = progress->doubtful;
+	progress->doubtful = NOTHING;
+}
+
+static void
+go_on(struct progress *progress, const struct sk_windows_options *options, int64_t time)
+{
+	if (time <= progress->largest)
+		return;
+	if (options->future < INT64_MAX && time < -options->future &&
+	    (progress->largest == NOTHING || time > progress->largest + jump_of(options)))
+		progress->doubtful = time;
+	else
+		progress->largest = time;
+}
+
 static int64_t
 floor_of(int64_t a, int64_t b)
 {
@@ -51,18 +86,20 @@ reference_of_time(const struct sk_windows_options *options, const int64_t *times
 {
 	static struct contents windows[NUMBERS];
 	struct reference reference = { 0 };
-	int64_t largest = -1000000, first = NUMBERS, last = -1;
+	struct progress progress = { NOTHING, NOTHING };
+	int64_t first = NUMBERS, last = -1;
 
 	memset(windows, 0, sizeof(windows));
 	for (size_t i = 0; i < n; i++) {
-		const int64_t mark = largest - options->out_of_order;
-		int64_t number = floor_of(times[i] - options->offset, options->slide);
+		int64_t number = floor_of(times[i] - options->offset, options->slide), mark;
 		bool late = true;
 
-		if (is_distrusted(options, largest, times[i])) {
+		if (is_distrusted(options, progress.largest, times[i])) {
 			reference.future++;
 			continue;
 		}
+		settle_doubt(&progress, options, times[i]);
+		mark = progress.largest - options->out_of_order;
 		for (;; number--) {
 			const int64_t start = options->offset + number * options->slide;
 			const int64_t at = number + NUMBERS / 2;
@@ -78,7 +115,7 @@ reference_of_time(const struct sk_windows_options *options, const int64_t *times
 			late = false;
 		}
 		reference.late += late;
-		largest = times[i] > largest ? times[i] : largest;
+		go_on(&progress, options, times[i]);
 	}
 	for (int64_t at = first; at <= last; at++)
 		if (windows[at].count > 0 || options->empty) {
@@ -102,14 +139,21 @@ reference_of_sessions(
 {
 	static struct plain_session open[RECORDS + 1];
 	struct reference reference = { 0 };
+	struct progress progress = { NOTHING, NOTHING };
 	size_t count = 0;
-	int64_t largest = -1000000;
 
 	for (size_t i = 0; i <= n; i++) {
-		const int64_t mark = i < n ? largest - options->out_of_order : INT64_MAX;
 		struct plain_session session;
 		bool alone = true;
+		int64_t mark;
 
+		if (i < n && is_distrusted(options, progress.largest, times[i])) {
+			reference.future++;
+			continue;
+		}
+		if (i < n)
+			settle_doubt(&progress, options, times[i]);
+		mark = i < n ? progress.largest - options->out_of_order : INT64_MAX;
 		for (size_t at = 0; at < count;) {
 			const struct plain_session *old = &open[at];
 
@@ -123,10 +167,6 @@ reference_of_sessions(
 		}
 		if (i == n)
 			break;
-		if (is_distrusted(options, largest, times[i])) {
-			reference.future++;
-			continue;
-		}
 		session = (struct plain_session){
 			keys[i], times[i], times[i], {0, 0}
 		};
@@ -150,7 +190,7 @@ reference_of_sessions(
 			reference.late++;
 		else
 			open[count++] = session;
-		largest = times[i] > largest ? times[i] : largest;
+		go_on(&progress, options, times[i]);
 	}
 	return reference;
 }
@@ -668,10 +708,62 @@ test_a_time_far_ahead_closes_nothing(void **state)
 }
 
 static void
+test_one_stray_makes_nothing_late(void **state)
+{
+	struct scene scene = scene_of(
+	    (struct sk_windows_options){ .kind = SK_WINDOWS_TIME, .size = 10, .future = 300 });
+
+	(void)state;
+	/* The first of all is one. */
+	record(&scene, 50000, 0, 100000, "open 0 k0 [50000,50010); 1 in 0");
+	record(&scene, 1000, 0, 100000, "open 1 k0 [1000,1010); 1 in 1");
+	assert_true(sk_windows_strays(scene.windows) == 1);
+	record(&scene, 1001, 0, 100000, "mark 1000; 1 in 1");
+	record(&scene, 1300, 0, 100000, "open 2 k0 [1300,1310); 1 in 2; close k0 [1000,1010) r0: 1; finished 1 k0; mark 1300");
+	/* Another one, in the midst of the stream. */
+	record(&scene, 9000, 0, 100000, "open 3 k0 [9000,9010); 1 in 3");
+	record(&scene, 1301, 0, 100000, "1 in 2");
+	assert_true(sk_windows_strays(scene.windows) == 2);
+	/* A gap: the next one says that it is one. */
+	record(&scene, 20000, 0, 100000, "open 4 k0 [20000,20010); 1 in 4");
+	assert_true(sk_windows_watermark(scene.windows) == 1301);
+	record(&scene, 19999, 0, 100000,
+	    "close k0 [1300,1310) r0: 2; close k0 [9000,9010) r0: 3; finished 2 k0; finished 3 k0; mark 20000; 1 late");
+	/* One that is distrusted says nothing. */
+	record(&scene, 30000, 0, 100000, "open 5 k0 [30000,30010); 1 in 5");
+	record(&scene, 200000, 0, 100000, "1 future");
+	record(&scene, 30001, 0, 100000, "close k0 [20000,20010) r0: 4; finished 4 k0; mark 30000; 1 in 5");
+	assert_true(sk_windows_strays(scene.windows) == 2);
+	/* What is near the clock needs no other. */
+	record(&scene, 99700, 0, 100000,
+	    "open 6 k0 [99700,99710); 1 in 6; close k0 [30000,30010) r0: 5; close k0 [50000,50010) r0: 0; "
+	    "finished 5 k0; finished 0 k0; mark 99700");
+	assert_true(sk_windows_strays(scene.windows) == 0);
+	finish(&scene, "close k0 [99700,99710) r0: 6; finished 6 k0");
+}
+
+static void
+test_an_idle_pipe_trusts_what_came_last(void **state)
+{
+	struct scene scene = scene_of((struct sk_windows_options){
+	    .kind = SK_WINDOWS_TIME, .size = 10, .idle = 20, .future = 5 });
+
+	(void)state;
+	record(&scene, 15, 0, 1000, "open 0 k0 [10,20); 1 in 0");
+	assert_true(sk_windows_wake(scene.windows) == 1020);
+	sk_windows_tick(scene.windows, 1019);
+	assert_shown(&scene, "");
+	sk_windows_tick(scene.windows, 1020);
+	assert_shown(&scene, "close k0 [10,20) r0: 0; finished 0 k0; mark 35");
+	record(&scene, 16, 0, 1021, "1 late");
+	finish(&scene, "");
+}
+
+static void
 test_an_idle_pipe_closes_by_the_clock(void **state)
 {
 	struct scene scene = scene_of((struct sk_windows_options){
-	    .kind = SK_WINDOWS_TIME, .size = 10, .out_of_order = 3, .idle = 20, .future = 0 });
+	    .kind = SK_WINDOWS_TIME, .size = 10, .out_of_order = 3, .idle = 20, .future = 5 });
 
 	(void)state;
 	assert_true(sk_windows_wake(scene.windows) == INT64_MAX);
@@ -877,6 +969,8 @@ main(void)
 		cmocka_unit_test(test_empty_windows_are_shown_between_others),
 		cmocka_unit_test(test_many_empty_windows_are_one_gap),
 		cmocka_unit_test(test_a_time_far_ahead_closes_nothing),
+		cmocka_unit_test(test_one_stray_makes_nothing_late),
+		cmocka_unit_test(test_an_idle_pipe_trusts_what_came_last),
 		cmocka_unit_test(test_an_idle_pipe_closes_by_the_clock),
 		cmocka_unit_test(test_sessions_that_grow_together),
 		cmocka_unit_test(test_sessions_that_have_closed_grow),
