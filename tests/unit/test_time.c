@@ -898,7 +898,9 @@ print_time(char *to, enum shape shape, int64_t second, int nanosecond, int zone)
 		return 0;
 	case SYSLOG:
 		/* Of the priorities, 0 is none. */
-		sprintf(to, nanosecond % 200 == 0 ? "" : "<%d>", nanosecond % 200);
+		to[0] = '\0';
+		if (nanosecond % 200 > 0)
+			sprintf(to, "<%d>", nanosecond % 200);
 		sprintf(to + strlen(to), "%.3s %2d %02d:%02d:%02d", month, date.day, hour, minute, s);
 		return 0;
 	case SYSLOG_5424:
