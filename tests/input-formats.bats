@@ -17,6 +17,31 @@ rows() {
 	[ "${#lines[@]}" = $# ]
 }
 
+@test "blank lines are no records of json and logfmt" {
+	printf '\n{"a":1}\n \t\r\n\n{"a":2}\nx\n\n' >in.json
+	printf '\na=1\n \t\r\n\na=2\nb=1\n\n' >in.logfmt
+	run -0 --separate-stderr stream-quantile -i json -f a -q 0,1 in.json
+	[ "$output" = "0${TAB}1${TAB}1${TAB}1
+1${TAB}2${TAB}2${TAB}2" ]
+	[[ ${stderr_lines[0]} == *': skipped 1 of 7 lines: '*'; the first, line 6: "x"' && ${#stderr_lines[@]} = 1 ]]
+	run -0 --separate-stderr stream-topk -i logfmt -f a in.logfmt
+	[[ ${#lines[@]} = 2 && $stderr == *': skipped 1 of 7 lines: no such field; the first, line 6: "b=1"' ]]
+	yes $'{"a":1}\n' | head -n 600000 >blanks
+	for threads in 1 3; do
+		run -0 --separate-stderr stream-topk -j "$threads" --strict -i json -f a blanks
+		[ "$output" = "300000${TAB}0${TAB}1" ] && [ -z "$stderr" ]
+	done
+	run -0 --separate-stderr stream-topk -i json -f a --where '!b=1' --strict <<<$'\n{"a":1}'
+	[ "$output" = "1${TAB}0${TAB}1" ]
+	run -0 stream-distinct -i json -f a <<<''
+	[ "$output" = "0${TAB}0${TAB}0" ]
+	stream-window -s 1s --time-unit s -i json -t a in.json 2>stderr | stream-distinct -f a | cut -f 3 >got
+	[ "$(tr '\n' ' ' <got)" = '1 1 ' ]
+	[ "$(wc -l <stderr)" = 1 ]
+	run --separate-stderr stream-topk -i clf -f host <<<''
+	[[ $stderr == *' skipped 1 of 1 '* ]]
+}
+
 @test "csv has quotes, doubled quotes, line ends in quotes, and names in its header" {
 	printf '\357\273\277name,"the ""size"""\r\n"a, ""x""",3\r\n5" disk,2\r\n"two\nlines",1\r\n"a"b,4\r\n' >table.csv
 	run --separate-stderr stream-topk -i csv -H -f name -w 'the "size"' table.csv

@@ -209,6 +209,19 @@ give_back_room(struct sk_intake *intake, const unsigned char *scratch, size_t si
 	intake->room_left += size - (size_t)(end - scratch);
 }
 
+/* A line of json or logfmt with nothing on it is no record, but stands between some. */
+static bool
+is_blank(const struct sk_intake *intake, size_t i)
+{
+	const enum sk_layout_kind kind = sk_layout_kind(intake->layout);
+	const struct sk_span record = intake->records[i];
+	size_t at = 0;
+
+	while (at < record.size && record.data[at] != '\0' && strchr(" \t\r\n", record.data[at]) != NULL)
+		at++;
+	return at == record.size && (kind == SK_LAYOUT_JSON || kind == SK_LAYOUT_LOGFMT);
+}
+
 /* What is wrong with a record; SK_SKIP_REASONS: nothing is, or it is not meant and nobody asks. */
 static enum sk_skip_reason
 trouble_with(const struct sk_intake *intake, size_t i)
@@ -216,6 +229,8 @@ trouble_with(const struct sk_intake *intake, size_t i)
 	const struct sk_intake_picks *picks = intake->picks;
 	const size_t items = intake->items.fields.count, keys = intake->keys.fields.count;
 
+	if (is_blank(intake, i))
+		return SK_SKIP_REASONS;
 	if (picks->faults[i].reason != SK_LAYOUT_FINE)
 		return SK_SKIP_MALFORMED + (enum sk_skip_reason)picks->faults[i].reason;
 	if (intake->where != NULL && !intake->where->selected[i])
@@ -244,7 +259,7 @@ find_good(struct sk_intake *intake, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (trouble_with(intake, i) == SK_SKIP_REASONS) {
 			picks->place[good] = (unsigned short)i;
-			good += where == NULL || where->selected[i];
+			good += (where == NULL || where->selected[i]) && !is_blank(intake, i);
 			continue;
 		}
 		/* The run ends here: nothing behind it may be found wrong before. */
