@@ -188,6 +188,20 @@ said_last() {
 	[[ $stderr == *' has no field 3; it has "host", "ident", "user", "time", "request", "method", "path", "proto", "status", "bytes", "referer", "agent", 1, 2' ]]
 }
 
+@test "the fields that are numbers have their names where a header has" {
+	printf 'name,ms,"odd ""one"""\na,5,1\nb,6,2\n' >table.csv
+	for input in csv auto; do
+		run --separate-stderr stream-quantile -i "$input" -H -f name table.csv
+		notes 'stream-quantile: table.csv: field "name" of record 2 is not a number; fields "ms", "odd "one"" are'
+	done
+	printf 'name ms\na 5\nb 6\n' >table
+	run --separate-stderr stream-quantile -H -f name table
+	notes 'stream-quantile: table: field "name" of line 2 is not a number; field "ms" is'
+	printf 'name;ms;\na;5;9\nb;6;9\n' >table
+	run --separate-stderr stream-quantile -d ';' -H -f 1 table
+	notes 'stream-quantile: table: field 1 of line 2 is not a number; fields "ms", 3 are'
+}
+
 @test "a few numbers that are none are only counted" {
 	{ echo x; seq 100; } >numbers
 	run --separate-stderr stream-quantile -q 0.5 numbers

@@ -185,6 +185,23 @@ is_number(struct sk_span text)
 	return sk_number_double(text, &number) == SK_NUMBER_OK && isfinite(number);
 }
 
+/* Append the field ${number}, by its name where a header has one. */
+static void
+append_number(const struct sk_intake *intake, char list[LISTED], long number)
+{
+	const struct sk_span header = intake->hints.sample[SK_HINT_HEADER].record;
+	const struct sk_field field = { .number = number };
+	struct sk_layout_want want = { .number = number };
+	unsigned char name[SK_DIAG_QUOTE];
+	size_t size = sizeof(name);
+
+	if (header.size > 0 && intake->layout == NULL)
+		sk_intake_pick_field(intake, &header, 1, field, &want.name);
+	else if (header.size > 0 && sk_layout_header_name(intake->layout, header, (size_t)number, name, &size))
+		want.name = (struct sk_span){ name, size };
+	append(list, &want);
+}
+
 /* The fields of a record without a layout that are numbers. */
 static void
 list_of_line(const struct sk_intake *intake, struct sk_span record, char list[LISTED])
@@ -197,7 +214,7 @@ list_of_line(const struct sk_intake *intake, struct sk_span record, char list[LI
 
 		sk_intake_pick_field(intake, &record, 1, field, &value);
 		if (is_number(value))
-			append(list, &(struct sk_layout_want){ .number = number });
+			append_number(intake, list, number);
 	}
 }
 
@@ -219,8 +236,12 @@ list_of_layout(const struct sk_intake *intake, struct sk_span record, char list[
 		return;
 	if (pick_one(layout, record, values, states, &scratch))
 		for (size_t i = 0; i < names.count; i++)
-			if (states[i] == SK_LAYOUT_VALUE && is_number(values[i]))
-				append(list, &names.want[i]);
+			if (states[i] == SK_LAYOUT_VALUE && is_number(values[i])) {
+				if (names.want[i].name.size > 0)
+					append(list, &names.want[i]);
+				else
+					append_number(intake, list, names.want[i].number);
+			}
 	free(scratch);
 	sk_layout_free(layout);
 }

@@ -13,8 +13,8 @@
 
 struct sk_intake;
 
-/* What a record is an example of: it lacks a field; a condition's field; it has nothing where a number should be, or text. */
-enum sk_hint { SK_HINT_LACKING, SK_HINT_CONDITION, SK_HINT_EMPTY, SK_HINT_WORD, SK_HINTS };
+/* What a record is an example of: it names the fields; it lacks one; a condition's; it has nothing where a number should be, or text. */
+enum sk_hint { SK_HINT_HEADER, SK_HINT_LACKING, SK_HINT_CONDITION, SK_HINT_EMPTY, SK_HINT_WORD, SK_HINTS };
 
 /* All zero at first. */
 struct sk_hints {

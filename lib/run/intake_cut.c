@@ -83,6 +83,7 @@ sk_intake_cut_header(struct sk_intake *intake, struct sk_span *block)
 	intake->offset += used;
 	block->data += used;
 	block->size -= used;
+	sk_hints_keep(&intake->hints, SK_HINT_HEADER, intake->records[0], 1);
 	if (intake->picks != NULL) {
 		sk_intake_layout_header(intake, intake->records[0]);
 		return;
