@@ -89,6 +89,8 @@ max is not below 15 for 5 of 10 keys' stream-quantile -b 1 -f 2 --assert 'max<15
 	stream-distinct -S -f 2 frames >sketches
 	says 1 '1970-01-01T00:00:01Z to 1970-01-01T00:00:02Z: records is 2, not below 2' stream-distinct --assert 'records<2' sketches
 	says 1 '1970-01-01T00:00:00Z to 1970-01-01T00:00:03Z: records is 4, not below 4' stream-distinct --windows whole --assert 'records<4' sketches
+	says 1 "$(printf '0 to 4: "%s": records is 1, not below 1\n' a b c)
+0 to 4: records is not below 1 for 4 of 4 keys" stream-distinct -b 2 --assert 'records<1' < <(stream-window --count 4 <<<$'0 a\n0 b\n0 c\n0 d')
 	says 1 '0 to 2: "a": records is 2, not below 2' stream-distinct -b 2 --assert 'records<2' < <(stream-window --count 2 <<<$'0 a\n0 a')
 }
 

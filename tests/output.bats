@@ -388,6 +388,13 @@ has() {
 	[ "${lines[1]}" = '0.5    100' ]
 }
 
+@test "--human: decimals end where nobody reads on" {
+	run -0 stream-quantile --summary --human <<<$'1\n2\n4000'
+	[ "$(tr -s ' ' <<<"${lines[1]}")" = ' 3 1 4,000 1,334.33333 2,308.53511 1 2 4,000' ]
+	run -0 stream-quantile -q 0,0.3,0.6,1 --human <<<$'123456789.75\n12345678901.25\n1e-7\ninf'
+	[ "$(awk '{ print $2 }' <<<"$output" | tr '\n' ' ')" = 'value 1e-07 123,456,790 12,345,678,901 inf ' ]
+}
+
 @test "--human is for text alone" {
 	refused '--human is about text*' stream-topk --human -o json
 	stream-topk --human -o text <<<a

@@ -239,7 +239,7 @@ measure(const struct assertion *assertion, const struct sk_group *group)
 	    group->aggregate, assertion->measure, assertion->parameter);
 }
 
-/* Which answer this is: of a window, of its key, of a key. */
+/* Which answer this is: of a window, of its key, of a key; ${group} only matters where it is ${keyed}. */
 static void
 name_place(char where[WHERE_SIZE], const struct sk_report_window *window, const struct sk_group *group,
     bool keyed)
@@ -286,6 +286,7 @@ sk_asserts_check(
     struct sk_asserts *asserts, struct sk_groups *groups, const struct sk_report_window *window)
 {
 	const struct sk_group *group;
+	char where[WHERE_SIZE];
 	size_t count;
 
 	if (asserts == NULL || (count = sk_groups_count(groups)) == 0)
@@ -294,11 +295,12 @@ sk_asserts_check(
 	group = sk_groups_sort(groups);
 	for (size_t i = 0; i < count; i++)
 		check_group(asserts, &group[i], window, sk_groups_keyed(groups));
+	name_place(where, window, NULL, false);
 	for (size_t i = 0; i < asserts->count; i++) {
 		struct assertion *assertion = &asserts->assertion[i];
 
 		if (assertion->failed > KEYS_NAMED)
-			sk_warn("%s is not %s%s for %zu of %zu keys", assertion->name,
+			sk_warn("%s%s is not %s%s for %zu of %zu keys", where, assertion->name,
 			    words[assertion->relation], assertion->bound_text, assertion->failed,
 			    count);
 		assertion->failed = 0;

@@ -3,11 +3,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "utf8.h"
 
 #define COLUMN_GAP 2
+#define READABLE 1e9 /* from here on, numbers are whole */
+#define READABLE_DIGITS 9
 
 #define CUT ".."
 
@@ -128,16 +131,31 @@ format_deviation(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i
 	return strlen(text);
 }
 
+/* ${value} in as few digits as people read; none is lost in front of the point. */
+static double
+readable(double value)
+{
+	char text[SK_CELL_SIZE];
+
+	if (!(fabs(value) < READABLE))
+		return isfinite(value) ? rint(value) : value;
+	snprintf(text, sizeof(text), "%.*g", READABLE_DIGITS, value);
+	return strtod(text, NULL);
+}
+
 static size_t
 format_cell(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i,
     const struct sk_cell *cells, size_t *whole)
 {
 	const struct sk_column *column = &table->columns[i];
+	struct sk_cell cell = cells[i];
 	size_t length;
 
+	if (table->human && column->kind == SK_COLUMN_DOUBLE)
+		cell.value = readable(cell.value);
 	if (is_deviation(table, i))
 		return format_deviation(text, table, i, cells, whole);
-	length = sk_cell_format(text, column, &cells[i], true, whole);
+	length = sk_cell_format(text, column, &cell, true, whole);
 	return table->human && column->kind != SK_COLUMN_FRACTION ?
 	    group_digits(text, length, whole) :
 	    length;
