@@ -22,6 +22,13 @@ dies() {
 	dies 'unknown option "--nothing"; --help lists them' stream-distinct --nothing
 	dies 'unknown option "--"; --help lists them' stream-distinct --=3
 	dies 'unknown option -x; --help lists them' stream-distinct -x
+	dies 'unknown option "--HELPP": did you mean --help?' stream-distinct --HELPP
+	dies 'unknown option -F: did you mean -f, --field? --help lists them' stream-topk -F 7
+	dies 'unknown option -q: did you mean --quiet? --help lists them' stream-topk -q
+	dies 'unknown option -n: did you mean --null? --help lists them' stream-topk -n
+	dies 'unknown option -l: did you mean --lateness or --late? --help lists them' stream-window -l
+	dies 'unknown option -1: did you mean -k 1...?' stream-topk -10
+	dies 'unknown option -1; --help lists them' stream-distinct -10
 }
 
 @test "an option that is the front of several is told which" {
@@ -34,6 +41,7 @@ dies() {
 	[ "$status" = 2 ]
 	[[ $stderr == 'stream-topk: --input "josn": it is one of: lines '*' json '*'; did you mean json?' ]]
 	dies '--algorithm "klll": it is one of: kll req dd tdigest; did you mean kll?' stream-quantile -a klll
+	dies '--output "JSON": it is one of: text tsv json csv prom influx sql; did you mean json?' stream-topk -o JSON
 	dies '--only "nothing": it is one of: certain possible' stream-topk --only nothing
 }
 

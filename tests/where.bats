@@ -145,15 +145,41 @@ chosen() {
 		[ "${#stderr_lines[@]}" = 1 ]
 		[[ $stderr == "stream-topk: --where"*"$2"* ]] || { echo "$stderr"; return 1; }
 	}
+	refused '7' 'an operator is missing behind the field'
 	refused '7' 'an operator is missing'
 	refused '>5' 'a field is missing'
-	refused '7=~x' 'stands in quotes'
+	refused '7=~x' '"7=~x": "=~" at byte 2 is no operator; did you mean ~?'
+	refused '7=>500' '"7=>500": "=>" at byte 2 is no operator; did you mean >=?'
+	refused '7 =< 500' '"=<" at byte 3 is no operator; did you mean <=?'
+	refused '7===500' '"===" at byte 2 is no operator; did you mean =?'
+	refused '7=!500' 'did you mean !=?'
+	refused '7<>500' 'did you mean !=?'
+	refused '7!==500' 'did you mean !=?'
+	refused '7!=~x' 'did you mean !~?'
+	refused '7~=x' 'did you mean ~?'
+	refused '7!>5' '"!>" at byte 2 is no operator; did you mean <=?'
+	refused '!7!<5' 'did you mean >=?'
+	refused '7>>5' '">>" at byte 2 is no operator; a value that begins with one of =<>!~ stands in quotes'
+	refused '7 eq 5' '"eq" at byte 3 is no operator; did you mean =?'
+	refused '7 contains x' 'did you mean ~?'
+	refused '7>' 'a value is missing'
+	refused '7<=' 'a value is missing'
+	refused '7>=500 && 7~x' 'no" && "at byte 8: for both to hold give --where twice'
+	refused '7=5 or 7=6' 'no" or "at byte 5: one of several values is'
+	refused "7='x'" 'the quotes around a value are double ones'
+	printf '%s\n' 'a = "b"' 'a !b' 'a ~c' 'a (b or c)' 'a and' >odd
+	[ "$(stream-topk -d , --where '1="a !b"' odd | wc -l)" = 1 ]
+	[ "$(stream-topk --where '2="!b"' odd | wc -l)" = 1 ]
+	[ "$(stream-topk --where '2~!b' odd | wc -l)" = 1 ]
+	[ "$(stream-topk --where '2~"~c"' odd | wc -l)" = 1 ]
+	[ "$(stream-topk --where '2==and' odd | wc -l)" = 1 ]
+	[ "$(stream-topk -d , --where '1=a (b or c)' odd | wc -l)" = 1 ]
 	refused '7,8=x' 'one field is wanted'
 	refused '7~(' '"7~("'
 	refused '7="x' 'a quote is not closed'
 	refused '7>1e999' 'out of range'
 	run -2 --separate-stderr stream-topk --where 'status=5' "$DATA/access.log"
-	[[ $stderr == 'stream-topk: no field number'*'"status"' ]]
+	[[ $stderr == 'stream-topk: --where: no field number'*'"status"' ]]
 	refused '9=5' 'sketches' -i base64
 }
 

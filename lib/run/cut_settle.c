@@ -24,7 +24,7 @@ sk_cut_settle_time(struct sk_cut_options *options)
 		sk_die("--time: one field is wanted, and ranges go with lines only");
 	sk_times_check_fields(time);
 	if (!sk_shared_names_fields(shared))
-		sk_shared_refuse_names(time);
+		sk_shared_refuse_names("time", time);
 }
 
 /* Nothing has come of which signals might want to know. */

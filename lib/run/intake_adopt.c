@@ -5,10 +5,10 @@
 static void
 refuse_names(const struct sk_intake *intake)
 {
-	sk_shared_refuse_names(&intake->options.items);
-	sk_shared_refuse_names(&intake->options.keys);
-	sk_shared_refuse_names(&intake->options.weights);
-	sk_shared_refuse_names(sk_where_fields(intake->options.where));
+	sk_shared_refuse_names("field", &intake->options.items);
+	sk_shared_refuse_names("by", &intake->options.keys);
+	sk_shared_refuse_names("weight", &intake->options.weights);
+	sk_shared_refuse_names("where", sk_where_fields(intake->options.where));
 }
 
 void

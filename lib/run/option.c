@@ -12,6 +12,7 @@
 
 #define OPTIONS_MAX 64
 #define HELP_COLUMN 26
+#define SEVERAL 3 /* options that one may have been meant for */
 
 void
 sk_option_refuse(const struct sk_option *option, const char *text, const char *why)
@@ -227,6 +228,33 @@ refuse_long(const struct getopt_tables *known, const char *word)
 	sk_die("unknown option %s; --help lists them", quoted);
 }
 
+/* Die of ${letter}, which is none: say which it may have been meant for, unless that may be nearly any. */
+static _Noreturn void
+refuse_short(const struct getopt_tables *known, int letter)
+{
+	const int other = letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' :
+	    letter >= 'A' && letter <= 'Z'		 ? letter - 'A' + 'a' :
+							   0;
+	const struct sk_option *option = other != 0 ? option_of(known, other) : NULL;
+	const struct sk_option *top = option_of(known, 'k');
+	char several[256] = "";
+	size_t used = 0, found = 0;
+
+	if (letter >= '0' && letter <= '9' && top != NULL && top->kind != SK_OPTION_FLAG)
+		sk_die("unknown option -%c: did you mean -k %c...?", letter, letter);
+	for (size_t i = 0; option == NULL && known->options[i] != NULL; i++) {
+		const char *name = known->options[i]->name;
+
+		if ((name[0] == letter || name[0] == other) && used < sizeof(several))
+			used += (size_t)snprintf(several + used, sizeof(several) - used, "%s--%s", found++ > 0 ? " or " : "", name);
+	}
+	if (option != NULL)
+		sk_die("unknown option -%c: did you mean -%c, --%s? --help lists them", letter, other, option->name);
+	if (found > 0 && found <= SEVERAL)
+		sk_die("unknown option -%c: did you mean %s? --help lists them", letter, several);
+	sk_die("unknown option -%c; --help lists them", letter);
+}
+
 /* getopt_long has refused the option before optind. */
 static _Noreturn void
 refuse(const struct getopt_tables *known, char **argv, int found)
@@ -239,7 +267,7 @@ refuse(const struct getopt_tables *known, char **argv, int found)
 	if (option != NULL)
 		sk_die("--%s takes no argument", option->name);
 	if (optopt != 0)
-		sk_die("unknown option -%c; --help lists them", optopt);
+		refuse_short(known, optopt);
 	refuse_long(known, word);
 }
 

@@ -96,7 +96,7 @@ read_command_line(int argc, char **argv)
 		run.shared.memory /= 2; /* the other half is for the sum */
 	run.tool->settle(&run.shared, &run.wants);
 	if (!sk_shared_names_fields(&run.shared))
-		sk_shared_refuse_names(&run.wants.weights);
+		sk_shared_refuse_names("weight", &run.wants.weights);
 	run.asserts = sk_asserts_new(
 	    run.shared.asserts, run.shared.asserts_count, run.tool->class);
 	if (sk_shared_reads_numbers(&run.shared) && run.wants.weights.count > 0)
@@ -150,7 +150,7 @@ guess_input(void)
 		has_names(sk_where_fields(shared->where)));
 	sk_shared_check(shared);
 	if (!sk_shared_names_fields(shared))
-		sk_shared_refuse_names(&run.wants.weights);
+		sk_shared_refuse_names("weight", &run.wants.weights);
 }
 
 static void

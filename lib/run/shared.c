@@ -314,21 +314,15 @@ sk_shared_names_fields(const struct sk_shared *shared)
 	    (sk_shared_layout(shared, &kind) && sk_layout_names_itself(kind));
 }
 
-static void
-refuse_names(const char *of, const struct sk_fields *fields)
+void
+sk_shared_refuse_names(const char *option, const struct sk_fields *fields)
 {
 	char quoted[SK_DIAG_QUOTE];
 
 	for (size_t i = 0; i < fields->count; i++)
 		if (fields->field[i].name.size > 0)
-			sk_die("%sno field number, and names come with --header, or an --input that has them: %s", of,
+			sk_die("--%s: no field number, and names come with --header, or an --input that has them: %s", option,
 			    sk_diag_quote(quoted, fields->field[i].name));
-}
-
-void
-sk_shared_refuse_names(const struct sk_fields *fields)
-{
-	refuse_names("", fields);
 }
 
 bool
@@ -410,9 +404,9 @@ sk_shared_check(const struct sk_shared *shared)
 		sk_die("--memory: at least 16K is needed");
 	check_layout(shared);
 	if (!sk_shared_names_fields(shared)) {
-		sk_shared_refuse_names(&shared->items);
-		sk_shared_refuse_names(&shared->keys);
-		refuse_names("--where: ", sk_where_fields(shared->where));
+		sk_shared_refuse_names("field", &shared->items);
+		sk_shared_refuse_names("by", &shared->keys);
+		sk_shared_refuse_names("where", sk_where_fields(shared->where));
 	}
 	if (shared->where != NULL && sk_shared_reads_sketches(shared))
 		sk_die("--where: sketches have no records to choose from");

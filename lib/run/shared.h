@@ -98,8 +98,8 @@ unsigned char sk_shared_separator(const struct sk_shared *shared);
 /* Whether fields can have names; if what records are is open, as far as one can tell now. */
 bool sk_shared_names_fields(const struct sk_shared *shared);
 
-/* Die if any of ${fields} is known by a name only. */
-void sk_shared_refuse_names(const struct sk_fields *fields);
+/* Die if any of ${fields}, which ${option} has, is known by a name only. */
+void sk_shared_refuse_names(const char *option, const struct sk_fields *fields);
 
 /* Die if the options do not go together. */
 void sk_shared_check(const struct sk_shared *shared);

@@ -194,6 +194,7 @@ static const char *
 read_condition(struct sk_where *where, const char *text, struct sk_where_condition *condition)
 {
 	const bool negated = *text == '!';
+	const char *const all = text;
 	const struct operator *operator;
 	struct sk_field field;
 	const char *trouble;
@@ -205,9 +206,16 @@ read_condition(struct sk_where *where, const char *text, struct sk_where_conditi
 		return trouble;
 	text += strspn(text, " \t");
 	if ((operator = operator_at(text)) == NULL)
-		return "an operator is missing: = != < <= > >= ~ or !~";
+		return sk_where_no_sign(where, all);
+	trouble = sk_where_mistaken_sign(where, all, text, strlen(operator->sign), operator->matches);
+	if (trouble != NULL)
+		return trouble;
 	text += strlen(operator->sign);
 	text += strspn(text, " \t");
+	if (*text == '\0' && (*operator->sign == '<' || *operator->sign == '>'))
+		return "a value is missing behind the operator";
+	if (*text != '"' && (trouble = sk_where_mistaken_value(where, all, text)) != NULL)
+		return trouble;
 	if ((trouble = take_value(text, to, operator->matches, condition)) != NULL)
 		return trouble;
 	condition->holds = negated ? SK_WHERE_ALL & ~operator->holds : operator->holds;

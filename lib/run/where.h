@@ -6,6 +6,7 @@
  *	operator  = '=' '==' '!=' '<' '<=' '>' '>=' '~' '!~'
  *	value     = text, or text in quotes
  *
+ * An unquoted value of a comparison does not begin with a sign of an operator, nor ends one with && or "or" and another condition.
  * The field ends where the first operator begins. In quotes a doubled quote is one. Blanks around the operator are passed over.
  *
  * A value without quotes that is a number (number.h, NaN excepted) is compared as a number, and others are as bytes. A field that is no

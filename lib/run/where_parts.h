@@ -37,4 +37,12 @@ struct sk_where {
 	char why[160];
 };
 
+/*
+ * What is wrong with the operator ${at} in the condition ${text}, if it is taken for that of ${size} bytes, which ${matches}, though there
+ * are more of such signs; NULL: nothing. And with a condition that has none; and with the ${value}, which has no quotes.
+ */
+const char *sk_where_mistaken_sign(struct sk_where *where, const char *text, const char *at, size_t size, bool matches);
+const char *sk_where_no_sign(struct sk_where *where, const char *text);
+const char *sk_where_mistaken_value(struct sk_where *where, const char *text, const char *value);
+
 #endif
