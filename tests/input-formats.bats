@@ -275,3 +275,49 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 		[ "$(stream-topk -H -f b,4 $input)" = "1${TAB}0${TAB}2${TAB}4" ]
 	done
 }
+
+# spoilt FORMAT REASON RECORD: of three records the second is malformed, told of by its line and front, and fatal with --strict.
+spoilt() {
+	local good field=k
+
+	case $1 in
+	json) good='{"k":"a"}' ;;
+	logfmt) good=k=a ;;
+	csv) good=a,b field=1 ;;
+	clf) good='h - - [t] "GET / HTTP/1.1" 200 5' field=host ;;
+	esac
+	{ echo "$good"; printf '%b\n' "$3"; echo "$good"; } >spoilt
+	run --separate-stderr stream-topk -i "$1" -f $field spoilt
+	[ "$status" = 0 ] && [[ $output = "2${TAB}0${TAB}"? ]] || { echo "$*: $output"; return 1; }
+	[[ $stderr = "stream-topk: spoilt: skipped 1 of 3 "*": $2; the first, line 2: \""* ]] || { echo "$*: $stderr"; return 1; }
+	run --separate-stderr stream-topk --strict -i "$1" -f $field spoilt
+	[ "$status" = 2 ] && [ "$output" = "" ]
+	[[ $stderr = "stream-topk: spoilt: line 2: $2: \""* ]] || { echo "$*: $stderr"; return 1; }
+}
+
+@test "a malformed record is told of in every format, and ends a strict run" {
+	spoilt json 'a quote that is not closed' '{"k":"a'
+	spoilt json 'a control character in a string' '{"k":"a\000b"}'
+	spoilt json 'a value is expected' '\000'
+	spoilt json 'no valid escape' '{"k":"\\u12"}'
+	spoilt json 'no valid number' '{"k":1,"n":01}'
+	spoilt json 'ends too early' '{"k":"a","n":[[['
+	spoilt json 'nested too deeply' "$(printf '[%.0s' $(seq 5000))"
+	spoilt json 'text behind the value' '{"k":1}{"k":2}'
+	spoilt logfmt 'a quote that is not closed' 'k=a m="b'
+	spoilt logfmt 'no valid escape' 'k="\\q"'
+	spoilt logfmt 'a quote in unquoted text' 'k=a m=b"c"'
+	spoilt csv 'a quote that is not closed' 'a,"b'
+	spoilt clf 'a quote that is not closed' 'h - - [t] "GET / 200 5'
+}
+
+@test "bytes that are no text are what they are, and huge numbers keep their digits" {
+	nines=$(printf '9%.0s' $(seq 500))
+	printf 'k=\377 m=1\nk="a\000b"\nk=%s\n' "$nines" | stream-topk -i logfmt -f k -o json >answer
+	printf '"\377",1\n"a\000b",\n%s,\n' "$nines" | stream-topk -i csv -f 1 -o json | cmp - answer
+	printf '\377\t1\na\000b\t\n%s\t\n' "$nines" | stream-topk -i tsv -f 1 -o json | cmp - answer
+	printf '{"k":"\377"}\n{"k":"a\\u0000b"}\n{"k":%s}\n' "$nines" | stream-topk -i json -f k -o json | cmp - answer
+	[ "$(grep -c "$nines" answer)" = 1 ]
+	[ "$(printf '{"k":"\\ud800"}\n{"k":"\\udc00"}\n{"k":"\\ud83d\\ude00"}\n' | stream-topk -i json -f k)" = \
+		"$(printf '2\t0\t\357\277\275\n1\t0\t\360\237\230\200')" ]
+}
