@@ -26,6 +26,20 @@ describe(const struct sk_fields *fields, char *text)
 	}
 }
 
+/* Free the names that are no part of the list. */
+static void
+release(const struct sk_fields *fields, const char *list)
+{
+	const uintptr_t start = (uintptr_t)list, end = start + strlen(list);
+
+	for (size_t i = 0; i < fields->count; i++) {
+		const uintptr_t name = (uintptr_t)fields->field[i].name.data;
+
+		if (fields->field[i].name.size > 0 && (name < start || name >= end))
+			free((void *)name);
+	}
+}
+
 static void
 test_good_lists(void **state)
 {
@@ -79,6 +93,7 @@ test_good_lists(void **state)
 		describe(&fields, meaning);
 		assert_string_equal(meaning, rows[i].meaning);
 		assert_int_equal(sk_fields_named(&fields), rows[i].named);
+		release(&fields, rows[i].list);
 	}
 }
 
