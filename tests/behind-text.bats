@@ -82,16 +82,25 @@ foreign() {
 @test "a signature that comes byte by byte is one" {
 	python_test <<'END'
 signature = open("x.sk", "rb").read()
-for front in b"hi\n", b"hi", b"\x89SKF\r\n", b"\x89SKF\r\n\x1a\n"[:7] + b"\n":
-    process = start()
-    for byte in front + signature:
-        try:
+for front in b"hi\n", b"hi\n\x89SKF\r\n", b"hi\n" + signature[:7] + b"x\n":
+    for options in [], ["-i", "tsv"]:
+        process = start(*options)
+        for byte in front + signature[:8]:
             write(process, bytes([byte]))
             wait_until_read(process)
-        except BrokenPipeError:
-            break
-    status, output, errors = process.communicate()[0], None, None
-    assert process.returncode == 2, (front, process.returncode)
+        status, output, errors = finish(process)
+        equal(status, 2)
+        equal((output, errors), ask(front + signature, *options)[1:])
+        assert b"byte %d: " % len(front) in errors, errors
+# Nor does it become text by a damage to its second half.
+damaged = signature[:5] + b"x" + signature[6:]
+process = start()
+for at in range(8):
+    write(process, damaged[at:at + 1])
+    wait_until_read(process)
+write(process, damaged[8:])
+equal(finish(process), ask(damaged))
+assert b"signature is damaged" in ask(damaged)[2]
 END
 	# What only looks like one is text.
 	printf 'a\n\x89SKF\r\n\x1a' | stream-topk >/dev/null

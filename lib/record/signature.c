@@ -61,11 +61,11 @@ sk_signature_search(
 	return sk_signature_find(signature, bytes);
 }
 
-bool
+size_t
 sk_signature_pending(const struct sk_signature_search *search, struct sk_span signature)
 {
 	for (size_t size = search->size; size > 0; size--)
 		if (memcmp(search->kept + search->size - size, signature.data, size) == 0)
-			return true;
-	return false;
+			return size;
+	return 0;
 }

@@ -8,7 +8,6 @@
 #ifndef STREAMKIT_RECORD_SIGNATURE_H
 #define STREAMKIT_RECORD_SIGNATURE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "../span.h"
@@ -32,7 +31,7 @@ size_t sk_signature_find(struct sk_span signature, struct sk_span bytes);
 size_t sk_signature_search(
     struct sk_signature_search *search, struct sk_span signature, struct sk_span bytes, size_t *early);
 
-/* Whether the next piece could begin within a signature. */
-bool sk_signature_pending(const struct sk_signature_search *search, struct sk_span signature);
+/* If the next piece could begin within a signature: how many bytes of that are in those before; else 0. */
+size_t sk_signature_pending(const struct sk_signature_search *search, struct sk_span signature);
 
 #endif

@@ -268,21 +268,21 @@ give_last(struct sk_source *source, struct sk_span *block)
 	return give(source, sk_source_held(source), block);
 }
 
-/* How many of the bytes held to give, of records that have a layout. */
+/* How many of the first ${held} bytes held to give, of records that have a layout. */
 static size_t
-cut_layout(struct sk_source *source, size_t scanned)
+cut_layout(struct sk_source *source, size_t scanned, size_t held)
 {
 	const unsigned char *front = sk_source_at(source, source->begin);
 	size_t whole;
 
 	source->partial = source->allow_partial && !source->stuck && !sk_layout_splits(source->layout);
 	if (source->partial) {
-		if ((whole = sk_layout_likely(source->layout, front, scanned, sk_source_held(source))) > 0)
+		if ((whole = sk_layout_likely(source->layout, front, scanned, held)) > 0)
 			return whole;
 		source->partial = false;
 		source->progress = (struct sk_layout_progress){ 0 };
 	}
-	whole = sk_layout_whole(source->layout, front, sk_source_held(source), false, &source->progress);
+	whole = sk_layout_whole(source->layout, front, held, false, &source->progress);
 	source->stuck = whole == 0;
 	return whole;
 }
@@ -292,7 +292,7 @@ static enum sk_source_status
 cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 {
 	uint64_t announced = 0;
-	size_t whole;
+	size_t pending, held, whole;
 
 	source->unscanned = false;
 	if (!sk_source_decided(source) || sk_source_held(source) == 0)
@@ -309,10 +309,14 @@ cut_block(struct sk_source *source, size_t scanned, struct sk_span *block)
 		    source->layout, (struct sk_span){ sk_source_at(source, source->begin), sk_source_held(source) });
 	if (announced > source->record_max + SK_RAW_LENGTH_SIZE)
 		return give_announced(source, announced, block);
+	/* What may be the front of a signature, and has an end byte in it, is no record yet. */
+	held = sk_source_held(source);
+	pending = sk_signature_pending(&source->search, source->signature);
+	held -= pending < held ? pending : held;
 	if (source->layout != NULL)
-		whole = cut_layout(source, scanned);
+		whole = cut_layout(source, scanned < held ? scanned : held, held);
 	else
-		whole = whole_records(sk_source_at(source, source->begin), scanned, sk_source_held(source), source->end);
+		whole = whole_records(sk_source_at(source, source->begin), scanned, held, source->end);
 	return whole > 0 ? give(source, whole, block) : SK_SOURCE_RECORDS;
 }
 
@@ -329,7 +333,8 @@ give_up(struct sk_source *source)
 static enum sk_source_status
 read_more(struct sk_source *source, struct sk_span *block)
 {
-	size_t before = source->fresh ? 0 : sk_source_held(source), room = source->size - source->end_of_data;
+	const bool unsure = source->fresh || sk_signature_pending(&source->search, source->signature) > 0;
+	size_t before = unsure ? 0 : sk_source_held(source), room = source->size - source->end_of_data;
 	ssize_t got;
 
 	got = sk_source_read(source, sk_source_at(source, source->end_of_data),
@@ -430,7 +435,7 @@ sk_source_rest(const struct sk_source *source, struct sk_source_rest *rest)
 	struct stat status;
 
 	if (source->fd == -1 || source->base == -1 || source->fresh || source->binary || source->foreign ||
-	    source->skipping || source->failed || sk_signature_pending(&source->search, source->signature) ||
+	    source->skipping || source->failed || sk_signature_pending(&source->search, source->signature) > 0 ||
 	    fstat(source->fd, &status) == -1 || status.st_size < source->base)
 		return false;
 	*rest = (struct sk_source_rest){

@@ -29,6 +29,15 @@ is_damaged_signature(struct sk_span signature, const unsigned char *front, size_
 		memcmp(front + half, signature.data + half, size - half) == 0);
 }
 
+/* A whole first half is no text, and it is worth while to wait for the second, which may be damaged. */
+static bool
+is_first_half(struct sk_span signature, const unsigned char *front, size_t size)
+{
+	const size_t half = signature.size / 2;
+
+	return half >= SIGNATURE_HALF && size >= half && memcmp(front, signature.data, half) == 0;
+}
+
 bool
 sk_source_decided(struct sk_source *source)
 {
@@ -37,7 +46,8 @@ sk_source_decided(struct sk_source *source)
 	bool alike = source->has_signature && size > 0 &&
 	    memcmp(front, source->signature.data, size) == 0;
 
-	if (source->fresh && alike && size < source->signature.size && !source->at_end)
+	if (source->fresh && size < source->signature.size && !source->at_end &&
+	    (alike || (source->has_signature && is_first_half(source->signature, front, size))))
 		return false;
 	/* All of it, or so much of it at the input's end that it must have been cut off. */
 	if (source->fresh && alike && (size == source->signature.size || size >= SIGNATURE_CUT))
@@ -88,6 +98,7 @@ sk_source_look_for_signature(struct sk_source *source)
 	found = sk_signature_search(&source->search, source->signature, bytes, &early);
 	if (found == SIZE_MAX)
 		return;
+	source->search = (struct sk_signature_search){ .size = 0 };
 	held = sk_source_held(source);
 	put_why(source, source->offset + held - bytes.size + found - early);
 	/* Of what was held before the piece, the signature's front goes too, as far as it has not been given. */

@@ -67,11 +67,11 @@ test_pending(void **state)
 		struct sk_signature_search search = { .size = 0 };
 		size_t early;
 
-		assert_false(sk_signature_pending(&search, signature));
+		assert_int_equal(sk_signature_pending(&search, signature), 0);
 		sk_signature_search(&search, signature, (struct sk_span){ (const unsigned char *)"text", 4 }, &early);
-		assert_false(sk_signature_pending(&search, signature));
+		assert_int_equal(sk_signature_pending(&search, signature), 0);
 		sk_signature_search(&search, signature, (struct sk_span){ bytes, size }, &early);
-		assert_int_equal(sk_signature_pending(&search, signature), size > 0);
+		assert_int_equal(sk_signature_pending(&search, signature), size);
 	}
 }
 
