@@ -101,6 +101,10 @@ fuzz() {
 	fuzz theta
 }
 
+@test "an input that comes in pieces is what it is as a file" {
+	fuzz source
+}
+
 @test "on every input times are read as by readers that remember nothing" {
 	fuzz time
 }
