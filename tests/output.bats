@@ -364,13 +364,17 @@ has() {
 
 # --- --human ---
 
-@test "--human: thousands stand apart, and bounds are one column, in per cent" {
+@test "--human: thousands stand apart, and bounds are behind the number, in per cent" {
 	run -0 stream-distinct --human < <(seq 1234567)
-	[[ "${lines[0]}" =~ ^\ +count\ +±$ ]]
-	[[ "${lines[1]}" =~ ^1,[0-9]{3},[0-9]{3}\ +[01]\.[0-9]{2}%$ ]]
+	[ "${lines[0]}" = '    count' ]
+	[[ "${lines[1]}" =~ ^1,[0-9]{3},[0-9]{3}\ ±\ [01]\.[0-9]{2}\ %$ ]]
 	# Rounded up, so that it is never none.
 	run -0 stream-quantile -q 0.5,0.99 --human < <(seq 1200000)
-	[[ "${lines[2]}" =~ ^0.99\ +1,18[0-9],[0-9]{3}\ +0\.0[1-9]%$ ]]
+	[[ "${lines[2]}" =~ ^0.99\ +1,18[0-9],[0-9]{3}\ ±\ 0\.0[1-9]\ %$ ]]
+	# Below each other, with their points and signs.
+	awk 'BEGIN { for (i = 0; i < 60000; i++) print i % 5 ? i % 7 : (i * 7919) % 100003 }' |
+		stream-quantile -q 0.5,0.85,0.99 -m 32K --human >got
+	[ "$(awk '{ sub(/[^±]*/, "&"); n = index($0, "±"); if (n > 0) print n }' got | sort -u | wc -l)" = 1 ]
 }
 
 @test "--human: what is exact has no bounds" {

@@ -14,6 +14,9 @@
 
 #define CUT ".."
 
+#define SIGN " \xc2\xb1 " /* in front of a deviation, which belongs to the value before it */
+#define SIGN_COLUMNS 3
+
 static size_t
 least(size_t a, size_t b)
 {
@@ -124,7 +127,7 @@ format_deviation(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i
 	if (!(most > 0))
 		return 0;
 	if (value != 0)
-		snprintf(text, SK_CELL_SIZE, "%.2f%%", ceil(most / fabs(value) * 1e4) / 1e2);
+		snprintf(text, SK_CELL_SIZE, "%.2f %%", ceil(most / fabs(value) * 1e4) / 1e2);
 	else
 		snprintf(text, SK_CELL_SIZE, "%.4g", most);
 	*whole = strcspn(text, ".");
@@ -161,11 +164,11 @@ format_cell(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i,
 	    length;
 }
 
-/* The name of a deviation is one sign, of two bytes. */
+/* A deviation has no name. */
 static size_t
 name_width(const struct sk_table *table, size_t i, size_t part)
 {
-	return is_deviation(table, i) ? 1 : sk_table_name_size(table, i, part);
+	return is_deviation(table, i) ? 0 : sk_table_name_size(table, i, part);
 }
 
 /* Bytes before the last column are padded, as a whole and by their widest part. */
@@ -227,6 +230,21 @@ write_aligned(struct sk_table *table, size_t i, const struct sk_cell *cells)
 		sk_output_fill(table->output, ' ', table->width[i][1] - (length - whole));
 }
 
+/* The signs of all stand below each other, too; what is exact has none. */
+static void
+write_deviation(struct sk_table *table, size_t i, const struct sk_cell *cells)
+{
+	char text[SK_CELL_SIZE];
+	size_t whole;
+
+	if (format_deviation(text, table, i, cells, &whole) > 0) {
+		sk_output_string(table->output, SIGN);
+		write_aligned(table, i, cells);
+	} else if (!is_last(table, i, 0)) {
+		sk_output_fill(table->output, ' ', SIGN_COLUMNS + table->width[i][0] + table->width[i][1]);
+	}
+}
+
 /* What is in column ${at} of the line and behind it; returns the column behind that. */
 static size_t
 write_parts(struct sk_table *table, size_t i, const struct sk_cell *cells, bool *first, size_t at)
@@ -272,7 +290,13 @@ write_text_row(struct sk_table *table, const struct sk_cell *cells)
 			at = write_parts(table, i, cells, &first, at);
 			continue;
 		}
-		at += (first ? 0 : COLUMN_GAP) + table->width[i][0] + table->width[i][1];
+		at += table->width[i][0] + table->width[i][1];
+		if (is_deviation(table, i)) {
+			at += SIGN_COLUMNS;
+			write_deviation(table, i, cells);
+			continue;
+		}
+		at += first ? 0 : COLUMN_GAP;
 		write_gap(table, &first);
 		write_aligned(table, i, cells);
 	}
@@ -288,18 +312,21 @@ write_more(struct sk_table *table, size_t count)
 }
 
 static void
-write_text_name(struct sk_table *table, size_t i, size_t part)
+write_text_name(struct sk_table *table, size_t i, size_t part, bool *first)
 {
 	const struct sk_column *column = &table->columns[i];
 	size_t name = name_width(table, i, part);
 
+	if (is_deviation(table, i)) {
+		if (!is_last(table, i, 0))
+			sk_output_fill(table->output, ' ', SIGN_COLUMNS + table->width[i][0] + table->width[i][1]);
+		return;
+	}
+	write_gap(table, first);
 	if (column->kind != SK_COLUMN_BYTES)
 		sk_output_fill(
 		    table->output, ' ', table->width[i][0] + table->width[i][1] - name);
-	if (is_deviation(table, i))
-		sk_output_string(table->output, "\xc2\xb1");
-	else
-		sk_table_name(table, i, part);
+	sk_table_name(table, i, part);
 	if (column->kind == SK_COLUMN_BYTES && !is_last(table, i, part))
 		sk_output_fill(
 		    table->output, ' ', table->part_width[i][part] - least(table->part_width[i][part], name));
@@ -332,8 +359,7 @@ begin(struct sk_table *table)
 	for (size_t i = 0; i < table->columns_count; i++) {
 		for (size_t part = 0; table->shown[i] && part < sk_column_parts(&table->columns[i]);
 		     part++) {
-			write_gap(table, &first);
-			write_text_name(table, i, part);
+			write_text_name(table, i, part, &first);
 		}
 	}
 	sk_output_byte(table->output, '\n');
