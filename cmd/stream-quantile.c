@@ -31,7 +31,7 @@ static unsigned k_given;
 static const struct sk_option options[] = {
 	{ 'q', "quantiles", "LIST", "0.99, 99% or p99; default: 0.5,0.9,0.99,0.999", SK_OPTION_FILE,
 	    NULL, 0 },
-	{ KEY_RANK, "rank", "LIST", "print what part of the numbers is at most each of these",
+	{ KEY_RANK, "rank", "LIST", "print what part of the numbers is at most these",
 	    SK_OPTION_FILE, NULL, 0 },
 	{ KEY_SUMMARY, "summary", NULL, "print count, min, max, mean, deviation and quartiles",
 	    SK_OPTION_FLAG, NULL, 0 },

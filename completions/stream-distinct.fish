@@ -1,5 +1,5 @@
 # fish completion for stream-distinct: Count the different items of a stream
-complete -c stream-distinct -l algorithm -s a -x -a 'hll theta' -d 'hll (default) or theta: what the exact count turns into'
+complete -c stream-distinct -l algorithm -s a -x -a 'hll theta' -d 'hll (default) or theta: what exact counts turn into'
 complete -c stream-distinct -l lgk -x -d '2^N registers or hashes; default: 16'
 complete -c stream-distinct -l type -x -a 'hll4 hll6 hll8' -d 'hll4, hll6 or hll8 (default): bits of a register'
 complete -c stream-distinct -l skip-empty -d 'do not count the empty item, as DataSketches does not'

@@ -1,6 +1,6 @@
 # fish completion for stream-quantile: Print the quantiles of the numbers of a stream
 complete -c stream-quantile -l quantiles -s q -r -F -d '0.99, 99% or p99; default: 0.5,0.9,0.99,0.999'
-complete -c stream-quantile -l rank -r -F -d 'print what part of the numbers is at most each of these'
+complete -c stream-quantile -l rank -r -F -d 'print what part of the numbers is at most these'
 complete -c stream-quantile -l summary -d 'print count, min, max, mean, deviation and quartiles'
 complete -c stream-quantile -l histogram -x -d 'print how many fall in each of N ranges of equal width'
 complete -c stream-quantile -l log -a 'always never' -d 'ranges of equal ratio; =never for --plot, which may'
