@@ -36,8 +36,10 @@ sk_cut_guess(struct sk_cut_options *options, struct sk_shared *shared, struct sk
 
 	first->due = true;
 	first->status = sk_source_next(source, NULL, NULL, &first->block);
-	if (first->status == SK_SOURCE_RECORDS)
+	if (first->status == SK_SOURCE_RECORDS) {
+		sk_guess_gather(shared, source, &first->block);
 		block = first->block;
+	}
 	sk_guess(shared, sk_source_name(source), block,
 	    sk_fields_named(&options->time) || sk_fields_named(&shared->keys) ||
 		sk_fields_named(sk_where_fields(shared->where)));

@@ -4,7 +4,14 @@
 #include <stddef.h>
 #include <sys/select.h>
 
-static const int handled[] = { SIGINT, SIGTERM, SIGUSR1, SIGWINCH, SIGCONT };
+/* Of POSIX only since 2024; a system that hides it is asked for the window's size when there is something to draw. */
+#ifdef SIGWINCH
+#define WINDOW_CHANGED SIGWINCH,
+#else
+#define WINDOW_CHANGED
+#endif
+
+static const int handled[] = { SIGINT, SIGTERM, SIGUSR1, WINDOW_CHANGED SIGCONT };
 
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t ending_new; /* has not been taken */
@@ -21,9 +28,11 @@ note_signal(int number)
 	case SIGUSR1:
 		report = 1;
 		break;
+#ifdef SIGWINCH
 	case SIGWINCH:
 		resized = 1;
 		break;
+#endif
 	case SIGCONT:
 		continued = 1;
 		break;
