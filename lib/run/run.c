@@ -1,5 +1,5 @@
 /* run.c -- what every tool does alike. */
-#include "run.h"
+#include "run_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../record/scan.h"
 #include "../record/source.h"
 #include "asserts.h"
 #include "command.h"
@@ -30,42 +29,8 @@
 #include "state.h"
 #include "streams.h"
 
-#define SOURCE_FREE ((size_t)1 << 20) /* of the input buffer, this much is not counted against --memory */
-
-#define NOT_TOGETHER "windows and inputs without windows do not go together"
-
-/* A run under way. */
-struct run {
-	const struct sk_tool *tool;
-	struct sk_shared shared;
-	struct sk_wants wants;
-	struct sk_source *source;
-	struct sk_intake *intake;
-	struct sk_crew *crew; /* NULL: none */
-	struct sk_sets *sets;
-	struct sk_report *report;
-	struct sk_asserts *asserts; /* NULL: none */
-	struct sk_sketch_input *sketches;
-	struct sk_window_input *windows;
-	struct sk_rollup *rollup;
-	struct sk_state *state; /* NULL without --state */
-	struct sk_schedule schedule;
-	struct sk_linger linger;
-	size_t source_memory; /* at the last look */
-	size_t input;         /* sk_source_index() at the last look */
-	uint64_t line;        /* of sketches, in that input */
-	bool line_trouble;    /* and the rest of it is passed over */
-	bool begun;    /* something has come */
-	bool guessed;  /* by the first event, which is yet to be taken: */
-	bool blank;    /* and nothing has come to guess by */
-	enum sk_source_status first_status;
-	struct sk_span first_block;
-	bool plain;    /* records came that are in no window */
-	bool trouble;
-};
-
 /* One tool runs in a process: what option callbacks need stands here. */
-static struct run run;
+static struct sk_run_parts run;
 
 /* The command line */
 
@@ -205,205 +170,6 @@ show_progress(enum sk_source_status status, size_t size)
 
 /* The stream */
 
-static _Noreturn void
-die_adding(void)
-{
-	const char *name = sk_source_name(run.source);
-
-	if (errno == EOVERFLOW)
-		sk_die("%s: the sum of all weights is too large, over 9223372036854775807 in units of "
-		       "the last decimal",
-		    name);
-	if (errno == ENOBUFS)
-		sk_die("%s: %zu different keys (--by) do not fit in --memory", name,
-		    sk_groups_count(sk_sets_input(run.sets)));
-	if (errno == EDOM)
-		sk_die("%s: an infinite value, which a sketch of this kind cannot hold", name);
-	sk_die("%s: %s", name, strerror(errno));
-}
-
-static void
-check_exact(void)
-{
-	if (run.shared.exact && !sk_sets_exact(run.sets))
-		sk_die("%s: an exact answer (--exact) needs more than --memory",
-		    sk_source_name(run.source));
-}
-
-/* Buffers that have grown with long records take their memory from the groups. */
-static void
-share_memory(void)
-{
-	size_t used = sk_source_memory(run.source) + sk_intake_memory(run.intake), left;
-
-	if (used == run.source_memory)
-		return;
-	run.source_memory = used;
-	if (used <= SOURCE_FREE)
-		return;
-	left = run.shared.memory / 8;
-	if (used - SOURCE_FREE < run.shared.memory - left)
-		left = run.shared.memory - (used - SOURCE_FREE);
-	if (sk_sets_confine(run.sets, left) == -1)
-		die_adding();
-}
-
-static _Noreturn void
-die_without_windows(void)
-{
-	sk_die("%s: --since, --until and --windows are about windows, and there are none",
-	    sk_source_name(run.source));
-}
-
-static void
-take_batch(const struct sk_batch *batch, const struct sk_span *keys)
-{
-	if (batch->count > 0)
-		run.plain = true;
-	if (run.plain && sk_shared_asks_for_windows(&run.shared))
-		die_without_windows();
-	if (sk_groups_add(sk_sets_input(run.sets), batch, keys) == -1)
-		die_adding();
-	if (batch->complete)
-		share_memory();
-	check_exact();
-}
-
-static void
-take_block(struct sk_span block)
-{
-	const struct sk_span *keys;
-	struct sk_batch batch;
-
-	if (sk_intake_adopted(run.intake))
-		sk_die(NOT_TOGETHER);
-	sk_intake_seek(run.intake, sk_source_offset(run.source));
-	sk_intake_partial(run.intake, sk_source_partial(run.source));
-	while (sk_intake_batch(run.intake, &block, &batch, &keys))
-		take_batch(&batch, keys);
-	if (sk_source_partial(run.source))
-		sk_source_hand_back(run.source, block.size);
-	sk_intake_partial(run.intake, false);
-}
-
-/* What is missing of one input would make nonsense of inputs that are combined: there is no answer then. */
-static void
-note_trouble(void)
-{
-	run.trouble = true;
-	if (run.wants.apart)
-		exit(SK_EXIT_TROUBLE);
-}
-
-/* What came of a stream of panes is all that there is of it. */
-static void
-end_stream(void)
-{
-	const char *why = sk_window_input_end(run.windows);
-
-	if (why == NULL)
-		return;
-	sk_warn("%s: %s", sk_source_name(run.source), why);
-	note_trouble();
-}
-
-static void
-take_sketches(enum sk_source_status status, struct sk_span bytes)
-{
-	const char *name = sk_source_name(run.source);
-	struct sk_groups *groups = sk_sets_input(run.sets);
-	bool good = status == SK_SOURCE_BYTES ?
-	    sk_sketch_input_bytes(run.sketches, name, bytes, groups) :
-	    sk_sketch_input_end(run.sketches, name, groups);
-
-	if (!good)
-		note_trouble();
-	if (!good || status != SK_SOURCE_BYTES)
-		end_stream();
-	check_exact();
-}
-
-static void
-take_base64(struct sk_span block)
-{
-	const char *name = sk_source_name(run.source);
-	struct sk_span line;
-	size_t used;
-
-	while (!run.line_trouble &&
-	    sk_scan_best()->records(block.data, block.size, run.shared.end, &line, 1, &used) > 0) {
-		run.line_trouble = !sk_sketch_input_line(
-		    run.sketches, name, line, ++run.line, sk_sets_input(run.sets));
-		if (run.line_trouble)
-			note_trouble();
-		block.data += used;
-		block.size -= used;
-	}
-	check_exact();
-}
-
-/* An input has ended, and is taken together with those before it. */
-static void
-end_input(void)
-{
-	const char *why = NULL;
-
-	if (sk_sets_end_input(run.sets, &why) == 0)
-		return;
-	if (errno == EINVAL)
-		sk_die("input %zu: %s", sk_sets_count(run.sets) + 1, why);
-	sk_die("input %zu: %s", sk_sets_count(run.sets) + 1, strerror(errno));
-}
-
-/* Inputs up to number ${index} have been opened. One that is empty is passed without an event of its own. */
-static void
-begin_input(size_t index)
-{
-	if (run.input == index)
-		return;
-	for (; run.input < index; run.input++)
-		if (run.input > 0)
-			end_input();
-	run.line = 0;
-	run.line_trouble = false;
-	sk_intake_input(run.intake, sk_source_name(run.source));
-}
-
-static void
-take_event(enum sk_source_status status, struct sk_span block)
-{
-	run.begun = run.begun || status != SK_SOURCE_WAITED;
-	begin_input(sk_source_index(run.source));
-	switch (status) {
-	case SK_SOURCE_ERROR:
-		sk_warn("%s: %s", sk_source_name(run.source), sk_source_why(run.source));
-		sk_sketch_input_abandon(run.sketches);
-		end_stream();
-		note_trouble();
-		break;
-	case SK_SOURCE_BYTES:
-	case SK_SOURCE_BYTES_END:
-		take_sketches(status, block);
-		break;
-	case SK_SOURCE_TOO_LONG:
-		sk_intake_too_long(run.intake, block);
-		break;
-	case SK_SOURCE_CUT_SHORT:
-		sk_intake_cut_short(run.intake, block);
-		note_trouble();
-		break;
-	case SK_SOURCE_RECORDS:
-		if (run.shared.input == SK_INPUT_BASE64)
-			take_base64(block);
-		else
-			take_block(block);
-		break;
-	case SK_SOURCE_WAITED:
-	case SK_SOURCE_END:
-		break;
-	}
-}
-
 static struct sk_report_counts
 count_records(void)
 {
@@ -455,13 +221,13 @@ read_with_crew(void)
 
 	while (sk_signals_ending() == 0 && sk_crew_piece(run.crew, run.source, run.intake)) {
 		while (sk_crew_batch(run.crew, run.intake, &batch, &keys))
-			take_batch(&batch, keys);
+			sk_run_take_batch(&run, &batch, keys);
 		sk_signals_look();
 		show_progress(SK_SOURCE_RECORDS, 0);
 		report_if_due();
 	}
 	if (sk_crew_stop(run.crew, run.source, run.intake) == -1)
-		take_event(SK_SOURCE_ERROR, (struct sk_span){ NULL, 0 });
+		sk_run_take_event(&run, SK_SOURCE_ERROR, (struct sk_span){ NULL, 0 });
 }
 
 /* Whether to read on: after a signal only to the END of frames that somebody else writes, who may have had it too. */
@@ -496,7 +262,7 @@ read_stream(void)
 			status = sk_source_next(run.source, time_left(&left), sk_signals_mask(), &block);
 		run.guessed = false;
 		if (status != SK_SOURCE_END)
-			take_event(status, block);
+			sk_run_take_event(&run, status, block);
 		show_progress(status, block.size);
 		if (!run.linger.begun)
 			report_if_due();
@@ -504,8 +270,8 @@ read_stream(void)
 			read_with_crew();
 	} while (status != SK_SOURCE_END && goes_on(status != SK_SOURCE_WAITED));
 	sk_progress_end();
-	end_stream();
-	begin_input(sk_source_index(run.source) + 1);
+	sk_run_end_stream(&run);
+	sk_run_begin_input(&run, sk_source_index(run.source) + 1);
 	sk_crew_free(run.crew);
 }
 
@@ -554,7 +320,7 @@ end_windows(void)
 	struct sk_report_counts counts = count_records();
 
 	if (sk_sketch_input_count(run.sketches) > 0 || run.plain)
-		sk_die(NOT_TOGETHER);
+		sk_die(SK_RUN_NOT_TOGETHER);
 	if (!sk_rollup_end(run.rollup, &counts))
 		run.trouble = true;
 	sk_intake_report(run.intake);
@@ -577,7 +343,7 @@ answer(void)
 	if (run.trouble && counts.records == 0 && sk_sketch_input_count(run.sketches) == 0)
 		exit(SK_EXIT_TROUBLE);
 	if (sk_shared_asks_for_windows(&run.shared))
-		die_without_windows();
+		sk_run_die_without_windows(&run);
 	if (sk_intake_lacks(run.intake)) {
 		sk_intake_report(run.intake);
 		sk_signals_die();
