@@ -5,7 +5,7 @@
 
 #define LG_K 16            /* 0.33 %, in 64 KiB */
 #define EXACT_MAX ((size_t)1 << 20)
-#define EXACT_SHARE_LG 5   /* a kept exact count is no larger than a sketch if it has 1/32 item a register */
+#define EXACT_SHARE_LG 4   /* 1/16 item of 15 bytes a register is what a sketch of HLL_8 takes */
 
 enum {
 	KEY_LG_K = SK_OPTION_TOOL,
