@@ -271,5 +271,5 @@ said() {
 	stream-window -s 1m -i auto "$BATS_TEST_TMPDIR/lines" | cmp - <(stream-window -s 1m "$BATS_TEST_TMPDIR/lines")
 	[ -z "$(stream-window -s 1m -i auto --text </dev/null)" ]
 	run stream-window -s 1m -i auto -t time "$BATS_TEST_TMPDIR/lines"
-	[ "$status" = 2 ] && [[ $output = *'no field number'*'"time"'* ]]
+	[ "$status" = 2 ] && [[ $output = *'-i auto takes it for lines, and their fields have numbers, not names'* ]]
 }
