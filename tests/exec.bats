@@ -28,6 +28,14 @@ cut_in_time() {
 	[ "$(stream-window --count 1 -d ' ' -b 1,2 --exec 'printf %s "$STREAM_WINDOW_KEY"' in)" = 'a b' ]
 }
 
+@test "no command is run for a key whose parts could not be told apart" {
+	printf 'a\037b,c\na,b\037c\n' >in
+	# shellcheck disable=SC2016
+	run -2 --separate-stderr stream-window --count 1 -i csv -b 1,2 --exec 'printf "%s;" "$STREAM_WINDOW_KEY"' in
+	[ "$output" = $'a\037b\037c;' ]
+	[[ $stderr == *'a part of the key holds the byte that parts are told apart by'* ]]
+}
+
 @test "a command reads its window's records, and is told which they are" {
 	cut_in_time -s 10s --exec 'echo "$STREAM_WINDOW_START $STREAM_WINDOW_END $STREAM_WINDOW_REVISION ${STREAM_WINDOW_KEY-none}"
 		cat' in >got

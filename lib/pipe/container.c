@@ -51,8 +51,7 @@ sk_container_encode(
 	}
 	sk_store32(payload + 32, (uint32_t)sk_key_encoded_size(container->key, container->key_parts));
 	sk_store32(payload + 36, (uint32_t)image_size);
-	at = sk_key_encode(
-	    container->key, container->key_parts, container->separator, payload + FIXED_SIZE);
+	at = sk_key_encode(container->key, container->key_parts, payload + FIXED_SIZE);
 	if (container->has_moments) {
 		sk_moments_encode(&container->moments, at);
 		at += SK_MOMENTS_IMAGE;
@@ -100,8 +99,7 @@ contradicts(const struct sk_container *container)
 }
 
 enum sk_frame_status
-sk_container_decode(struct sk_container *container, unsigned char *payload, size_t size,
-    unsigned char separator)
+sk_container_decode(struct sk_container *container, unsigned char *payload, size_t size)
 {
 	unsigned char *at;
 	size_t key, others, image;
@@ -121,14 +119,11 @@ sk_container_decode(struct sk_container *container, unsigned char *payload, size
 	size -= FIXED_SIZE;
 	if (key > size || others > size - key || image != size - key - others)
 		return SK_FRAME_CORRUPT;
-	container->separator = separator;
 	container->image = (struct sk_span){ at + key + others, image };
 	if (container->has_moments &&
 	    sk_moments_decode(&container->moments, at + key) != SK_IMAGE_OK)
 		return SK_FRAME_CORRUPT;
 	if (container->of_pane)
 		container->pane = sk_load64(at + key + others - PANE_SIZE);
-	return sk_key_decode(at, key, container->key_parts, separator, &container->key) ?
-	    SK_FRAME_OK :
-	    SK_FRAME_CORRUPT;
+	return sk_key_decode(at, key, container->key_parts, &container->key);
 }

@@ -37,8 +37,7 @@ struct sk_container {
 	bool of_pane;   /* of a part of the stream that windows are put together from, and never windowed; then: */
 	uint64_t pane;  /* its number */
 	size_t key_parts;    /* 0: no key */
-	struct sk_span key;  /* its parts with `separator` between them */
-	unsigned char separator;
+	struct sk_span key;  /* as key.h has it */
 	struct sk_span image;
 };
 
@@ -46,8 +45,7 @@ struct sk_container {
 size_t sk_container_head_size(const struct sk_container *container);
 
 /*
- * Write all but the image of ${container} into ${payload}; ${image_size} bytes of image are to follow. Part of the key
- * that holds the separator must be the last: the parts before are what lies between separators.
+ * Write all but the image of ${container} into ${payload}; ${image_size} bytes of image are to follow.
  */
 void sk_container_encode(
     const struct sk_container *container, size_t image_size, unsigned char *payload);
@@ -56,12 +54,13 @@ void sk_container_encode(
 void sk_container_set_pane(unsigned char *payload, size_t size, uint64_t pane);
 
 /*
- * Read ${payload}, from which key and image are borrowed. The key is put together in place, with ${separator} between
- * its parts, which is why the payload is not const. CORRUPT when lengths do not add up, or moments contradict
+ * Read ${payload}, from which key and image are borrowed. The key is put together in place, which is why the payload is
+ * not const. CORRUPT when lengths do not add up, or moments contradict
  * themselves, and for what cannot be: a window that ends before it starts, a sketch both of a window and of a pane, one
- * by count that is of no window. NEWER for an item type or a flag that is not known.
+ * by count that is of no window. NEWER for an item type or a flag that is not known, and for a key of more than key.h has
+ * room for.
  */
-enum sk_frame_status sk_container_decode(struct sk_container *container, unsigned char *payload,
-    size_t size, unsigned char separator);
+enum sk_frame_status sk_container_decode(
+    struct sk_container *container, unsigned char *payload, size_t size);
 
 #endif

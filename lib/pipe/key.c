@@ -1,4 +1,9 @@
-/* key.c -- keys in frames. */
+/*
+ * key.c -- keys, in memory and in frames.
+ *
+ * The lengths of the parts take 3 bytes and a tab in memory and 4 in a frame, so that the one form fits where the other
+ * was. They have their highest byte first, and stand behind the parts: then keys can be compared by memcmp().
+ */
 #include "key.h"
 
 #include <string.h>
@@ -6,72 +11,122 @@
 #include "../sketch/image.h"
 
 #define PART_HEAD ((size_t)4)
+#define LENGTH ((size_t)3)
+
+static void
+store_length(unsigned char *at, size_t length)
+{
+	at[0] = (unsigned char)(length >> 16);
+	at[1] = (unsigned char)(length >> 8);
+	at[2] = (unsigned char)length;
+}
+
+static size_t
+load_length(const unsigned char *at)
+{
+	return (size_t)at[0] << 16 | (size_t)at[1] << 8 | at[2];
+}
+
+unsigned char *
+sk_key_join(const struct sk_span *part, size_t parts, unsigned char *at)
+{
+	for (size_t i = 0; i < parts; i++) {
+		if (part[i].size > 0)
+			memcpy(at, part[i].data, part[i].size);
+		at += part[i].size;
+		if (i + 1 < parts)
+			*at++ = '\t';
+	}
+	for (size_t i = parts - (parts > 0); i-- > 0; at += LENGTH)
+		store_length(at, part[i].size);
+	return at;
+}
+
+struct sk_span
+sk_key_part(struct sk_span *rest, bool last)
+{
+	struct sk_span part = *rest;
+	size_t length;
+
+	if (!last && rest->size >= SK_KEY_PART_COST &&
+	    (length = load_length(rest->data + rest->size - LENGTH)) <= rest->size - SK_KEY_PART_COST) {
+		part.size = length;
+		rest->data += length + 1;
+		rest->size -= length + SK_KEY_PART_COST;
+		return part;
+	}
+	rest->size = 0;
+	return part;
+}
 
 size_t
 sk_key_encoded_size(struct sk_span key, size_t parts)
 {
-	return parts == 0 ? 0 : parts * PART_HEAD + key.size - (parts - 1);
+	return parts == 0 ? 0 : key.size + PART_HEAD;
 }
 
 unsigned char *
-sk_key_encode(struct sk_span key, size_t parts, unsigned char separator, unsigned char *at)
+sk_key_encode(struct sk_span key, size_t parts, unsigned char *at)
 {
-	for (size_t part = 0; part < parts; part++) {
-		const unsigned char *end =
-		    part + 1 < parts ? memchr(key.data, separator, key.size) : NULL;
-		size_t size = end != NULL ? (size_t)(end - key.data) : key.size;
+	for (size_t i = 0; i < parts; i++) {
+		struct sk_span part = sk_key_part(&key, i + 1 == parts);
 
-		sk_store32(at, (uint32_t)size);
-		if (size > 0)
-			memcpy(at + PART_HEAD, key.data, size);
-		at += PART_HEAD + size;
-		if (end != NULL) {
-			key.data += size + 1;
-			key.size -= size + 1;
-		}
+		sk_store32(at, (uint32_t)part.size);
+		if (part.size > 0)
+			memcpy(at + PART_HEAD, part.data, part.size);
+		at += PART_HEAD + part.size;
 	}
 	return at;
 }
 
-/* Each length makes room for the separator, and leaves three bytes. */
-bool
-sk_key_decode(unsigned char *at, size_t size, size_t parts, unsigned char separator,
-    struct sk_span *key)
+/* The ${lengths} of all parts. */
+static enum sk_frame_status
+read_lengths(const unsigned char *at, size_t size, size_t parts, size_t *lengths)
 {
-	unsigned char *to = at;
 	size_t from = 0;
 
+	if (parts > SK_KEY_PARTS_MAX)
+		return parts > size / PART_HEAD ? SK_FRAME_CORRUPT : SK_FRAME_NEWER;
 	for (size_t part = 0; part < parts; part++) {
-		size_t length;
-
 		if (size - from < PART_HEAD)
-			return false;
-		length = sk_load32(at + from);
+			return SK_FRAME_CORRUPT;
+		lengths[part] = sk_load32(at + from);
 		from += PART_HEAD;
-		if (size - from < length)
-			return false;
-		if (part > 0)
-			*to++ = separator;
-		memmove(to, at + from, length);
-		if (part + 1 < parts && memchr(to, separator, length) != NULL)
-			return false;
-		to += length;
-		from += length;
+		if (lengths[part] > size - from)
+			return SK_FRAME_CORRUPT;
+		from += lengths[part];
 	}
-	*key = (struct sk_span){ at, (size_t)(to - at) };
-	return from == size;
+	if (from != size)
+		return SK_FRAME_CORRUPT;
+	for (size_t part = 0; part + 1 < parts; part++)
+		if (lengths[part] > SK_KEY_PART_MAX)
+			return SK_FRAME_NEWER;
+	return SK_FRAME_OK;
 }
 
-unsigned char
-sk_key_separator(struct sk_span key)
+enum sk_frame_status
+sk_key_decode(unsigned char *at, size_t size, size_t parts, struct sk_span *key)
 {
-	bool used[256] = { false };
+	size_t lengths[SK_KEY_PARTS_MAX];
+	enum sk_frame_status status = read_lengths(at, size, parts, lengths);
+	unsigned char *to = at;
+	const unsigned char *from = at + PART_HEAD;
 
-	for (size_t i = 0; i < key.size; i++)
-		used[key.data[i]] = true;
-	if (used['\t'])
-		for (unsigned byte = 1; byte < 256; byte++)
-			if (!used[byte])
-				return (unsigned char)byte;
-	return '\t';
+	if (status != SK_FRAME_OK)
+		return status;
+	if (parts < 2) { /* it stays where it is */
+		*key = parts == 0 ? (struct sk_span){ at, 0 } : (struct sk_span){ from, lengths[0] };
+		return SK_FRAME_OK;
+	}
+	for (size_t part = 0; part < parts; part++) {
+		memmove(to, from, lengths[part]);
+		to += lengths[part];
+		from += lengths[part] + PART_HEAD;
+		if (part + 1 < parts)
+			*to++ = '\t';
+	}
+	for (size_t part = parts - 1; part-- > 0; to += LENGTH)
+		store_length(to, lengths[part]);
+	*key = (struct sk_span){ at, (size_t)(to - at) };
+	return SK_FRAME_OK;
 }

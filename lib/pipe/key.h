@@ -1,8 +1,12 @@
 /*
- * key.h -- keys in frames: each part as a length of 4 bytes and the bytes.
+ * key.h -- keys, in memory and in frames.
  *
- * In memory a key is its parts with a separator between them. Only the last part may hold the separator itself. Memory
- * in, memory out; nothing here allocates.
+ * A key has parts, each of any bytes. In memory one part stands alone. Several stand behind each other with tabs
+ * between them, and behind those are the lengths of all parts but the last, 3 bytes each, the first part's at the end:
+ * the bytes are equal where the parts are, and in the order of the parts, as long as these have no control characters.
+ * In a frame each part is a length of 4 bytes and the bytes (streamkit-frames(5)).
+ *
+ * Memory in, memory out; nothing here allocates.
  */
 #ifndef STREAMKIT_PIPE_KEY_H
 #define STREAMKIT_PIPE_KEY_H
@@ -11,23 +15,38 @@
 #include <stddef.h>
 
 #include "../span.h"
+#include "frame.h"
+
+#define SK_KEY_PARTS_MAX 64
+#define SK_KEY_PART_MAX ((size_t)0xFFFFFF) /* bytes of a part, if it is not the last */
+#define SK_KEY_PART_COST ((size_t)4)       /* bytes that each part but the last takes beside its own */
+
+/* In memory */
+
+/*
+ * Write the key of these ${parts} parts, at most SK_KEY_PARTS_MAX, at ${at}: their bytes, and SK_KEY_PART_COST for all
+ * but the last. Returns where it ends.
+ */
+unsigned char *sk_key_join(const struct sk_span *part, size_t parts, unsigned char *at);
+
+/*
+ * Take the first part off the front of ${rest}, which has what is behind it then; or the ${last}, which is all that
+ * there is. Where bytes are no key of so many parts, one part may have them all, and the others none.
+ */
+struct sk_span sk_key_part(struct sk_span *rest, bool last);
+
+/* In frames */
 
 /* Bytes of ${key}, which has this many ${parts} (0: there is no key), once it is encoded. */
 size_t sk_key_encoded_size(struct sk_span key, size_t parts);
 
-/* Write so many bytes at ${at}. ${key} has at least ${parts} - 1 separators. Returns where they end. */
-unsigned char *sk_key_encode(
-    struct sk_span key, size_t parts, unsigned char separator, unsigned char *at);
+/* Write so many bytes at ${at}. Returns where they end. */
+unsigned char *sk_key_encode(struct sk_span key, size_t parts, unsigned char *at);
 
 /*
- * Bring the key of ${size} bytes at ${at} together in place, with ${separator} between its ${parts}; *${key} is
- * borrowed from there. False when the lengths do not add up to ${size}, or a part that is not the last holds the
- * separator: then the bytes are neither the one nor the other.
+ * Make the key of ${size} bytes at ${at} one in memory, in place; *${key} is borrowed from there. CORRUPT when the
+ * lengths do not add up to ${size}, and NEWER for parts that are too many or too long: then the bytes are as before.
  */
-bool sk_key_decode(unsigned char *at, size_t size, size_t parts, unsigned char separator,
-    struct sk_span *key);
-
-/* A byte to stand between the parts of ${key} as it is encoded: one that it does not hold, a tab if that can be. */
-unsigned char sk_key_separator(struct sk_span key);
+enum sk_frame_status sk_key_decode(unsigned char *at, size_t size, size_t parts, struct sk_span *key);
 
 #endif

@@ -62,7 +62,7 @@ write_window(struct sk_frame_writer *writer, enum sk_frame_type type,
 		errno = EINVAL;
 		return -1;
 	}
-	if (close->key.size > SK_FRAME_MAX || close->key_parts > close->key.size + 1 || key > SK_FRAME_MAX ||
+	if (close->key.size > SK_FRAME_MAX || close->key_parts > SK_KEY_PARTS_MAX || key > SK_FRAME_MAX ||
 	    close->panes_count > SK_FRAME_MAX / NUMBER_SIZE) {
 		errno = EMSGSIZE;
 		return -1;
@@ -79,7 +79,7 @@ write_window(struct sk_frame_writer *writer, enum sk_frame_type type,
 	sk_store32(at + 28, (uint32_t)key);
 	sk_store32(at + 32, (uint32_t)close->panes_count);
 	sk_store32(at + 36, 0);
-	at = sk_key_encode(close->key, close->key_parts, close->separator, at + CLOSE_SIZE);
+	at = sk_key_encode(close->key, close->key_parts, at + CLOSE_SIZE);
 	store_panes(at, panes, close->panes_count);
 	sk_frame_seal(writer);
 	return 0;
@@ -144,11 +144,11 @@ sk_pane_read_records(const struct sk_frame *frame, uint64_t *pane, struct sk_spa
 }
 
 enum sk_frame_status
-sk_pane_read_close(
-    struct sk_frame *frame, unsigned char separator, struct sk_pane_close *close)
+sk_pane_read_close(struct sk_frame *frame, struct sk_pane_close *close)
 {
 	unsigned char *at = frame->payload;
-	struct sk_pane_close read = { .separator = separator };
+	struct sk_pane_close read = { 0 };
+	enum sk_frame_status status;
 	size_t key, panes;
 
 	if (frame->size < CLOSE_SIZE)
@@ -166,20 +166,21 @@ sk_pane_read_close(
 	    key > frame->size - CLOSE_SIZE)
 		return SK_FRAME_CORRUPT;
 	panes = frame->size - CLOSE_SIZE - key;
-	if (panes % NUMBER_SIZE != 0 || panes / NUMBER_SIZE != read.panes_count ||
-	    !sk_key_decode(at + CLOSE_SIZE, key, read.key_parts, separator, &read.key))
+	if (panes % NUMBER_SIZE != 0 || panes / NUMBER_SIZE != read.panes_count)
 		return SK_FRAME_CORRUPT;
+	if ((status = sk_key_decode(at + CLOSE_SIZE, key, read.key_parts, &read.key)) != SK_FRAME_OK)
+		return status;
 	read.panes = at + CLOSE_SIZE + key;
 	*close = read;
 	return SK_FRAME_OK;
 }
 
 enum sk_frame_status
-sk_pane_read_open(struct sk_frame *frame, unsigned char separator, struct sk_pane_close *window)
+sk_pane_read_open(struct sk_frame *frame, struct sk_pane_close *window)
 {
 	if (frame->size >= CLOSE_SIZE && sk_load32(frame->payload + 16) != 0)
 		return SK_FRAME_CORRUPT;
-	return sk_pane_read_close(frame, separator, window);
+	return sk_pane_read_close(frame, window);
 }
 
 enum sk_frame_status

@@ -31,8 +31,7 @@ struct sk_pane_close {
 	bool counted;       /* by count */
 	uint32_t revision;  /* 0 first; a higher one replaces what was said of the window */
 	size_t key_parts;   /* 0: no key */
-	struct sk_span key; /* its parts with `separator` between them; only the last may hold one */
-	unsigned char separator;
+	struct sk_span key; /* as key.h has it */
 	const unsigned char *panes; /* the numbers that it is made of, for sk_pane_of(); 8 bytes each */
 	size_t panes_count;         /* 0: an empty window */
 };
@@ -74,15 +73,13 @@ enum sk_frame_status sk_pane_read_records(
     const struct sk_frame *frame, uint64_t *pane, struct sk_span *records);
 
 /*
- * The key is put together in the payload, with ${separator} between its parts: a frame can be read once. CORRUPT also
- * for a part other than the last that holds the separator, and for an end before the start.
+ * The key is put together in the payload: a frame can be read once. CORRUPT also for an end before the start, and NEWER
+ * for a key of more than key.h has room for.
  */
-enum sk_frame_status sk_pane_read_close(
-    struct sk_frame *frame, unsigned char separator, struct sk_pane_close *close);
+enum sk_frame_status sk_pane_read_close(struct sk_frame *frame, struct sk_pane_close *close);
 
 /* The same for OPEN; CORRUPT also for a revision other than 0. */
-enum sk_frame_status sk_pane_read_open(
-    struct sk_frame *frame, unsigned char separator, struct sk_pane_close *window);
+enum sk_frame_status sk_pane_read_open(struct sk_frame *frame, struct sk_pane_close *window);
 
 enum sk_frame_status sk_pane_read_watermark(const struct sk_frame *frame, int64_t *time);
 

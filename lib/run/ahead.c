@@ -59,6 +59,7 @@ sk_ahead_reader_new(const struct sk_intake *intake)
 	reader->layout = intake->layout;
 	reader->borrows_layout = true;
 	reader->separator = sk_intake_separator(intake);
+	reader->keys.lengths = true;
 	reader->input = "";
 	if ((intake->where != NULL && (reader->where = sk_intake_where_new(&intake->options)) == NULL) ||
 	    (intake->picks != NULL && (reader->picks = sk_intake_picks_new(&intake->options)) == NULL) ||

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "utf8.h"
 
 /* Numbers */
@@ -124,12 +125,15 @@ sk_column_parts(const struct sk_column *column)
 }
 
 struct sk_span
-sk_column_part(struct sk_span *rest, size_t part, size_t count, unsigned char separator)
+sk_column_part(const struct sk_column *column, struct sk_span *rest, size_t part)
 {
+	const bool last = part + 1 >= sk_column_parts(column);
 	struct sk_span value = *rest;
-	const unsigned char *end =
-	    part + 1 < count ? memchr(rest->data, separator, rest->size) : NULL;
+	const unsigned char *end;
 
+	if (column->lengths)
+		return sk_key_part(rest, last);
+	end = last || rest->size == 0 ? NULL : memchr(rest->data, column->separator, rest->size);
 	if (end != NULL) {
 		value.size = (size_t)(end - rest->data);
 		rest->data += value.size + 1;

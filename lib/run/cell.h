@@ -20,9 +20,8 @@ size_t sk_cell_format(char text[SK_CELL_SIZE], const struct sk_column *column,
 /* The number of values in each of the column's cells: 1 but for BYTES of several parts. */
 size_t sk_column_parts(const struct sk_column *column);
 
-/* Take part ${part} of ${count} off the front of ${rest}: up to the next ${separator}, and the last one whole. */
-struct sk_span sk_column_part(
-    struct sk_span *rest, size_t part, size_t count, unsigned char separator);
+/* Take value number ${part} of a cell off the front of ${rest}, which is the cell's bytes behind those before. */
+struct sk_span sk_column_part(const struct sk_column *column, struct sk_span *rest, size_t part);
 
 /* Whether only JSON and the formats for databases have the column, or only prom. */
 bool sk_column_hidden(const struct sk_column *column);

@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../pipe/key.h"
 #include "diag.h"
 #include "output.h"
 #include "signals.h"
@@ -41,6 +42,10 @@ struct sk_cut_exec {
 	char *command;
 	const struct sk_cut_borders *borders;
 	bool keyed;
+	size_t key_parts;
+	unsigned char separator; /* that stands between them in the variable */
+	struct sk_span key;      /* so, of the window at hand: */
+	unsigned char *key_bytes;
 	bool strict;
 	bool foreground;  /* of a terminal, where commands are then too */
 	sigset_t outside; /* the mask that we were started with */
@@ -124,7 +129,8 @@ prepare_environment(struct sk_cut_exec *exec)
 
 struct sk_cut_exec *
 sk_cut_exec_new(
-    const char *command, const struct sk_cut_borders *borders, bool keyed, bool strict)
+    const char *command, const struct sk_cut_borders *borders, size_t key_parts,
+    unsigned char separator, bool strict)
 {
 	struct sk_cut_exec *exec = calloc(1, sizeof(*exec));
 
@@ -133,7 +139,9 @@ sk_cut_exec_new(
 	if ((exec->command = strdup(command)) == NULL)
 		sk_die("out of memory");
 	exec->borders = borders;
-	exec->keyed = keyed;
+	exec->keyed = key_parts > 0;
+	exec->key_parts = key_parts;
+	exec->separator = separator;
 	exec->strict = strict;
 	exec->foreground = in_foreground();
 	prepare_environment(exec);
@@ -149,6 +157,7 @@ sk_cut_exec_free(struct sk_cut_exec *exec)
 	free(exec->environment[0]);
 	free(exec->environment);
 	free(exec->command);
+	free(exec->key_bytes);
 	free(exec);
 }
 
@@ -164,30 +173,59 @@ name_border(
 	snprintf(variable, VARIABLE_SIZE, PREFIX "%s=%s", name, text);
 }
 
-/* false when a key cannot be told. */
-static bool
+/* Put the separator between the parts of ${key}. Returns why the parts cannot be told so, or NULL. */
+static const char *
+separate_key(struct sk_cut_exec *exec, struct sk_span key)
+{
+	const char *why = NULL;
+	unsigned char *at;
+
+	free(exec->key_bytes);
+	if ((at = exec->key_bytes = malloc(key.size + 1)) == NULL)
+		sk_die("out of memory");
+	for (size_t i = 0; i < exec->key_parts; i++) {
+		const bool last = i + 1 == exec->key_parts;
+		const struct sk_span part = sk_key_part(&key, last);
+
+		if (i > 0)
+			*at++ = exec->separator;
+		if (part.size == 0)
+			continue;
+		if (memchr(part.data, '\0', part.size) != NULL)
+			why = "the command is not run: no variable can hold the NUL byte of the key";
+		else if (!last && why == NULL && memchr(part.data, exec->separator, part.size) != NULL)
+			why = "the command is not run: a part of the key holds the byte that parts are told apart by";
+		memcpy(at, part.data, part.size);
+		at += part.size;
+	}
+	exec->key = (struct sk_span){ exec->key_bytes, (size_t)(at - exec->key_bytes) };
+	return why;
+}
+
+/* Returns why a key cannot be told, or NULL. */
+static const char *
 name_window(
     struct sk_cut_exec *exec, const struct sk_windows_event *event, struct sk_span key)
 {
 	static const char name[] = PREFIX "KEY=";
+	const char *why;
 	char *variable;
 
 	name_border(exec, "START", event->start, exec->start);
 	name_border(exec, "END", event->end, exec->end);
 	snprintf(exec->revision, VARIABLE_SIZE, PREFIX "REVISION=%" PRIu32, event->revision);
 	if (!exec->keyed)
-		return true;
-	if (key.size > 0 && memchr(key.data, '\0', key.size) != NULL)
-		return false;
-	if ((variable = malloc(sizeof(name) + key.size)) == NULL)
+		return NULL;
+	if ((why = separate_key(exec, key)) != NULL)
+		return why;
+	if ((variable = malloc(sizeof(name) + exec->key.size)) == NULL)
 		sk_die("out of memory");
 	memcpy(variable, name, sizeof(name) - 1);
-	if (key.size > 0)
-		memcpy(variable + sizeof(name) - 1, key.data, key.size);
-	variable[sizeof(name) - 1 + key.size] = '\0';
+	memcpy(variable + sizeof(name) - 1, exec->key.data, exec->key.size);
+	variable[sizeof(name) - 1 + exec->key.size] = '\0';
 	free(exec->environment[0]);
 	exec->environment[0] = variable;
-	return true;
+	return NULL;
 }
 
 /* A pipe that commands do not inherit and that is not waited for when it is full; -1 with errno. */
@@ -293,7 +331,7 @@ feed(struct running *running, int fd, struct sk_span bytes)
 /* Ending */
 
 static void
-fail(struct sk_cut_exec *exec, struct sk_span key, const char *why)
+fail(struct sk_cut_exec *exec, const char *why)
 {
 	char quoted[SK_DIAG_QUOTE];
 	const char *of_key = "";
@@ -303,7 +341,7 @@ fail(struct sk_cut_exec *exec, struct sk_span key, const char *why)
 	quoted[0] = '\0';
 	if (exec->keyed) {
 		of_key = ", key ";
-		sk_diag_quote(quoted, key);
+		sk_diag_quote(quoted, exec->key);
 	}
 	if (exec->strict)
 		sk_die("window %s%s%s: %s", start, of_key, quoted, why);
@@ -332,7 +370,7 @@ explain(int status, char *why, size_t size)
 }
 
 static void
-judge(struct sk_cut_exec *exec, const struct running *running, struct sk_span key)
+judge(struct sk_cut_exec *exec, const struct running *running)
 {
 	struct pollfd output = { .fd = STDOUT_FILENO };
 	char why[128];
@@ -343,7 +381,7 @@ judge(struct sk_cut_exec *exec, const struct running *running, struct sk_span ke
 		return;
 	if (poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0)
 		sk_output_die_unread();
-	fail(exec, key, why);
+	fail(exec, why);
 }
 
 /* Start the command: where its input goes, or -1. */
@@ -370,6 +408,7 @@ sk_cut_exec_close(struct sk_cut_exec *exec, struct sk_cut_kept *kept,
 {
 	struct running running = { .ended = false };
 	bool reads = true;
+	const char *untold;
 	char why[256];
 	int input;
 
@@ -378,13 +417,13 @@ sk_cut_exec_close(struct sk_cut_exec *exec, struct sk_cut_kept *kept,
 	(void)sk_signals_take_ending();
 	running.hurried = sk_signals_ending() != 0;
 	exec->count++;
-	if (!name_window(exec, event, key)) {
-		fail(exec, key, "the command is not run: no variable can hold the NUL byte of the key");
+	if ((untold = name_window(exec, event, key)) != NULL) {
+		fail(exec, untold);
 		return;
 	}
 	if ((input = start(exec, &running)) == -1) {
 		snprintf(why, sizeof(why), "the command cannot be run: %s", strerror(errno));
-		fail(exec, key, why);
+		fail(exec, why);
 		return;
 	}
 	for (size_t i = 0; reads && i < event->panes_count; i++)
@@ -392,7 +431,7 @@ sk_cut_exec_close(struct sk_cut_exec *exec, struct sk_cut_kept *kept,
 	close(input);
 	if (!running.ended)
 		(void)await(&running, -1);
-	judge(exec, &running, key);
+	judge(exec, &running);
 }
 
 uint64_t

@@ -24,9 +24,13 @@
 
 struct sk_cut_exec;
 
-/* ${command} and ${borders} are borrowed; when ${strict}, the first command that fails ends the run. */
+/*
+ * ${command} and ${borders} are borrowed. Windows have keys of so many ${key_parts}, 0 none, between which the variable
+ * has ${separator}. When ${strict}, the first command that fails ends the run.
+ */
 struct sk_cut_exec *sk_cut_exec_new(
-    const char *command, const struct sk_cut_borders *borders, bool keyed, bool strict);
+    const char *command, const struct sk_cut_borders *borders, size_t key_parts,
+    unsigned char separator, bool strict);
 
 /* NULL is fine. */
 void sk_cut_exec_free(struct sk_cut_exec *exec);

@@ -72,7 +72,7 @@ sk_cut_output_new(const struct sk_cut_output_options *options)
 		output->kept = sk_cut_kept_new();
 	if (options->command != NULL)
 		output->exec = sk_cut_exec_new(options->command, &output->borders,
-		    options->key_parts > 0, options->strict);
+		    options->key_parts, options->separator, options->strict);
 	return output;
 }
 
@@ -288,7 +288,6 @@ window_of(const struct sk_cut_output *output, const struct sk_windows_event *eve
 		.revision = event->revision,
 		.key_parts = output->options.key_parts,
 		.key = key,
-		.separator = output->options.separator,
 		.panes_count = event->panes_count,
 	};
 }

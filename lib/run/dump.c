@@ -9,6 +9,7 @@
 #include "base64.h"
 #include "diag.h"
 #include "dump_rows.h"
+#include "sketch_output.h"
 
 /* One runs in a process. */
 static struct {
@@ -32,13 +33,7 @@ write_base64(const struct sk_container *sketch)
 	if (text == NULL)
 		sk_die("out of memory");
 	sk_base64_encode(sketch->image, text);
-	for (size_t i = 0; i < sketch->key.size; i++) {
-		unsigned char byte = sketch->key.data[i];
-
-		sk_output_byte(&dump.output, byte == sketch->separator ? '\t' : (char)byte);
-	}
-	if (sketch->key_parts > 0)
-		sk_output_byte(&dump.output, '\t');
+	sk_sketch_output_line_key(sketch->key, sketch->key_parts, &dump.output);
 	sk_output_bytes(&dump.output, (struct sk_span){ (unsigned char *)text, size });
 	sk_output_byte(&dump.output, '\n');
 	free(text);

@@ -9,8 +9,6 @@
 #include "../sketch/image.h"
 #include "stream_layout.h"
 
-#define CLOSE_KEY ((size_t)40) /* where it stands, and its length */
-#define CLOSE_KEY_LENGTH ((size_t)28)
 
 const char *
 sk_dump_frame_type(const struct sk_sketch_entry *entry)
@@ -83,14 +81,10 @@ read_records(struct sk_dump_frame *frame, const struct sk_sketch_entry *entry)
 static enum sk_frame_status
 read_window(struct sk_dump_frame *frame, struct sk_frame *from)
 {
-	struct sk_span key = { from->payload + CLOSE_KEY, 0 };
 	struct sk_pane_close window;
 	enum sk_frame_status status;
 
-	if (from->size >= CLOSE_KEY && sk_load32(from->payload + CLOSE_KEY_LENGTH) <= from->size - CLOSE_KEY)
-		key.size = sk_load32(from->payload + CLOSE_KEY_LENGTH);
-	status = (from->type == SK_FRAME_OPEN ? sk_pane_read_open : sk_pane_read_close)(
-	    from, sk_key_separator(key), &window);
+	status = (from->type == SK_FRAME_OPEN ? sk_pane_read_open : sk_pane_read_close)(from, &window);
 	if (status != SK_FRAME_OK)
 		return status;
 	frame->has_span = frame->has_panes = true;
@@ -104,7 +98,6 @@ read_window(struct sk_dump_frame *frame, struct sk_frame *from)
 	frame->has_key = window.key_parts > 0;
 	frame->key_parts = window.key_parts;
 	frame->key = window.key;
-	frame->separator = window.separator;
 	return SK_FRAME_OK;
 }
 
@@ -124,7 +117,6 @@ read_sketch(struct sk_dump_frame *frame, const struct sk_sketch_entry *entry)
 	frame->has_key = sketch->key_parts > 0;
 	frame->key_parts = sketch->key_parts;
 	frame->key = sketch->key;
-	frame->separator = sketch->separator;
 }
 
 /* The reader has looked at it. */

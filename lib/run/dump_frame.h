@@ -30,8 +30,7 @@ struct sk_dump_frame {
 	char delimiter[2];     /* of csv; else empty */
 	bool has_key; /* OPEN, CLOSE, SKETCH: */
 	size_t key_parts;
-	struct sk_span key; /* with the separator between its parts, which is in none but the last */
-	unsigned char separator;
+	struct sk_span key; /* as ../pipe/key.h has it */
 	struct sk_span bytes; /* of RECORDS: as they came */
 };
 

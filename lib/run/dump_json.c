@@ -24,8 +24,8 @@ put_key(struct json_row *row, const struct sk_dump_frame *frame)
 	struct sk_column *column = &row->columns[row->n];
 
 	next_cell(row, "key", SK_COLUMN_BYTES)->bytes = frame->key;
-	column->parts = frame->key_parts < SK_FIELDS_MAX ? frame->key_parts : SK_FIELDS_MAX;
-	column->separator = frame->separator;
+	column->parts = frame->key_parts;
+	column->lengths = true;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "diag.h"
 #include "dump_parts.h"
 
@@ -259,19 +260,23 @@ parameters_text(struct writer *writer, const struct sk_sketch_entry *entry,
 static struct sk_span
 key_text(const struct sk_dump_frame *sketch, enum sk_format format, unsigned char **made)
 {
-	unsigned char *key;
+	struct sk_span rest = sketch->key;
+	unsigned char *at;
 
 	if (sketch->key_parts == 0)
 		return sk_dump_span("-");
-	if ((key = malloc(sketch->key.size + 1)) == NULL)
+	if ((*made = at = malloc(sketch->key.size + 1)) == NULL)
 		sk_die("out of memory");
-	for (size_t i = 0; i < sketch->key.size; i++) {
-		key[i] = sketch->key.data[i];
-		if (sketch->key_parts > 1 && key[i] == sketch->separator)
-			key[i] = format == SK_FORMAT_TEXT ? ' ' : '\t';
+	for (size_t i = 0; i < sketch->key_parts; i++) {
+		const struct sk_span part = sk_key_part(&rest, i + 1 == sketch->key_parts);
+
+		if (i > 0)
+			*at++ = format == SK_FORMAT_TEXT ? ' ' : '\t';
+		if (part.size > 0)
+			memcpy(at, part.data, part.size);
+		at += part.size;
 	}
-	*made = key;
-	return (struct sk_span){ key, sketch->key.size };
+	return (struct sk_span){ *made, (size_t)(at - *made) };
 }
 
 static void

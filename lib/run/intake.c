@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "diag.h"
 #include "intake_parts.h"
 
@@ -66,6 +67,7 @@ sk_intake_new(const struct sk_intake_options *options)
 	intake->separator = separator_for(options);
 	prepare(&intake->items, &options->items);
 	prepare(&intake->keys, &options->keys);
+	intake->keys.lengths = true;
 	prepare(&intake->weights, &options->weights);
 	return intake;
 }
@@ -230,12 +232,50 @@ pick_field(const struct sk_intake *intake, size_t n, struct sk_field field, stru
 		sk_intake_pick_field(intake, intake->where->records, n, field, column);
 }
 
+/* Beside the bytes of its parts, each composite value takes so many. */
+static size_t
+joints(const struct sk_intake_picked *picked)
+{
+	return picked->fields.count * (picked->lengths ? SK_KEY_PART_COST : 1);
+}
+
+/* Put record ${i}'s parts of a key behind each other at ${at}. */
+static unsigned char *
+join_key(const struct sk_intake *intake, const struct sk_intake_picked *picked, size_t i, unsigned char *at)
+{
+	const size_t count = picked->fields.count;
+	struct sk_span value[SK_FIELDS_MAX];
+
+	for (size_t part = 0; part < count; part++) {
+		value[part] = picked->part[part * SK_BATCH + i];
+		if (part + 1 < count && value[part].size > SK_KEY_PART_MAX)
+			sk_die("%s: a field of more than %zu bytes, in a key of several (--by)", intake->input,
+			    SK_KEY_PART_MAX);
+	}
+	return sk_key_join(value, count, at);
+}
+
+/* Put record ${i}'s parts of an item behind each other at ${at}. */
+static unsigned char *
+join_item(const struct sk_intake *intake, const struct sk_intake_picked *picked, size_t i, unsigned char *at)
+{
+	for (size_t part = 0; part < picked->fields.count; part++) {
+		struct sk_span value = picked->part[part * SK_BATCH + i];
+
+		if (part > 0)
+			*at++ = intake->separator;
+		if (value.size > 0)
+			memcpy(at, value.data, value.size);
+		at += value.size;
+	}
+	return at;
+}
+
 /* Put the parts of each record's value behind each other. */
 static void
 join_parts(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 {
-	unsigned char separator = sk_intake_separator(intake);
-	size_t count = picked->fields.count, size = n * count;
+	size_t count = picked->fields.count, size = n * joints(picked);
 	unsigned char *at;
 
 	for (size_t part = 0; part < count; part++)
@@ -245,15 +285,7 @@ join_parts(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		picked->column[i].data = at;
-		for (size_t part = 0; part < count; part++) {
-			struct sk_span value = picked->part[part * SK_BATCH + i];
-
-			if (part > 0)
-				*at++ = separator;
-			if (value.size > 0)
-				memcpy(at, value.data, value.size);
-			at += value.size;
-		}
+		at = (picked->lengths ? join_key : join_item)(intake, picked, i, at);
 		picked->column[i].size = (size_t)(at - picked->column[i].data);
 	}
 }
@@ -309,7 +341,7 @@ uncount_parts(struct sk_intake_picked *picked, size_t n, size_t cut)
 
 	if (count < 2)
 		return;
-	picked->joined.needed -= (cut - n) * count;
+	picked->joined.needed -= (cut - n) * joints(picked);
 	for (size_t part = 0; part < count; part++)
 		for (size_t i = n; i < cut; i++)
 			picked->joined.needed -= picked->part[part * SK_BATCH + i].size;

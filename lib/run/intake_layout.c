@@ -227,7 +227,7 @@ static enum sk_skip_reason
 trouble_with(const struct sk_intake *intake, size_t i)
 {
 	const struct sk_intake_picks *picks = intake->picks;
-	const size_t items = intake->items.fields.count, keys = intake->keys.fields.count;
+	const size_t items = intake->items.fields.count;
 
 	if (is_blank(intake, i))
 		return SK_SKIP_REASONS;
@@ -237,7 +237,7 @@ trouble_with(const struct sk_intake *intake, size_t i)
 		return SK_SKIP_REASONS;
 	for (size_t w = 0; w < picks->needed; w++) {
 		struct sk_span value = picks->values[w * SK_BATCH + i];
-		bool joined = (w < items && w + 1 < items) || (w >= items && w + 1 < items + keys);
+		bool joined = w + 1 < items; /* keys may have any bytes */
 
 		if (picks->states[w * SK_BATCH + i] == SK_LAYOUT_MISSING)
 			return SK_SKIP_NO_FIELD;

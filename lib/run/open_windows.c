@@ -147,7 +147,6 @@ insert(struct sk_open_windows *open, size_t at, const struct sk_pane_close *abou
 		.counted = about->counted,
 		.key_parts = about->key_parts,
 		.key = { (unsigned char *)(window + 1), about->key.size },
-		.separator = about->separator,
 		.bytes = bytes };
 	if (about->key.size > 0)
 		memcpy(window + 1, about->key.data, about->key.size);

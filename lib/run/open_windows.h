@@ -19,7 +19,6 @@ struct sk_open_window {
 	bool counted;
 	size_t key_parts;
 	struct sk_span key;
-	unsigned char separator;
 	uint64_t *panes; /* by number, each once */
 	size_t panes_count;
 	/* private */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "aggregate.h"
+#include "cell.h"
 #include "diag.h"
 #include "plot_parts.h"
 #include "table_parts.h"
@@ -140,12 +141,11 @@ showable(const struct sk_plot *plot, const unsigned char *bytes, size_t size)
 	return length;
 }
 
-/* Bytes from anywhere, fit to print, with a comma between the parts of composite values. */
+/* Bytes from anywhere, fit to print. */
 static void
-add_printable(struct sk_plot *plot, struct sk_span bytes, const struct sk_column *column)
+add_printable(struct sk_plot *plot, struct sk_span bytes)
 {
 	struct sk_plot_text *text = &plot->panel.text;
-	const bool parted = column->parts > 1;
 	char escape[8];
 
 	for (size_t at = 0; at < bytes.size;) {
@@ -155,16 +155,24 @@ add_printable(struct sk_plot *plot, struct sk_span bytes, const struct sk_column
 			at = bytes.size - LABEL_MAX; /* it will be cut there */
 			continue;
 		}
-		if (parted && bytes.data[at] == column->separator) {
-			sk_plot_text_add(text, ", ", 2);
-			at++;
-		} else if (length > 0) {
+		if (length > 0) {
 			sk_plot_text_add(text, (const char *)bytes.data + at, length);
 			at += length;
 		} else {
 			snprintf(escape, sizeof(escape), "\\x%02x", bytes.data[at++]);
 			sk_plot_text_string(text, escape);
 		}
+	}
+}
+
+/* The same, with a comma between the parts of composite values. */
+static void
+add_parts(struct sk_plot *plot, struct sk_span bytes, const struct sk_column *column)
+{
+	for (size_t part = 0; part < sk_column_parts(column); part++) {
+		if (part > 0)
+			sk_plot_text_add(&plot->panel.text, ", ", 2);
+		add_printable(plot, sk_column_part(column, &bytes, part));
 	}
 }
 
@@ -175,7 +183,7 @@ add_cell(struct sk_plot *plot, const struct sk_column *column, const struct sk_c
 	size_t whole;
 
 	if (column->kind == SK_COLUMN_BYTES)
-		add_printable(plot, cell->bytes, column);
+		add_parts(plot, cell->bytes, column);
 	else
 		sk_plot_text_add(&plot->panel.text, text, sk_cell_format(text, column, cell, true, &whole));
 }

@@ -61,16 +61,16 @@ sk_report_new(const struct sk_report_options *options)
 	report->keyed = options->key_parts > 0;
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
-		options->key_parts, options->key_separator, options->level };
+		options->key_parts, options->level };
 	if ((report->total = options->total)) {
 		sk_total_init(&report->total_of, options->class, options->key_parts,
-		    options->key_separator, options->exact, options->memory);
+		    options->exact, options->memory);
 	}
 	if (report->keyed)
 		report->columns[report->columns_count++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,
 			.parts = options->key_parts,
-			.separator = options->key_separator };
+			.lengths = true };
 	memcpy(report->columns + report->columns_count, options->columns,
 	    options->columns_count * sizeof(*options->columns));
 	report->columns_count += options->columns_count;

@@ -25,7 +25,6 @@ struct sk_report_options {
 	const struct sk_column *columns; /* the tool's own */
 	size_t columns_count;
 	size_t key_parts; /* 0: no keys */
-	unsigned char key_separator;
 	const char *file; /* borrowed; NULL: standard output */
 	bool total; /* a row for it, of answers of: */
 	const struct sk_aggregate_class *class; /* borrowed */

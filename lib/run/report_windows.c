@@ -40,7 +40,7 @@ window_columns(const struct sk_report *report, const struct sk_report_window *wi
 		columns[n++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,
 			.parts = window->key_parts,
-			.separator = window->separator };
+			.lengths = true };
 	memcpy(columns + n, report->columns, report->columns_count * sizeof(*columns));
 	return n + report->columns_count;
 }

@@ -43,8 +43,7 @@ sk_rollup_new(const struct sk_rollup_options *options)
 	if (options->whole && !options->class->idempotent)
 		rollup->overlaps = sk_overlaps_new(NULL, options->memory / 16, options->seed);
 	if (options->state != NULL)
-		rollup->state = sk_window_store_new(options->memory / 4, !options->keyed,
-		    options->frames.separator, options->seed);
+		rollup->state = sk_window_store_new(options->memory / 4, !options->keyed, options->seed);
 	return rollup;
 }
 
@@ -349,8 +348,7 @@ window_of(const struct sk_container *sketch)
 		.end = sketch->end,
 		.counted = sketch->counted,
 		.key_parts = sketch->key_parts,
-		.key = sketch->key,
-		.separator = sketch->separator };
+		.key = sketch->key };
 }
 
 const char *
@@ -371,7 +369,7 @@ sk_rollup_take(struct sk_rollup *rollup, const struct sk_container *sketch,
 	}
 	if (rollup->input == NULL)
 		rollup->input = sk_window_store_new(
-		    options->memory / 4, !options->keyed, options->frames.separator, options->seed);
+		    options->memory / 4, !options->keyed, options->seed);
 	return sk_window_store_add(rollup->input, sketch, origin) ? NULL : too_many;
 }
 

@@ -282,7 +282,7 @@ static void
 save_state(void)
 {
 	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, run.shared.keys.count,
-		sk_intake_separator(run.intake), run.shared.level };
+		run.shared.level };
 	struct sk_report_counts counts = count_records();
 	struct sk_output *output;
 

@@ -17,7 +17,7 @@ struct sk_sketch_input;
 struct sk_sketch_input_options {
 	const struct sk_aggregate_class *class;
 	bool keyed;              /* keep keys apart, as the groups do; else they are merged into one answer */
-	unsigned char separator; /* between the parts of a key */
+	size_t key_parts;        /* that keys have; 0: nothing is known of it */
 	bool image;              /* binary inputs are plain images, where they are not frames */
 	enum sk_item_type item_type; /* of plain images that do not say */
 	size_t memory;           /* that one sketch may take */

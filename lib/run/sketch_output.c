@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "base64.h"
 #include "diag.h"
 
@@ -39,7 +40,6 @@ sk_sketch_output_about(const struct sk_sketch_output_options *options,
 
 	*about = (struct sk_container){ .key = group->key,
 		.key_parts = options->key_parts,
-		.separator = options->separator,
 		.records = group->records };
 	if (class->moments != NULL)
 		about->has_moments = class->moments(group->aggregate, &about->moments);
@@ -52,7 +52,6 @@ sk_sketch_output_about(const struct sk_sketch_output_options *options,
 	if (window->key_parts > 0) { /* the groups have none then */
 		about->key = window->key;
 		about->key_parts = window->key_parts;
-		about->separator = window->separator;
 	}
 }
 
@@ -140,6 +139,22 @@ sk_sketch_frames_copy(struct sk_sketch_frames *frames, const struct sk_container
 	empty(frames);
 }
 
+/* A tab ends each part, and a reader takes what is behind the last for the sketch. */
+void
+sk_sketch_output_line_key(struct sk_span key, size_t parts, struct sk_output *output)
+{
+	for (size_t i = 0; i < parts; i++) {
+		const struct sk_span part = sk_key_part(&key, i + 1 == parts);
+
+		if (part.size > 0 && (memchr(part.data, '\n', part.size) != NULL ||
+			(i + 1 < parts && memchr(part.data, '\t', part.size) != NULL)))
+			sk_die("--base64: a key holds %s, which a line of a key and a sketch has no way to say",
+			    memchr(part.data, '\n', part.size) != NULL ? "a newline" : "a tab before its last part");
+		sk_output_bytes(output, part);
+		sk_output_byte(output, '\t');
+	}
+}
+
 static void
 write_base64(const struct sk_sketch_output_options *options, const struct sk_group *group,
     struct sk_output *output)
@@ -152,14 +167,7 @@ write_base64(const struct sk_sketch_output_options *options, const struct sk_gro
 	if (text == NULL)
 		sk_die("out of memory");
 	sk_base64_encode((struct sk_span){ image, size }, text);
-	if (options->key_parts > 0) {
-		for (size_t i = 0; i < group->key.size; i++) {
-			char byte = (char)group->key.data[i];
-
-			sk_output_byte(output, byte == (char)options->separator ? '\t' : byte);
-		}
-		sk_output_byte(output, '\t');
-	}
+	sk_sketch_output_line_key(group->key, options->key_parts, output);
 	sk_output_bytes(output,
 	    (struct sk_span){ (unsigned char *)text, sk_base64_encoded_size(size) });
 	sk_output_byte(output, '\n');

@@ -20,16 +20,17 @@ struct sk_report_window {
 	uint32_t revision;
 	bool corrected; /* there may be more revisions: they are a column in all formats; as the first window has it */
 	size_t key_parts; /* 0: it is no key's */
-	struct sk_span key;
-	unsigned char separator;
+	struct sk_span key; /* as ../pipe/key.h has it */
 };
 
 struct sk_sketch_output_options {
 	enum sk_sketch_form form;
 	size_t key_parts; /* 0: no keys */
-	unsigned char separator;
 	int level; /* of FRAMES' compression: 1 to 19, or 0 for none */
 };
+
+/* Write ${key} of so many ${parts} in front of a line of base64. Dies of one that cannot be read again. */
+void sk_sketch_output_line_key(struct sk_span key, size_t parts, struct sk_output *output);
 
 /*
  * Write all groups, in the order of their keys. ${records} is the number of records read, of which ${skipped} were

@@ -9,8 +9,6 @@
 #include "base64.h"
 
 #define FRONT ((size_t)8) /* bytes that tell what an input is */
-#define CONTAINER_KEY ((size_t)40)
-#define ANY_SEPARATOR (-1)
 
 /* What the input at hand is. */
 enum kind { UNDECIDED, FRAMES, IMAGE, PASSED_OVER };
@@ -18,7 +16,7 @@ enum kind { UNDECIDED, FRAMES, IMAGE, PASSED_OVER };
 struct sk_sketch_reader {
 	bool whole;    /* give HELLO and END too */
 	bool image;    /* what is no frames is an image */
-	int separator; /* or ANY_SEPARATOR */
+	size_t key_parts; /* that keys of lines have; 0: as many as they have tabs */
 	enum kind kind;
 	struct sk_frame_reader *frames;
 	struct sk_span front; /* of FRAMES: bytes in `data` that the frame reader has not had */
@@ -37,7 +35,6 @@ sk_sketch_reader_new(bool image)
 	if (reader == NULL)
 		return NULL;
 	reader->image = image;
-	reader->separator = ANY_SEPARATOR;
 	return reader;
 }
 
@@ -52,9 +49,9 @@ sk_sketch_reader_free(struct sk_sketch_reader *reader)
 }
 
 void
-sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separator)
+sk_sketch_reader_split(struct sk_sketch_reader *reader, size_t parts)
 {
-	reader->separator = separator;
+	reader->key_parts = parts;
 }
 
 void
@@ -119,19 +116,6 @@ keep(struct sk_sketch_reader *reader, struct sk_span bytes)
 
 /* Frames */
 
-/* A byte to stand between the parts of a key: one that the key does not have, a tab if that can be. */
-static unsigned char
-separator_for(const struct sk_sketch_reader *reader, const struct sk_frame *frame)
-{
-	struct sk_span key = { frame->payload + CONTAINER_KEY, 0 };
-
-	if (reader->separator != ANY_SEPARATOR)
-		return (unsigned char)reader->separator;
-	if (frame->size >= CONTAINER_KEY && sk_load32(frame->payload + 32) <= frame->size - CONTAINER_KEY)
-		key.size = sk_load32(frame->payload + 32);
-	return sk_key_separator(key);
-}
-
 /* HELLO and END are given only to those who ask for them, and are not counted. */
 static bool
 is_counted(const struct sk_frame *frame)
@@ -162,8 +146,7 @@ take_frame(struct sk_sketch_reader *reader, const struct sk_frame *frame, struct
 	};
 	if (frame->type != SK_FRAME_SKETCH)
 		return SK_SKETCH_ENTRY;
-	status = sk_container_decode(
-	    &entry->sketch, frame->payload, frame->size, separator_for(reader, frame));
+	status = sk_container_decode(&entry->sketch, frame->payload, frame->size);
 	if (status == SK_FRAME_OK)
 		return SK_SKETCH_ENTRY;
 	/* The frames behind it can still be read. */
@@ -319,24 +302,25 @@ sk_sketch_reader_pass_over(struct sk_sketch_reader *reader)
 
 /* Lines */
 
-/* The key of a line, ${size} bytes of it that are kept, with the separator that was asked for. */
+/* The key of a line, ${size} bytes of it that are kept. Tabs are between its parts; ${at} is where it goes. */
 static const char *
-take_key(const struct sk_sketch_reader *reader, size_t size, struct sk_container *sketch)
+take_key(const struct sk_sketch_reader *reader, size_t size, unsigned char *at, struct sk_container *sketch)
 {
-	unsigned char *key = reader->data;
+	const size_t parts_max = reader->key_parts > 0 ? reader->key_parts : SK_KEY_PARTS_MAX;
+	struct sk_span rest = { reader->data, size }, part[SK_KEY_PARTS_MAX];
+	const unsigned char *tab;
+	size_t parts = 0;
 
-	sketch->separator = '\t';
-	if (reader->separator != ANY_SEPARATOR)
-		sketch->separator = (unsigned char)reader->separator;
-	if (sketch->separator != '\t' && memchr(key, sketch->separator, size) != NULL)
-		return "a key that holds the byte that separates the parts of keys";
-	sketch->key = (struct sk_span){ key, size };
-	sketch->key_parts = 1;
-	for (size_t i = 0; i < size; i++)
-		if (key[i] == '\t') {
-			key[i] = sketch->separator;
-			sketch->key_parts++;
-		}
+	while (parts + 1 < parts_max && (tab = memchr(rest.data, '\t', rest.size)) != NULL) {
+		part[parts++] = (struct sk_span){ rest.data, (size_t)(tab - rest.data) };
+		if (part[parts - 1].size > SK_KEY_PART_MAX)
+			return "a key that is too long";
+		rest.size -= part[parts - 1].size + 1;
+		rest.data = tab + 1;
+	}
+	part[parts++] = rest;
+	sketch->key = (struct sk_span){ at, (size_t)(sk_key_join(part, parts, at) - at) };
+	sketch->key_parts = parts;
 	return NULL;
 }
 
@@ -345,6 +329,7 @@ sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line, uint
     struct sk_sketch_entry *entry)
 {
 	struct sk_span text = line, image;
+	static const unsigned char lengths[SK_KEY_PARTS_MAX * SK_KEY_PART_COST];
 	size_t key_size = line.size;
 	const char *why;
 
@@ -353,7 +338,10 @@ sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line, uint
 	text.data += key_size;
 	text.size -= key_size;
 	reader->size = 0;
-	why = keep(reader, line);
+	if ((why = keep(reader, line)) == NULL) /* and room for the key as it is to be */
+		why = keep(reader, (struct sk_span){ line.data, key_size });
+	if (why == NULL)
+		why = keep(reader, (struct sk_span){ lengths, sizeof(lengths) });
 	reader->size = 0;
 	if (why != NULL)
 		return trouble(entry, "line", number, why);
@@ -365,7 +353,7 @@ sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line, uint
 	*entry = image_entry(reader, image);
 	entry->unit = "line";
 	entry->place = number;
-	if (key_size > 0 && (why = take_key(reader, key_size - 1, &entry->sketch)) != NULL)
+	if (key_size > 0 && (why = take_key(reader, key_size - 1, reader->data + line.size, &entry->sketch)) != NULL)
 		return trouble(entry, "line", number, why);
 	return SK_SKETCH_ENTRY;
 }

@@ -51,10 +51,10 @@ struct sk_sketch_reader *sk_sketch_reader_new(bool image);
 void sk_sketch_reader_free(struct sk_sketch_reader *reader);
 
 /*
- * Put ${separator} between the parts of keys: a key with a part that holds it is trouble. Without this call each key has
- * a separator that its parts do not hold, the tab if that can be.
+ * Keys of lines have this many ${parts}, so that the last one has the tabs that are left. Without this call, or with 0, each
+ * tab ends a part.
  */
-void sk_sketch_reader_separate(struct sk_sketch_reader *reader, unsigned char separator);
+void sk_sketch_reader_split(struct sk_sketch_reader *reader, size_t parts);
 
 /* Give HELLO and END too, as sk_frame_reader_give_all() does: to be called before anything is pushed. */
 void sk_sketch_reader_give_all(struct sk_sketch_reader *reader);

@@ -78,7 +78,8 @@ struct sk_column {
 	bool bound;              /* leave out of text while every value is 0 */
 	enum sk_column_bounds bounds;
 	size_t parts;            /* of BYTES: how many values, 0 meaning 1 */
-	unsigned char separator; /* between the parts, and in none of them but the last */
+	unsigned char separator; /* between the parts, and in none of them but the last; or they are: */
+	bool lengths;            /* those of a key, as ../pipe/key.h has it */
 };
 
 struct sk_cell {

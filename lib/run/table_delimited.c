@@ -86,7 +86,7 @@ write_row(struct sk_table *table, const struct sk_cell *cells, const struct dial
 			first = false;
 			if (column->kind == SK_COLUMN_BYTES)
 				dialect->write(table->output,
-				    sk_column_part(&rest, part, parts, column->separator));
+				    sk_column_part(column, &rest, part));
 			else
 				sk_output_bytes(table->output,
 				    (struct sk_span){ (unsigned char *)text,

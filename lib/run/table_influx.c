@@ -65,7 +65,7 @@ write_tags(struct sk_table *table, size_t i, const struct sk_cell *cell)
 	struct sk_span rest = cell->bytes;
 
 	for (size_t part = 0; column->kind == SK_COLUMN_BYTES && part < parts; part++)
-		write_tag(table, i, part, sk_column_part(&rest, part, parts, column->separator));
+		write_tag(table, i, part, sk_column_part(column, &rest, part));
 	if (column->kind == SK_COLUMN_BYTES)
 		return;
 	sk_output_byte(table->output, ',');

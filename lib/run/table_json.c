@@ -44,7 +44,7 @@ write_json_bytes(struct sk_output *output, const struct sk_column *column, struc
 		if (part > 0)
 			sk_output_byte(output, ',');
 		write_json_string(
-		    output, sk_column_part(&value, part, column->parts, column->separator));
+		    output, sk_column_part(column, &value, part));
 	}
 	sk_output_byte(output, ']');
 }

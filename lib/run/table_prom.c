@@ -109,7 +109,7 @@ write_label(
 		sk_output_string(table->output, "=\"");
 		if (column->kind == SK_COLUMN_BYTES)
 			sk_cell_escape(table->output,
-			    sk_column_part(&rest, part, parts, column->separator), &label_escapes);
+			    sk_column_part(column, &rest, part), &label_escapes);
 		else
 			write_number(table->output, column, cell);
 		sk_output_byte(table->output, '"');

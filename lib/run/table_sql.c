@@ -111,7 +111,7 @@ write_cell(struct sk_table *table, const struct sk_column *column, const struct 
 		}
 		sk_output_byte(table->output, '\'');
 		sk_cell_escape(table->output,
-		    sk_column_part(&rest, part, parts, column->separator), &text_escapes);
+		    sk_column_part(column, &rest, part), &text_escapes);
 		sk_output_byte(table->output, '\'');
 	}
 }

@@ -186,8 +186,7 @@ measure_row(struct sk_table *table, const struct sk_cell *cells)
 		if (column->kind == SK_COLUMN_BYTES) {
 			for (size_t part = 0; part < sk_column_parts(column); part++)
 				widen(&table->part_width[i][part],
-				    text_width(sk_column_part(&rest, part, sk_column_parts(column),
-					column->separator)));
+				    text_width(sk_column_part(column, &rest, part)));
 			continue;
 		}
 		length = format_cell(text, table, i, cells, &whole);
@@ -253,7 +252,7 @@ write_parts(struct sk_table *table, size_t i, const struct sk_cell *cells, bool 
 	struct sk_span rest = cells[i].bytes;
 
 	for (size_t part = 0; part < sk_column_parts(column); part++) {
-		struct sk_span value = sk_column_part(&rest, part, sk_column_parts(column), column->separator);
+		struct sk_span value = sk_column_part(column, &rest, part);
 
 		at += *first ? 0 : COLUMN_GAP;
 		write_gap(table, first);

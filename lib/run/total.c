@@ -11,19 +11,18 @@ static const char word[] = "total";
 
 void
 sk_total_init(struct sk_total *total, const struct sk_aggregate_class *class, size_t parts,
-    unsigned char separator, bool exact, size_t memory)
+    bool exact, size_t memory)
 {
+	const struct sk_span part[SK_KEY_PARTS_MAX] = { { (const unsigned char *)word, sizeof(word) - 1 } };
+
 	if (parts == 0 && class->total == NULL)
 		sk_die("--total goes with --by: it is that of all keys");
 	*total = (struct sk_total){
 		.class = class, .keyed = parts > 0, .exact = exact, .memory = memory
 	};
 	/* The word stands in the first part of the key, and nothing in the others. */
-	memcpy(total->key_bytes, word, sizeof(word) - 1);
 	total->key.data = total->key_bytes;
-	total->key.size = sizeof(word) - 1;
-	while (parts-- > 1 && total->key.size < sizeof(total->key_bytes))
-		total->key_bytes[total->key.size++] = separator;
+	total->key.size = (size_t)(sk_key_join(part, parts, total->key_bytes) - total->key_bytes);
 }
 
 struct sk_groups *

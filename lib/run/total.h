@@ -9,9 +9,10 @@
 #ifndef STREAMKIT_RUN_TOTAL_H
 #define STREAMKIT_RUN_TOTAL_H
 
+#include "../pipe/key.h"
 #include "groups.h"
 
-#define SK_TOTAL_KEY 128
+#define SK_TOTAL_KEY (8 + SK_KEY_PARTS_MAX * SK_KEY_PART_COST)
 
 struct sk_total {
 	const struct sk_aggregate_class *class;
@@ -23,9 +24,9 @@ struct sk_total {
 	char name[48]; /* of its own table, once there is one */
 };
 
-/* Get ready, for keys of ${parts} (0: none) with ${separator} between them. Dies where there can be no total. */
+/* Get ready, for keys of ${parts} (0: none). Dies where there can be no total. */
 void sk_total_init(struct sk_total *total, const struct sk_aggregate_class *class, size_t parts,
-    unsigned char separator, bool exact, size_t memory);
+    bool exact, size_t memory);
 
 /* All ${groups} in one, which is ${groups} themselves where there are no keys. Done with by sk_total_release(). */
 struct sk_groups *sk_total_sum(const struct sk_total *total, struct sk_groups *groups);

@@ -199,7 +199,7 @@ take_close(struct sk_window_input *input, struct sk_frame *frame)
 	struct sk_pane_close close;
 	struct sk_report_window window;
 	const char *why = NULL;
-	enum sk_frame_status status = sk_pane_read_close(frame, input->options.separator, &close);
+	enum sk_frame_status status = sk_pane_read_close(frame, &close);
 
 	if (status != SK_FRAME_OK)
 		return sk_frame_strerror(status);
@@ -207,7 +207,7 @@ take_close(struct sk_window_input *input, struct sk_frame *frame)
 		return "its windows have keys already, and --by asks for others";
 	sk_open_windows_remove(input->open, &close);
 	window = (struct sk_report_window){ close.start, close.end, close.counted, close.revision,
-		input->corrected, close.key_parts, close.key, close.separator };
+		input->corrected, close.key_parts, close.key };
 	if (sk_rollup_reports(input->options.rollup) && (why = answer_for(input, &close, &window)) != NULL)
 		return why;
 	if (sk_rollup_waits(input->options.rollup) &&
@@ -220,7 +220,7 @@ static const char *
 take_open(struct sk_window_input *input, struct sk_frame *frame)
 {
 	struct sk_pane_close window;
-	enum sk_frame_status status = sk_pane_read_open(frame, input->options.separator, &window);
+	enum sk_frame_status status = sk_pane_read_open(frame, &window);
 
 	if (status != SK_FRAME_OK)
 		return sk_frame_strerror(status);
@@ -280,7 +280,7 @@ sk_window_input_glance(struct sk_window_input *input, struct sk_report *report)
 	for (size_t i = 0; i < sk_open_windows_count(input->open); i++) {
 		const struct sk_open_window *open = sk_open_windows_at(input->open, i);
 		const struct sk_report_window window = { open->start, open->end, open->counted, 0,
-			input->corrected, open->key_parts, open->key, open->separator };
+			input->corrected, open->key_parts, open->key };
 		const char *why;
 		struct sk_groups *groups =
 		    sk_panes_glance(input->panes, open->panes, open->panes_count, &why);

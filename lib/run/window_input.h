@@ -18,7 +18,6 @@ struct sk_window_input_options {
 	bool keyed;
 	unsigned char end; /* of records */
 	bool exact; /* fail when an answer would not be */
-	unsigned char separator; /* between the parts of keys */
 	size_t memory;
 	uint64_t seed;
 };

@@ -42,7 +42,6 @@ struct sk_window_store {
 	size_t memory;
 	size_t keys_memory;
 	bool by_key;
-	unsigned char separator;
 	struct sk_spool *spool;
 	struct entry *entry;
 	size_t count;
@@ -57,7 +56,7 @@ struct sk_window_store {
 };
 
 struct sk_window_store *
-sk_window_store_new(size_t memory, bool by_key, unsigned char separator, uint64_t seed)
+sk_window_store_new(size_t memory, bool by_key, uint64_t seed)
 {
 	struct sk_window_store *store = calloc(1, sizeof(*store));
 
@@ -66,7 +65,6 @@ sk_window_store_new(size_t memory, bool by_key, unsigned char separator, uint64_
 	store->spool = sk_spool_new(memory / 4);
 	store->memory = memory - memory / 4;
 	store->by_key = by_key;
-	store->separator = separator;
 	sk_tablehash_init(&store->hash, seed);
 	return store;
 }
@@ -208,8 +206,7 @@ sk_window_store_window(const struct sk_window_store *store, size_t i)
 		.end = entry->end,
 		.counted = entry->counted,
 		.key_parts = key->parts,
-		.key = { key->bytes, key->size },
-		.separator = store->separator };
+		.key = { key->bytes, key->size } };
 }
 
 static uint64_t
@@ -370,8 +367,7 @@ sk_window_store_read(struct sk_window_store *store, size_t i, struct sk_containe
 
 	sk_spool_read(store->spool, entry->place, bytes, entry->size);
 	memcpy(origin, bytes, sizeof(*origin));
-	status = sk_container_decode(
-	    sketch, bytes + sizeof(*origin), entry->size - sizeof(*origin), store->separator);
+	status = sk_container_decode(sketch, bytes + sizeof(*origin), entry->size - sizeof(*origin));
 	assert(status == SK_FRAME_OK); /* it was when it was put there */
 	(void)status;
 }

@@ -24,10 +24,10 @@ struct sk_window_origin {
 
 /*
  * A new store that takes up to ${memory} bytes of memory. With ${by_key}, windows of different keys are different ones for
- * sk_window_store_first(). Keys are read with ${separator}. Free with sk_window_store_free().
+ * sk_window_store_first(). Free with sk_window_store_free().
  */
 struct sk_window_store *sk_window_store_new(
-    size_t memory, bool by_key, unsigned char separator, uint64_t seed);
+    size_t memory, bool by_key, uint64_t seed);
 void sk_window_store_free(struct sk_window_store *store);
 
 /* Keep a copy of ${sketch}, which is of a window. False when the index would be too large for the limit. */

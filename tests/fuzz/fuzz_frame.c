@@ -11,7 +11,6 @@
 #include "pipe/pane.h"
 #include "sketch/image.h"
 
-#define SEPARATOR '\t'
 #define PACKED 0x80
 #define WITH_RECORDS 0x40 /* of byte 0 */
 #define FLAG_ZSTD 1
@@ -27,7 +26,7 @@ try_container(const unsigned char *data, size_t size)
 
 	if (size > 0)
 		memcpy(payload, data, size);
-	if (sk_container_decode(&container, payload, size, SEPARATOR) != SK_FRAME_OK) {
+	if (sk_container_decode(&container, payload, size) != SK_FRAME_OK) {
 		free(payload);
 		return;
 	}
@@ -40,7 +39,7 @@ try_container(const unsigned char *data, size_t size)
 	sk_container_encode(&container, container.image.size, copy);
 	if (container.image.size > 0)
 		memcpy(copy + head, container.image.data, container.image.size);
-	check(sk_container_decode(&second, copy, head + container.image.size, SEPARATOR) == SK_FRAME_OK);
+	check(sk_container_decode(&second, copy, head + container.image.size) == SK_FRAME_OK);
 	check(second.family == container.family && second.item_type == container.item_type);
 	check(second.exact == container.exact && second.decimals == container.decimals);
 	check(second.records == container.records && second.key_parts == container.key_parts);
@@ -69,7 +68,7 @@ try_close(struct sk_frame_writer *writer, struct sk_frame *frame, const unsigned
 	uint64_t *panes;
 
 	if ((frame->type == SK_FRAME_OPEN ? sk_pane_read_open : sk_pane_read_close)(
-		frame, SEPARATOR, &close) != SK_FRAME_OK)
+		frame, &close) != SK_FRAME_OK)
 		return;
 	check(close.start <= close.end && close.panes_count <= frame->size / 8);
 	panes = (uint64_t *)(void *)exact_memory(close.panes_count * sizeof(*panes));

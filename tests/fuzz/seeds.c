@@ -349,7 +349,7 @@ static void
 seed_frame(void)
 {
 	struct sk_container container = { .family = SK_FAMILY_FREQUENT, .item_type = SK_ITEM_BYTES, .exact = true,
-		.decimals = 2, .records = 9, .key_parts = 2, .key = { (const unsigned char *)"a\tbc", 4 }, .separator = '\t' };
+		.decimals = 2, .records = 9, .key_parts = 2, .key = { (const unsigned char *)"a\tbc\0\0\1", 7 } };
 	struct sk_frame_writer writer;
 	unsigned char payload[200], sealed[500], *begun;
 	size_t size = sk_container_head_size(&container), at = 0;
@@ -434,8 +434,8 @@ static void
 seed_windows(void)
 {
 	static const uint64_t panes[] = { 1, 2 };
-	struct sk_pane_close close = { .start = -60, .end = 60, .key_parts = 2, .key = { (const unsigned char *)"a\tbc", 4 },
-		.separator = '\t', .panes_count = 2 };
+	struct sk_pane_close close = { .start = -60, .end = 60, .key_parts = 2, .key = { (const unsigned char *)"a\tbc\0\0\1", 7 },
+		.panes_count = 2 };
 	struct sk_frame_writer writer;
 	unsigned char sealed[500];
 	size_t at = 0, from, size;

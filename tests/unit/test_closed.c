@@ -105,8 +105,7 @@ random_window(void)
 				   .counted = random_below(6) == 0,
 				   .revision = random_below(3) > 0 ? 0 : (uint32_t)random_below(3),
 				   .key_parts = key > 0,
-				   .key = span_of(keys[key]),
-				   .separator = ',' },
+				   .key = span_of(keys[key]) },
 		.n = 1 + random_below(4) };
 
 	model.window.end = model.window.start + 1 + (int64_t)random_below(4);

@@ -4,7 +4,7 @@
  * frame.c and frame_writer.c are compiled into this file with an allocator that fails on demand and remembers the
  * largest block it was asked for, so that lengths which lie are seen to cost nothing.
  */
-#include "support.h"
+#include "key_support.h"
 
 #include <math.h>
 
@@ -1072,32 +1072,28 @@ encode(const struct sk_container *container, struct sk_span image, size_t *size)
 	return payload;
 }
 
-/* With the ${parts} of ${key} between commas; read again with ${separator} between them. */
+/* With the ${parts} of ${key} between commas. */
 static void
-assert_key(const char *key, size_t parts, unsigned char separator, const char *expected)
+assert_key(const char *key, size_t parts)
 {
 	struct sk_container container = plain, found;
 	size_t size;
 	unsigned char *payload;
 	enum sk_frame_status status;
 
-	container.key = span_of(key);
+	container.key = key_of(key, parts);
 	container.key_parts = parts;
-	container.separator = ',';
 	payload = encode(&container, span_of("image"), &size);
-	status = sk_container_decode(&found, payload, size, separator);
-	assert_int_equal(status, expected != NULL ? SK_FRAME_OK : SK_FRAME_CORRUPT);
-	if (expected != NULL) {
-		assert_int_equal(found.family, 10);
-		assert_int_equal(found.item_type, SK_ITEM_LONG);
-		assert_true(found.exact);
-		assert_int_equal(found.decimals, 9);
-		assert_true(found.records == UINT64_MAX - 5);
-		assert_int_equal(found.key_parts, parts);
-		assert_int_equal(found.separator, separator);
-		assert_int_equal(compare_spans(found.key, span_of(expected)), 0);
-		assert_int_equal(compare_spans(found.image, span_of("image")), 0);
-	}
+	status = sk_container_decode(&found, payload, size);
+	assert_int_equal(status, SK_FRAME_OK);
+	assert_int_equal(found.family, 10);
+	assert_int_equal(found.item_type, SK_ITEM_LONG);
+	assert_true(found.exact);
+	assert_int_equal(found.decimals, 9);
+	assert_true(found.records == UINT64_MAX - 5);
+	assert_int_equal(found.key_parts, parts);
+	assert_int_equal(compare_spans(found.key, container.key), 0);
+	assert_int_equal(compare_spans(found.image, span_of("image")), 0);
 	free(payload);
 }
 
@@ -1105,26 +1101,24 @@ static void
 test_keys(void **state)
 {
 	(void)state;
-	assert_key("", 0, ',', "");
-	assert_key("", 1, ',', "");
-	assert_key("a", 1, ',', "a");
-	assert_key("a,b", 1, ',', "a,b");
-	assert_key(",", 2, ',', ",");
-	assert_key("a,b", 2, ',', "a,b");
-	assert_key("a,", 2, ',', "a,");
-	assert_key(",b", 2, ',', ",b");
-	assert_key(",,,", 4, ',', ",,,");
-	assert_key("one,,three,and,more", 3, ',', "one,,three,and,more");
-	assert_key("a longer part,x,", 3, ',', "a longer part,x,");
-	/* Another separator stands in their place, and the last part keeps its own commas. */
-	assert_key("a,b", 2, '\t', "a\tb");
-	assert_key(",,,", 4, ';', ";;;");
-	assert_key("one,,three,and,more", 3, '\t', "one\t\tthree,and,more");
-	assert_key("a,b\tc", 2, '\t', "a\tb\tc");
-	/* A part that could not be told from two */
-	assert_key("a\tb,c", 2, '\t', NULL);
-	assert_key("\t,c", 2, '\t', NULL);
-	assert_key("c,a\tb,", 3, '\t', NULL);
+	assert_key("", 0);
+	assert_key("", 1);
+	assert_key("a", 1);
+	assert_key("a,b", 1);
+	assert_key(",", 2);
+	assert_key("a,b", 2);
+	assert_key("a,", 2);
+	assert_key(",b", 2);
+	assert_key(",,,", 4);
+	assert_key("one,,three,and,more", 3);
+	assert_key("a longer part,x,", 3);
+	assert_key("a,b", 2);
+	assert_key(",,,", 4);
+	assert_key("one,,three,and,more", 3);
+	assert_key("a,b\tc", 2);
+	assert_key("a\tb,c", 2);
+	assert_key("\t,c", 2);
+	assert_key("c,a\tb,", 3);
 }
 
 static void
@@ -1134,24 +1128,29 @@ test_keys_of_bytes(void **state)
 	random_state = 3;
 	for (int round = 0; round < 2000; round++) {
 		struct sk_container container = plain, found;
-		unsigned char key[64], image[40], *payload;
-		size_t size, separators = 0;
+		unsigned char bytes[8], key[8 * SK_KEY_PARTS_MAX * 2], image[40], *payload;
+		struct sk_span part[SK_KEY_PARTS_MAX], rest;
+		size_t size;
 
-		container.key = (struct sk_span){ key, random_below(sizeof(key)) };
-		for (size_t i = 0; i < container.key.size; i++) {
-			key[i] = (unsigned char)(random_below(3) == 0 ? 0 : next_random());
-			separators += key[i] == 0;
-		}
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = random_below(3) == 0 ? (unsigned char)"\t\0\n"[random_below(3)] : (unsigned char)next_random();
+		container.key_parts = 1 + random_below(round % 2 == 0 ? 3 : SK_KEY_PARTS_MAX);
+		for (size_t i = 0; i < container.key_parts; i++)
+			part[i] = (struct sk_span){ bytes, random_below(sizeof(bytes)) };
+		container.key = (struct sk_span){ key, (size_t)(sk_key_join(part, container.key_parts, key) - key) };
 		memset(image, round, sizeof(image));
-		container.key_parts = 1 + random_below(separators + 1);
 		container.records = next_random();
 		container.decimals = (int)random_below(10);
 		container.exact = random_below(2) == 0;
 		container.family = (unsigned)random_below(256);
 		payload = encode(
 		    &container, (struct sk_span){ image, random_below(sizeof(image)) }, &size);
-		assert_int_equal(sk_container_decode(&found, payload, size, 0), SK_FRAME_OK);
+		assert_int_equal(sk_container_decode(&found, payload, size), SK_FRAME_OK);
 		assert_int_equal(compare_spans(found.key, container.key), 0);
+		rest = found.key;
+		for (size_t i = 0; i < container.key_parts; i++)
+			assert_int_equal(
+			    compare_spans(sk_key_part(&rest, i + 1 == container.key_parts), part[i]), 0);
 		assert_int_equal(found.key_parts, container.key_parts);
 		assert_true(found.records == container.records);
 		assert_int_equal(found.decimals, container.decimals);
@@ -1176,8 +1175,7 @@ test_container_golden_bytes(void **state)
 		.decimals = 2,
 		.records = 12345,
 		.key_parts = 2,
-		.key = {(const unsigned char *)"ab/c", 4},
-		.separator = '/'
+		.key = key_of("ab,c", 2),
 	};
 	size_t size;
 	unsigned char *payload = encode(&container, span_of("IMG!"), &size);
@@ -1196,7 +1194,7 @@ decode_copy(const unsigned char *payload, size_t size, struct sk_container *foun
 	enum sk_frame_status status;
 
 	memcpy(copy, payload, size);
-	status = sk_container_decode(found, copy, size, ',');
+	status = sk_container_decode(found, copy, size);
 	if (status == SK_FRAME_OK) {
 		/* What is borrowed lies within. */
 		assert_true(found->key.data >= copy && found->key.size <= size);
@@ -1216,9 +1214,8 @@ test_containers_that_are_newer(void **state)
 	unsigned char *payload;
 
 	(void)state;
-	container.key = span_of("a,b");
+	container.key = key_of("a,b", 2);
 	container.key_parts = 2;
-	container.separator = ',';
 	payload = encode(&container, span_of("image"), &size);
 	for (unsigned type = 0; type < 256; type++) {
 		payload[1] = (unsigned char)type;
@@ -1261,9 +1258,8 @@ test_containers_that_are_corrupt(void **state)
 	unsigned char *payload;
 
 	(void)state;
-	container.key = span_of("a,,bc");
+	container.key = key_of("a,,bc", 3);
 	container.key_parts = 3;
-	container.separator = ',';
 	payload = encode(&container, span_of("image"), &size);
 	assert_int_equal(size, 40 + 15 + 5);
 	assert_int_equal(decode_copy(payload, size, &found), SK_FRAME_OK);
@@ -1306,9 +1302,8 @@ with_moments(const double *values, size_t n)
 {
 	struct sk_container container = plain;
 
-	container.key = span_of("a,,bc");
+	container.key = key_of("a,,bc", 3);
 	container.key_parts = 3;
-	container.separator = ',';
 	container.has_moments = true;
 	sk_moments_add(&container.moments, values, n);
 	return container;
@@ -1331,11 +1326,11 @@ test_moments_golden_bytes(void **state)
 	(void)state;
 	assert_int_equal(size, sizeof(golden));
 	assert_memory_equal(payload, golden, size);
-	assert_int_equal(sk_container_decode(&found, payload, size, ';'), SK_FRAME_OK);
+	assert_int_equal(sk_container_decode(&found, payload, size), SK_FRAME_OK);
 	assert_true(found.has_moments);
 	assert_int_equal(sk_moments_count(&found.moments), 3);
 	assert_true(sk_moments_mean(&found.moments) == -INFINITY);
-	assert_int_equal(compare_spans(found.key, span_of("a;;bc")), 0);
+	assert_int_equal(compare_spans(found.key, container.key), 0);
 	assert_int_equal(compare_spans(found.image, span_of("IMG!")), 0);
 	assert_true(found.records == container.records && found.exact);
 	free(payload);
@@ -1350,7 +1345,7 @@ check_changed(const unsigned char *payload, size_t size)
 	size_t again_size;
 
 	memcpy(copy, payload, size);
-	if (sk_container_decode(&found, copy, size, ',') == SK_FRAME_OK) {
+	if (sk_container_decode(&found, copy, size) == SK_FRAME_OK) {
 		again = encode(&found, found.image, &again_size);
 		assert_int_equal(again_size, size);
 		/* Nothing is kept of a window that is not there. */
@@ -1420,7 +1415,7 @@ test_container_of_a_window(void **state)
 	payload = encode(&container, span_of("IMG!"), &size);
 	assert_int_equal(size, sizeof(golden));
 	assert_memory_equal(payload, golden, size);
-	assert_int_equal(sk_container_decode(&found, payload, size, ','), SK_FRAME_OK);
+	assert_int_equal(sk_container_decode(&found, payload, size), SK_FRAME_OK);
 	assert_true(found.windowed && found.counted && !found.of_pane);
 	assert_true(found.start == container.start && found.end == container.end);
 	assert_int_equal(compare_spans(found.key, span_of("k")), 0);
@@ -1454,7 +1449,7 @@ test_container_of_a_pane(void **state)
 		sk_container_set_pane(payload, size, 9);
 		assert_true(sk_load64(payload + size - 12) == 9);
 		sk_container_set_pane(payload, size, container.pane);
-		assert_int_equal(sk_container_decode(&found, payload, size, ','), SK_FRAME_OK);
+		assert_int_equal(sk_container_decode(&found, payload, size), SK_FRAME_OK);
 		assert_true(found.of_pane && !found.windowed && !found.counted && found.exact);
 		assert_true(found.pane == container.pane);
 		assert_int_equal(found.has_moments, moments);
@@ -1546,9 +1541,8 @@ test_container_in_a_stream(void **state)
 	size_t head;
 
 	(void)state;
-	container.key = span_of("a,b");
+	container.key = key_of("a,b", 2);
 	container.key_parts = 2;
-	container.separator = ',';
 	head = sk_container_head_size(&container);
 	payload = sk_frame_begin(&writer, SK_FRAME_SKETCH, head + 3);
 	sk_container_encode(&container, 3, payload);
@@ -1559,9 +1553,9 @@ test_container_in_a_stream(void **state)
 	assert_int_equal(reading.status, SK_FRAME_OK);
 	assert_int_equal(reading.frames, 1);
 	assert_int_equal(
-	    sk_container_decode(&found, reading.frame[0].payload, reading.frame[0].size, ';'),
+	    sk_container_decode(&found, reading.frame[0].payload, reading.frame[0].size),
 	    SK_FRAME_OK);
-	assert_int_equal(compare_spans(found.key, span_of("a;b")), 0);
+	assert_int_equal(compare_spans(found.key, container.key), 0);
 	assert_int_equal(compare_spans(found.image, span_of("xyz")), 0);
 	reading_free(&reading);
 	sk_frame_writer_release(&writer);

@@ -22,7 +22,6 @@ window_of(int64_t span, size_t key, const uint64_t *panes, size_t n, unsigned ch
 		.end = 10 - span / 2, /* several have the same end */
 		.key_parts = 1,
 		.key = span_of(keys[key]),
-		.separator = ',',
 		.panes = bytes,
 		.panes_count = n };
 }

@@ -37,7 +37,6 @@ make(struct kept *kept, uint64_t place)
 		.counted = random_below(5) == 0,
 		.key_parts = key > 0 || random_below(2) > 0,
 		.key = span_of(keys[key]),
-		.separator = ',',
 		.image = { kept->image, size } };
 	kept->origin = (struct sk_window_origin){ names[random_below(2)], place };
 	kept->dropped = false;
@@ -73,8 +72,7 @@ window_of(const struct kept *kept)
 		.end = sketch->end,
 		.counted = sketch->counted,
 		.key_parts = sketch->key_parts,
-		.key = sketch->key,
-		.separator = ',' };
+		.key = sketch->key };
 }
 
 static bool
@@ -155,7 +153,7 @@ assert_sorted(struct sk_window_store *store, const struct kept *kept, size_t n)
 static void
 run(bool by_key, size_t memory)
 {
-	struct sk_window_store *store = sk_window_store_new(memory, by_key, ',', 7);
+	struct sk_window_store *store = sk_window_store_new(memory, by_key, 7);
 	struct kept *kept = allocate(SKETCHES * sizeof(*kept));
 
 	make(&kept[0], 0);
@@ -201,7 +199,7 @@ test_in_a_file(void **state)
 static void
 test_full(void **state)
 {
-	struct sk_window_store *store = sk_window_store_new(8192, true, ',', 7);
+	struct sk_window_store *store = sk_window_store_new(8192, true, 7);
 	struct kept kept[500], more;
 	size_t n = 0;
 
@@ -228,7 +226,7 @@ test_full(void **state)
 static void
 test_keys(void **state)
 {
-	struct sk_window_store *store = sk_window_store_new(16384, true, ',', 7);
+	struct sk_window_store *store = sk_window_store_new(16384, true, 7);
 	unsigned char *bytes = allocate(20000);
 	struct kept kept;
 
@@ -250,7 +248,7 @@ test_keys(void **state)
 static void
 test_nothing(void **state)
 {
-	struct sk_window_store *store = sk_window_store_new(8192, false, ',', 7);
+	struct sk_window_store *store = sk_window_store_new(8192, false, 7);
 	struct kept kept;
 
 	(void)state;
@@ -258,7 +256,7 @@ test_nothing(void **state)
 	assert_int_equal(sk_window_store_count(store), 0);
 	sk_window_store_free(store);
 	sk_window_store_free(NULL);
-	store = sk_window_store_new(8192, false, ',', 7);
+	store = sk_window_store_new(8192, false, 7);
 	make(&kept, 1);
 	assert_true(sk_window_store_add(store, &kept.sketch, &kept.origin));
 	sk_window_store_drop(store, 0);

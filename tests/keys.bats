@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# Keys: whatever is in their parts, in sketches, states and windows.
+
+load helpers
+
+setup() {
+	sk_setup
+}
+
+# keys: what json rows on standard input have for a key, sorted.
+keys() {
+	python3 -c 'import json, sys
+print(sorted(json.loads(line)["key"] for line in sys.stdin.buffer))'
+}
+
+@test "a key of several parts holds any bytes, and is read back as it was" {
+	need python3
+	python3 - <<-'END'
+		import csv, json
+		parts = ["", "\t", "a\tb", "\x1f", "a\x1fb", "new\nline", "\0", "x" * 300, "y\t" * 35000, "\x01\x02", '"', ","]
+		rows = [["2025-01-01T00:00:00Z", u, v, "1"] for u in parts for v in (parts if len(u) < 70000 else ["", "z"])]
+		with open("in.csv", "w", newline="") as file:
+		    csv.writer(file, lineterminator="\n").writerows(rows)
+		with open("in.json", "w") as file:
+		    file.writelines(json.dumps(dict(zip("tuvn", row))) + "\n" for row in rows)
+		with open("in.be32", "wb") as file:
+		    for row in rows:
+		        record = ";".join(row[1:]).encode()
+		        file.write(len(record).to_bytes(4, "big") + record)
+		print(sorted(row[1:3] for row in rows), file=open("want", "w"))
+	END
+	for format in csv json; do
+		fields=("2,3" 4 1)
+		[ "$format" = csv ] || fields=("u,v" n t)
+		for tool in stream-topk stream-distinct 'stream-quantile -q 1'; do
+			$tool -i "$format" -b "${fields[0]}" -f "${fields[1]}" -o json "in.$format" | keys >got
+			same want got
+			$tool -i "$format" -b "${fields[0]}" -f "${fields[1]}" -S "in.$format" >in.sk
+			$tool -b 1,2 -o json in.sk | keys >got
+			same want got
+			$tool -b 1,2 -S in.sk | cmp - in.sk
+			rm -f state
+			$tool -i "$format" -b "${fields[0]}" -f "${fields[1]}" --state state "in.$format" >/dev/null
+			$tool -b 1,2 -o json state | keys >got
+			same want got
+			stream-window -s 1m -i "$format" -t "${fields[2]}" "in.$format" |
+				$tool -b "${fields[0]}" -f "${fields[1]}" -S | $tool -b 1,2 -o json | keys >got
+			same want got
+			stream-window --session 10s -i "$format" -t "${fields[2]}" -b "${fields[0]}" "in.$format" |
+				$tool -f "${fields[1]}" -S | $tool -o json | keys >got
+			same want got
+		done
+		stream-dump -o json in.sk | grep '"type":"sketch"' | keys >got
+		same want got
+	done
+	[ "$(stream-distinct -i be32 -d ';' -b 1,2 -f 3 -S in.be32 | stream-distinct -b 1,2 | wc -l)" = 134 ]
+}
+
+@test "parts that are no UTF-8 are kept, and keys with tabs or newlines make no line of base64" {
+	printf 'a\xff\tb,\xc3,1\n' >in
+	stream-topk -d , -b 1,2 -f 3 -S in | stream-topk -b 1,2 >got
+	printf 'a\xff\\tb\t\xc3\t1\t0\t1\n' >want
+	same want got
+	run -2 --separate-stderr stream-topk -d , -b 1,2 -f 3 -S --base64 in
+	[[ $stderr == *'--base64: a key holds a tab'* ]]
+	run -0 stream-topk -d , -b 2,1 -f 3 -S --base64 in
+	stream-topk -d , -b 2,1 -f 3 -S --base64 in | stream-topk -i base64 -b 1,2 >got
+	printf '\xc3\ta\xff\\tb\t1\t0\t1\n' >want
+	same want got
+	printf '"a\nb",1\n' >in
+	run -2 --separate-stderr stream-topk -i csv -b 1 -f 2 -S --base64 in
+	[[ $stderr == *'--base64: a key holds a newline'* ]]
+}
