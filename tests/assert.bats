@@ -118,3 +118,8 @@ count is 3, not below 3' stream-distinct --assert 'count<3' <(seq 3) none
 		says 2 "--assert: \"$bad\": that ends in no number" stream-distinct --assert "$bad"
 	done
 }
+
+@test "the parts of a key are named one by one" {
+	run -1 --separate-stderr stream-distinct -b 1,2 -f 3 --assert 'count>3' <<<'a b 1'
+	[[ $stderr == *'"a", "b": '* ]]
+}

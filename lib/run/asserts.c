@@ -8,6 +8,7 @@
 
 #include "../record/number.h"
 #include "cell.h"
+#include "../pipe/key.h"
 #include "diag.h"
 #include "when.h"
 
@@ -239,31 +240,44 @@ measure(const struct assertion *assertion, const struct sk_group *group)
 	    group->aggregate, assertion->measure, assertion->parameter);
 }
 
-/* Which answer this is: of a window, of its key, of a key; ${group} only matters where it is ${keyed}. */
+/* Add the parts of ${key} to ${where}, as far as there is room. */
+static void
+name_key(char where[WHERE_SIZE], struct sk_span key, size_t parts)
+{
+	char quoted[SK_DIAG_QUOTE];
+
+	for (size_t i = 0; i < parts; i++) {
+		const size_t used = strlen(where);
+
+		snprintf(where + used, WHERE_SIZE - used, "%s%s", sk_diag_quote(quoted, sk_key_part(&key, i + 1 == parts)),
+		    i + 1 < parts ? ", " : ": ");
+	}
+}
+
+/* Which answer this is: of a window, of its key, of a key; ${group} only matters where keys have parts. */
 static void
 name_place(char where[WHERE_SIZE], const struct sk_report_window *window, const struct sk_group *group,
-    bool keyed)
+    size_t key_parts)
 {
-	char times[2][SK_WHEN_SIZE], quoted[SK_DIAG_QUOTE];
-	size_t used = 0;
+	char times[2][SK_WHEN_SIZE];
 
 	where[0] = '\0';
 	if (window != NULL && window->counted)
-		used = (size_t)snprintf(where, WHERE_SIZE, "%lld to %lld: ",
+		snprintf(where, WHERE_SIZE, "%lld to %lld: ",
 		    (long long)window->start, (long long)window->end);
 	else if (window != NULL)
-		used = (size_t)snprintf(where, WHERE_SIZE, "%.*s to %.*s: ",
+		snprintf(where, WHERE_SIZE, "%.*s to %.*s: ",
 		    (int)sk_when_format(window->start, times[0]), times[0],
 		    (int)sk_when_format(window->end, times[1]), times[1]);
-	if (window != NULL && window->key_parts > 0)
-		snprintf(where + used, WHERE_SIZE - used, "%s: ", sk_diag_quote(quoted, window->key));
-	else if (keyed)
-		snprintf(where + used, WHERE_SIZE - used, "%s: ", sk_diag_quote(quoted, group->key));
+	if (window != NULL)
+		name_key(where, window->key, window->key_parts);
+	if (key_parts > 0)
+		name_key(where, group->key, key_parts);
 }
 
 static void
 check_group(struct sk_asserts *asserts, const struct sk_group *group,
-    const struct sk_report_window *window, bool keyed)
+    const struct sk_report_window *window, size_t key_parts)
 {
 	char where[WHERE_SIZE];
 
@@ -276,14 +290,14 @@ check_group(struct sk_asserts *asserts, const struct sk_group *group,
 		asserts->failed = true;
 		if (assertion->failed++ >= KEYS_NAMED)
 			continue;
-		name_place(where, window, group, keyed);
+		name_place(where, window, group, key_parts);
 		say(assertion, &found, where);
 	}
 }
 
 void
 sk_asserts_check(
-    struct sk_asserts *asserts, struct sk_groups *groups, const struct sk_report_window *window)
+    struct sk_asserts *asserts, struct sk_groups *groups, size_t key_parts, const struct sk_report_window *window)
 {
 	const struct sk_group *group;
 	char where[WHERE_SIZE];
@@ -294,8 +308,8 @@ sk_asserts_check(
 	asserts->checked = true;
 	group = sk_groups_sort(groups);
 	for (size_t i = 0; i < count; i++)
-		check_group(asserts, &group[i], window, sk_groups_keyed(groups));
-	name_place(where, window, NULL, false);
+		check_group(asserts, &group[i], window, key_parts);
+	name_place(where, window, NULL, 0);
 	for (size_t i = 0; i < asserts->count; i++) {
 		struct assertion *assertion = &asserts->assertion[i];
 
@@ -320,7 +334,7 @@ sk_asserts_end(struct sk_asserts *asserts)
 	    asserts->class->create(asserts->class, asserts->class->memory_min, 0);
 	if (nothing.aggregate == NULL)
 		sk_die("out of memory");
-	check_group(asserts, &nothing, NULL, false);
+	check_group(asserts, &nothing, NULL, 0);
 	asserts->class->destroy(nothing.aggregate);
 	return !asserts->failed;
 }

@@ -26,8 +26,8 @@ struct sk_asserts *sk_asserts_new(
     const char *const *texts, size_t n, const struct sk_aggregate_class *class);
 void sk_asserts_free(struct sk_asserts *asserts);
 
-/* Check the answer that ${groups} are, of ${window} unless that is NULL. ${asserts} may be NULL: nothing is to be true. */
-void sk_asserts_check(struct sk_asserts *asserts, struct sk_groups *groups,
+/* Check the answer that ${groups} are, of keys of so many ${key_parts} (0: none), of ${window} unless that is NULL. ${asserts} may be NULL: nothing is to be true. */
+void sk_asserts_check(struct sk_asserts *asserts, struct sk_groups *groups, size_t key_parts,
     const struct sk_report_window *window);
 
 /* No more answers come: where there was none, of a window or a key, it is that to nothing. Whether all held. */

@@ -291,7 +291,7 @@ give(struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_
 	settle(groups);
 	if (rollup->options.exact && !sk_groups_exact(groups))
 		sk_die("an exact answer (--exact) needs more than --memory");
-	sk_asserts_check(rollup->options.asserts, groups, window);
+	sk_asserts_check(rollup->options.asserts, groups, rollup->options.frames.key_parts, window);
 	if (!rollup->options.sketch) {
 		sk_report_window(rollup->options.report, groups, window);
 		return;
@@ -449,7 +449,7 @@ answer_whole(struct sk_rollup *rollup, const struct sk_report_counts *counts)
 
 	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && rollup->selected) {
 		settle(groups);
-		sk_asserts_check(options->asserts, groups, &rollup->whole);
+		sk_asserts_check(options->asserts, groups, options->frames.key_parts, &rollup->whole);
 		sk_sketch_output(&options->frames, groups, counts->records, counts->skipped,
 		    sk_report_output(options->report));
 	} else if (rollup->selected) {

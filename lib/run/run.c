@@ -350,7 +350,7 @@ answer(void)
 		exit(SK_EXIT_TROUBLE);
 	}
 	sk_report_last(run.report, groups, &counts);
-	sk_asserts_check(run.asserts, groups, NULL);
+	sk_asserts_check(run.asserts, groups, run.shared.keys.count, NULL);
 	sk_intake_report(run.intake);
 	if (!sk_report_remarks(run.report, groups, run.shared.error))
 		run.trouble = true;
