@@ -100,8 +100,9 @@ end(2)
 PY
 	[ "$(stream-distinct stream | tr '\t' ' ' | head -n 1)" = '1969-12-31T23:59:59.5Z 1970-01-01T00:00:01Z k1 k2 2 2 2' ]
 	[ "$(stream-distinct stream | tr '\t' ' ' | tail -n 1)" = '10 12 2 2 2' ]
-	run -2 --separate-stderr stream-distinct -b 1 stream
-	[[ $stderr == *'have keys already'* ]]
+	[ "$(stream-distinct -b 1 stream | tr '\t' ' ' | head -n 1)" = '1969-12-31T23:59:59.5Z 1970-01-01T00:00:01Z k1 k2 x 1 1 1' ]
+	run -2 --separate-stderr stream-distinct -b "1$(printf ',1%.0s' {1..62})" stream
+	[[ $stderr == *'have more parts than 64 together'* ]]
 }
 
 @test "streams behind each other have panes of their own" {

@@ -59,6 +59,23 @@ sk_key_part(struct sk_span *rest, bool last)
 	return part;
 }
 
+unsigned char *
+sk_key_concat(struct sk_span first, size_t first_parts, struct sk_span second, size_t second_parts,
+    unsigned char *at)
+{
+	struct sk_span part[SK_KEY_PARTS_MAX];
+	size_t parts = 0;
+
+	while (parts < first_parts) {
+		part[parts] = sk_key_part(&first, parts + 1 == first_parts);
+		if (part[parts++].size > SK_KEY_PART_MAX)
+			return NULL;
+	}
+	for (size_t i = 0; i < second_parts; i++)
+		part[parts++] = sk_key_part(&second, i + 1 == second_parts);
+	return sk_key_join(part, parts, at);
+}
+
 size_t
 sk_key_encoded_size(struct sk_span key, size_t parts)
 {

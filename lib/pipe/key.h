@@ -18,6 +18,7 @@
 #include "frame.h"
 
 #define SK_KEY_PARTS_MAX 64
+#define SK_KEY_PARTS_TEXT "64"
 #define SK_KEY_PART_MAX ((size_t)0xFFFFFF) /* bytes of a part, if it is not the last */
 #define SK_KEY_PART_COST ((size_t)4)       /* bytes that each part but the last takes beside its own */
 
@@ -34,6 +35,13 @@ unsigned char *sk_key_join(const struct sk_span *part, size_t parts, unsigned ch
  * there is. Where bytes are no key of so many parts, one part may have them all, and the others none.
  */
 struct sk_span sk_key_part(struct sk_span *rest, bool last);
+
+/*
+ * Write the key that has the parts of ${first} and then those of ${second} at ${at}: their bytes and SK_KEY_PART_COST. Both
+ * have parts, at most SK_KEY_PARTS_MAX together. Returns where it ends; NULL for a part that is too long for its place.
+ */
+unsigned char *sk_key_concat(struct sk_span first, size_t first_parts, struct sk_span second,
+    size_t second_parts, unsigned char *at);
 
 /* In frames */
 

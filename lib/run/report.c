@@ -84,6 +84,7 @@ sk_report_free(struct sk_report *report)
 		return;
 	sk_output_file_free(report->file);
 	sk_plot_free(report->plot);
+	sk_group_key_release(&report->key);
 	free(report);
 }
 
@@ -101,39 +102,45 @@ sk_rows_add(struct sk_rows *rows, const struct sk_cell *cells, size_t n)
 
 /* The rows of all groups, behind what stands in ${rows} before their keys, and then those of their ${sum}, unless NULL. */
 static void
-give_rows(const struct sk_report *report, struct sk_groups *groups, struct sk_groups *sum,
-    struct sk_rows rows)
+give_rows(struct sk_report *report, struct sk_groups *groups, struct sk_groups *sum,
+    const struct sk_report_window *window, struct sk_rows rows)
 {
+	const size_t parts = report->sketch_options.key_parts;
 	const struct sk_group *group = sk_groups_sort(groups);
 	const size_t before = rows.before_count;
 
 	for (size_t i = 0; i < sk_groups_count(groups); i++) {
 		if (report->keyed)
-			rows.before[before] = (struct sk_cell){ .bytes = group[i].key };
+			rows.before[before] =
+			    (struct sk_cell){ .bytes = sk_group_key(&report->key, window, group[i].key, parts) };
 		rows.before_count = before + report->keyed;
 		group[i].aggregate->class->rows(group[i].aggregate, &rows);
 	}
 	rows.before_count = before;
 	if (sum != NULL)
-		sk_total_rows(&report->total_of, sum, rows);
+		sk_total_rows(&report->total_of, sum,
+		    sk_group_key(&report->key, window, report->total_of.key, parts), rows);
 }
 
 void
-sk_report_give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows rows,
-    const struct sk_column *columns, size_t columns_count, bool apart)
+sk_report_give_answer(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_window *window, struct sk_rows rows, const struct sk_column *columns,
+    size_t columns_count, bool apart)
 {
 	struct sk_groups *sum = report->total ? sk_total_sum(&report->total_of, groups) : NULL;
 	const bool own = sk_total_own_table(report->table.format);
 	struct sk_groups *beside = own ? NULL : sum;
 
+	if (sum != NULL && own && report->keyed && window != NULL && window->key_parts > 0)
+		sk_die("--total: this --output has no place for that of a window with a key");
 	sk_table_measure(&report->table, columns, columns_count);
 	if (sk_table_measures(&report->table))
-		give_rows(report, groups, beside, rows);
+		give_rows(report, groups, beside, window, rows);
 	if (apart && report->table.format == SK_FORMAT_TEXT && sk_table_rows(&report->table) > 0)
 		sk_output_byte(&report->output, '\n');
 	sk_table_begin(&report->table);
 	do
-		give_rows(report, groups, beside, rows);
+		give_rows(report, groups, beside, window, rows);
 	while (sk_table_again(&report->table));
 	if (sum != NULL && own)
 		sk_total_table(&report->total_of, sum, rows, columns, columns_count);
@@ -146,7 +153,7 @@ give_table(struct sk_report *report, struct sk_groups *groups)
 {
 	struct sk_rows rows = { .table = &report->table };
 
-	sk_report_give_answer(report, groups, rows, report->columns, report->columns_count, false);
+	sk_report_give_answer(report, groups, NULL, rows, report->columns, report->columns_count, false);
 }
 
 struct sk_output *

@@ -20,6 +20,7 @@ struct sk_report {
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	size_t columns_count;
 	bool keyed;
+	struct sk_group_key key; /* room for one within a window's */
 	bool total; /* a row for it: */
 	struct sk_total total_of;
 	bool windowed;  /* a window has been reported */
@@ -38,9 +39,10 @@ struct sk_report {
 	bool apart_before; /* it */
 };
 
-/* An answer of these columns, behind an empty line where text has one ${apart}. */
-void sk_report_give_answer(struct sk_report *report, struct sk_groups *groups, struct sk_rows rows,
-    const struct sk_column *columns, size_t columns_count, bool apart);
+/* An answer of these columns, for ${window} unless that is NULL, behind an empty line where text has one ${apart}. */
+void sk_report_give_answer(struct sk_report *report, struct sk_groups *groups,
+    const struct sk_report_window *window, struct sk_rows rows, const struct sk_column *columns,
+    size_t columns_count, bool apart);
 
 /* Whether interim answers are drawn over each other. */
 bool sk_report_draws(const struct sk_report *report);

@@ -36,12 +36,15 @@ window_columns(const struct sk_report *report, const struct sk_report_window *wi
 		.kind = SK_COLUMN_NUMBER,
 		.role = SK_COLUMN_TIME,
 		.json = !report->corrected };
-	if (window->key_parts > 0)
+	if (window->key_parts > 0 && !report->keyed)
 		columns[n++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,
 			.parts = window->key_parts,
 			.lengths = true };
 	memcpy(columns + n, report->columns, report->columns_count * sizeof(*columns));
+	/* Windows with keys have those of --by behind their own. */
+	if (report->keyed)
+		columns[n].parts += window->key_parts;
 	return n + report->columns_count;
 }
 
@@ -78,11 +81,11 @@ give_window(
 	rows.before[rows.before_count++].bytes = border(window->start, window->counted, start);
 	rows.before[rows.before_count++].bytes = border(window->end, window->counted, end);
 	rows.before[rows.before_count++].number = window->revision;
-	if (window->key_parts > 0)
+	if (window->key_parts > 0 && !report->keyed)
 		rows.before[rows.before_count++].bytes = window->key;
 	report->table.timed = !window->counted;
 	report->table.time = window->start;
-	sk_report_give_answer(report, groups, rows, columns, window_columns(report, window, columns), report->apart);
+	sk_report_give_answer(report, groups, window, rows, columns, window_columns(report, window, columns), report->apart);
 	report->table.header = false; /* once is enough */
 	if (sk_table_rows(&report->table) > 0)
 		report->apart = true;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "../window/key_table.h"
 #include "diag.h"
 #include "overlaps.h"
@@ -19,6 +20,7 @@ struct sk_rollup {
 	struct sk_window_store *input; /* sketches that wait for the end; NULL: none has come */
 	struct sk_window_store *state; /* NULL: there is none */
 	struct sk_groups *groups;      /* of the window at hand, with what the state has of it; or NULL */
+	struct sk_group_key key; /* room for one in the state */
 	struct sk_sketch_frames frames;
 	bool begun; /* those are */
 	uint64_t records; /* in the sketches taken */
@@ -38,8 +40,8 @@ sk_rollup_new(const struct sk_rollup_options *options)
 	if (rollup == NULL)
 		sk_die("out of memory");
 	rollup->options = *options;
-	rollup->merger = (struct sk_sketch_merger){ options->class, options->keyed, options->memory,
-		options->seed };
+	rollup->merger = (struct sk_sketch_merger){ options->class, options->keyed,
+		options->frames.key_parts, options->memory, options->seed };
 	if (options->whole && !options->class->idempotent)
 		rollup->overlaps = sk_overlaps_new(NULL, options->memory / 16, options->seed);
 	if (options->state != NULL)
@@ -58,6 +60,7 @@ sk_rollup_free(struct sk_rollup *rollup)
 	sk_key_table_release(&rollup->partly);
 	sk_overlaps_free(rollup->overlaps);
 	sk_refusals_release(&rollup->refusals);
+	sk_group_key_release(&rollup->key);
 	free(rollup);
 }
 
@@ -175,16 +178,41 @@ why_not_merged(const char *why)
 				      strerror(errno);
 }
 
-/* Merge sketch number ${i} of ${store} into ${groups}; what is wrong with it is said later. */
+/*
+ * Whether ${sketch}, of the start and end of ${window}, is of its key too. Where --by asks for other keys, those are behind
+ * the window's: then ${sketch} is left with them alone.
+ */
+static bool
+takes_out_key(const struct sk_rollup *rollup, const struct sk_report_window *window, struct sk_container *sketch)
+{
+	struct sk_span key = window->key;
+
+	if (!rollup->options.keyed || window->key_parts == 0)
+		return true; /* the store has seen to it */
+	if (sketch->key_parts != window->key_parts + rollup->options.frames.key_parts)
+		return false;
+	for (size_t i = window->key_parts; i > 0; i--) {
+		const struct sk_span part = sk_key_part(&key, i == 1), own = sk_key_part(&sketch->key, false);
+
+		if (part.size != own.size || (part.size > 0 && memcmp(part.data, own.data, part.size) != 0))
+			return false;
+	}
+	sketch->key_parts -= window->key_parts;
+	return true;
+}
+
+/* Merge sketch number ${i} of ${store}, if it is of ${window}, into ${groups}; what is wrong with it is said later. */
 static bool
 merge_kept(struct sk_rollup *rollup, struct sk_window_store *store, size_t i,
-    struct sk_groups *groups)
+    const struct sk_report_window *window, struct sk_groups *groups)
 {
 	struct sk_window_origin origin;
 	struct sk_container sketch;
 	struct sk_refusal refusal;
 
 	sk_window_store_read(store, i, &sketch, &origin);
+	if (!takes_out_key(rollup, window, &sketch))
+		return true;
 	if (sk_sketch_merge(&rollup->merger, &sketch, groups, &refusal))
 		return true;
 	sk_refusals_add(&rollup->refusals, &origin, &refusal);
@@ -198,7 +226,7 @@ merge_state(
 {
 	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
 	     i = sk_window_store_next(rollup->state, i))
-		if (!merge_kept(rollup, rollup->state, i, groups)) {
+		if (!merge_kept(rollup, rollup->state, i, window, groups)) {
 			sk_refusals_say(&rollup->refusals);
 			exit(SK_EXIT_TROUBLE);
 		}
@@ -243,13 +271,19 @@ keep_in_state(
 
 	settle(groups);
 	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
-	     i = sk_window_store_next(rollup->state, i))
-		sk_window_store_drop(rollup->state, i);
+	     i = sk_window_store_next(rollup->state, i)) {
+		struct sk_window_origin from;
+		struct sk_container sketch;
+
+		sk_window_store_read(rollup->state, i, &sketch, &from);
+		if (takes_out_key(rollup, window, &sketch))
+			sk_window_store_drop(rollup->state, i);
+	}
 	for (size_t i = 0; i < sk_groups_count(groups) && kept; i++) {
 		struct sk_container about;
 		unsigned char *image;
 
-		sk_sketch_output_about(&rollup->options.frames, &group[i], window, &about);
+		sk_sketch_output_about(&rollup->options.frames, &rollup->key, &group[i], window, &about);
 		image = sk_sketch_output_image(&group[i], &about);
 		kept = sk_window_store_add(rollup->state, &about, &origin);
 		free(image);
@@ -409,7 +443,7 @@ answer_kept(struct sk_rollup *rollup, size_t i)
 	if (rollup->state != NULL)
 		merge_state(rollup, &window, groups);
 	for (; i < count && is_same_window(rollup, &next, &window); i++) {
-		merged = merge_kept(rollup, rollup->input, i, groups) || merged;
+		merged = merge_kept(rollup, rollup->input, i, &window, groups) || merged;
 		if (i + 1 < count)
 			next = sk_window_store_window(rollup->input, i + 1);
 	}

@@ -111,6 +111,7 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 		.intake = intake,
 		.rollup = rollup,
 		.keyed = shared->keys.count > 0,
+		.key_parts = shared->keys.count,
 		.end = shared->end,
 		.exact = shared->exact,
 		.memory = shared->memory,

@@ -27,8 +27,8 @@ sk_sketch_input_new(const struct sk_sketch_input_options *options)
 		sk_die("out of memory");
 	sk_sketch_reader_split(input->reader, options->key_parts);
 	input->options = *options;
-	input->merger = (struct sk_sketch_merger){ options->class, options->keyed, options->memory,
-		options->seed };
+	input->merger = (struct sk_sketch_merger){ options->class, options->keyed,
+		options->key_parts, options->memory, options->seed };
 	return input;
 }
 

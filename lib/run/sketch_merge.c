@@ -40,6 +40,11 @@ sk_sketch_merge(const struct sk_sketch_merger *merger, const struct sk_container
 
 	if (merger->keyed && about->key_parts == 0)
 		return refuse(refusal, "", "the sketch has no key (--by)");
+	if (merger->keyed && about->key_parts != merger->key_parts) {
+		snprintf(refusal->text, sizeof(refusal->text), "the key of the sketch has %zu parts, and --by ",
+		    about->key_parts);
+		return refuse(refusal, refusal->text, "names another number of fields");
+	}
 	aggregate = class->decode(class, about, merger->memory, merger->seed, &why);
 	if (aggregate == NULL)
 		return refuse_family(refusal, about, why);

@@ -8,7 +8,8 @@
 
 struct sk_sketch_merger {
 	const struct sk_aggregate_class *class;
-	bool keyed;    /* the groups have keys, and so must the sketch */
+	bool keyed;       /* the groups have keys, and so must the sketch: */
+	size_t key_parts; /* of so many parts */
 	size_t memory; /* that one sketch may take */
 	uint64_t seed;
 };

@@ -31,15 +31,43 @@ sk_sketch_output_image(const struct sk_group *group, struct sk_container *about)
 	return image;
 }
 
+struct sk_span
+sk_group_key(struct sk_group_key *room, const struct sk_report_window *window, struct sk_span key,
+    size_t parts)
+{
+	const size_t size = (window != NULL ? window->key.size : 0) + key.size + SK_KEY_PART_COST;
+	unsigned char *end;
+
+	if (window == NULL || window->key_parts == 0)
+		return key;
+	if (parts == 0)
+		return window->key;
+	if (size > room->room) {
+		room->room = 2 * size;
+		if ((room->bytes = realloc(room->bytes, room->room)) == NULL)
+			sk_die("out of memory");
+	}
+	end = sk_key_concat(window->key, window->key_parts, key, parts, room->bytes);
+	if (end == NULL)
+		sk_die("the key of a window is too long to go with those of --by");
+	return (struct sk_span){ room->bytes, (size_t)(end - room->bytes) };
+}
+
 void
-sk_sketch_output_about(const struct sk_sketch_output_options *options,
+sk_group_key_release(struct sk_group_key *room)
+{
+	free(room->bytes);
+}
+
+void
+sk_sketch_output_about(const struct sk_sketch_output_options *options, struct sk_group_key *room,
     const struct sk_group *group, const struct sk_report_window *window,
     struct sk_container *about)
 {
 	const struct sk_aggregate_class *class = group->aggregate->class;
 
-	*about = (struct sk_container){ .key = group->key,
-		.key_parts = options->key_parts,
+	*about = (struct sk_container){ .key = sk_group_key(room, window, group->key, options->key_parts),
+		.key_parts = options->key_parts + (window != NULL ? window->key_parts : 0),
 		.records = group->records };
 	if (class->moments != NULL)
 		about->has_moments = class->moments(group->aggregate, &about->moments);
@@ -49,10 +77,6 @@ sk_sketch_output_about(const struct sk_sketch_output_options *options,
 	about->start = window->start;
 	about->end = window->end;
 	about->counted = window->counted;
-	if (window->key_parts > 0) { /* the groups have none then */
-		about->key = window->key;
-		about->key_parts = window->key_parts;
-	}
 }
 
 static void
@@ -85,7 +109,7 @@ write_group(struct sk_sketch_frames *frames, const struct sk_group *group,
 	struct sk_container about;
 	unsigned char *payload;
 
-	sk_sketch_output_about(&frames->options, group, window, &about);
+	sk_sketch_output_about(&frames->options, &frames->key, group, window, &about);
 	head = sk_container_head_size(&about);
 	payload = begin_frame(frames, head + size);
 	check_encoded(class->encode(group->aggregate, &about, payload + head));
@@ -100,6 +124,7 @@ sk_sketch_frames_begin(struct sk_sketch_frames *frames,
 {
 	frames->options = *options;
 	frames->output = output;
+	frames->key = (struct sk_group_key){ 0 };
 	sk_frame_writer_init(&frames->writer);
 	frames->writer.level = options->level;
 	if (sk_frame_write_start(&frames->writer) == -1)
@@ -114,6 +139,8 @@ sk_sketch_frames_end(struct sk_sketch_frames *frames, uint64_t records, uint64_t
 		sk_die("out of memory");
 	empty(frames);
 	sk_frame_writer_release(&frames->writer);
+	sk_group_key_release(&frames->key);
+	frames->key = (struct sk_group_key){ 0 };
 }
 
 void

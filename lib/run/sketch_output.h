@@ -29,6 +29,20 @@ struct sk_sketch_output_options {
 	int level; /* of FRAMES' compression: 1 to 19, or 0 for none */
 };
 
+/* Room for the keys of groups within windows that have keys; zero is empty. */
+struct sk_group_key {
+	unsigned char *bytes;
+	size_t room;
+};
+
+/*
+ * The key of the group with ${key} of so many ${parts} in ${window}: where either has none it is the other's, else both are
+ * put together in *${room}, until the next call. Dies of want of memory.
+ */
+struct sk_span sk_group_key(struct sk_group_key *room, const struct sk_report_window *window,
+    struct sk_span key, size_t parts);
+void sk_group_key_release(struct sk_group_key *room);
+
 /* Write ${key} of so many ${parts} in front of a line of base64. Dies of one that cannot be read again. */
 void sk_sketch_output_line_key(struct sk_span key, size_t parts, struct sk_output *output);
 
@@ -39,8 +53,8 @@ void sk_sketch_output_line_key(struct sk_span key, size_t parts, struct sk_outpu
 void sk_sketch_output(const struct sk_sketch_output_options *options, struct sk_groups *groups,
     uint64_t records, uint64_t skipped, struct sk_output *output);
 
-/* What is known of ${group}, of the ${window} unless that is NULL; its key and image are not in it. */
-void sk_sketch_output_about(const struct sk_sketch_output_options *options,
+/* What is known of ${group}, of the ${window} unless that is NULL, with a key as sk_group_key() has it; its image is not in it. */
+void sk_sketch_output_about(const struct sk_sketch_output_options *options, struct sk_group_key *room,
     const struct sk_group *group, const struct sk_report_window *window,
     struct sk_container *about);
 
@@ -52,6 +66,7 @@ struct sk_sketch_frames {
 	struct sk_sketch_output_options options;
 	struct sk_output *output;
 	struct sk_frame_writer writer;
+	struct sk_group_key key;
 };
 
 /* Begin a stream in ${output}, borrowed; and end it. ${frames} is the caller's memory. */

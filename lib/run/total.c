@@ -70,11 +70,11 @@ give(const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows)
 }
 
 void
-sk_total_rows(const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows)
+sk_total_rows(const struct sk_total *total, struct sk_groups *sum, struct sk_span key, struct sk_rows rows)
 {
 	if (total->keyed)
 		rows.before[rows.before_count++] =
-		    (struct sk_cell){ .bytes = total->key, .truth = true };
+		    (struct sk_cell){ .bytes = key, .truth = key.data == total->key.data };
 	give(total, sum, rows);
 }
 

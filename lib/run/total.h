@@ -32,8 +32,9 @@ void sk_total_init(struct sk_total *total, const struct sk_aggregate_class *clas
 struct sk_groups *sk_total_sum(const struct sk_total *total, struct sk_groups *groups);
 void sk_total_release(const struct sk_total *total, struct sk_groups *sum);
 
-/* Give ${sum} as rows, behind what stands in ${rows} and the total's key. */
-void sk_total_rows(const struct sk_total *total, struct sk_groups *sum, struct sk_rows rows);
+/* Give ${sum} as rows, behind what stands in ${rows} and ${key}, which is the total's or has it for an end. */
+void sk_total_rows(
+    const struct sk_total *total, struct sk_groups *sum, struct sk_span key, struct sk_rows rows);
 
 /* Whether the total has a table of its own. */
 bool sk_total_own_table(enum sk_format format);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pipe/key.h"
 #include "../pipe/pane.h"
 #include "diag.h"
 #include "final.h"
@@ -203,8 +204,8 @@ take_close(struct sk_window_input *input, struct sk_frame *frame)
 
 	if (status != SK_FRAME_OK)
 		return sk_frame_strerror(status);
-	if (close.key_parts > 0 && input->options.keyed)
-		return "its windows have keys already, and --by asks for others";
+	if (close.key_parts + input->options.key_parts > SK_KEY_PARTS_MAX)
+		return "the keys of its windows and those of --by have more parts than " SK_KEY_PARTS_TEXT " together";
 	sk_open_windows_remove(input->open, &close);
 	window = (struct sk_report_window){ close.start, close.end, close.counted, close.revision,
 		input->corrected, close.key_parts, close.key };

@@ -16,6 +16,7 @@ struct sk_window_input_options {
 	struct sk_intake *intake; /* cuts records; borrowed */
 	struct sk_rollup *rollup; /* takes windows; borrowed */
 	bool keyed;
+	size_t key_parts; /* 0: no keys */
 	unsigned char end; /* of records */
 	bool exact; /* fail when an answer would not be */
 	size_t memory;
