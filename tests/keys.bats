@@ -127,3 +127,19 @@ alarms() {
 	awk -F '\t' -v OFS='\t' '{ n[$1 FS $2 FS $5] += $3 } END { for (k in n) { split(k, p, FS); print p[1], p[2], n[k], 0, p[3] } }' rows |
 		LC_ALL=C sort | same want -
 }
+
+@test "windows that begin and end together close in the order of their keys" {
+	{
+		seq 1 12 | sed 's/.*/1763805600 u&/'
+		seq 1 12 | sed 's/.*/1763805700 u& b/'
+	} >in
+	for u in 1 10 11 12 2 3 4 5 6 7 8 9; do printf 'u%s\n' $u; done >order
+	stream-window --session 10s -b 2 --text in | awk '{ print $3 }' | same <(cat order order) -
+	stream-window --session 10s -b 2 --text in | awk '{ print $3 }' | head -n 12 | same order -
+	stream-window --session 10s -b 2 in | stream-topk -f 2 >rows
+	cut -f 3 rows | same <(cat order order) -
+	stream-window --session 10s -b 2 in | stream-topk -f 2 -S | stream-topk | same rows -
+	# shellcheck disable=SC2016
+	stream-window --session 10s -b 2 --exec 'echo "$STREAM_WINDOW_KEY"' in | same <(cat order order) -
+	stream-window --count 5 -b 2 in | stream-topk -f 2 | cut -f 3 | same order -
+}

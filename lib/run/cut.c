@@ -59,6 +59,17 @@ clock_now(void)
 
 /* Getting ready */
 
+/* Keys are in the order of their bytes, as they are in rows and sketches. */
+static int
+compare_keys(void *ids, uint64_t left, uint64_t right)
+{
+	const struct sk_span a = sk_key_ids_key(ids, left), b = sk_key_ids_key(ids, right);
+	const size_t shorter = a.size < b.size ? a.size : b.size;
+	const int order = shorter > 0 ? memcmp(a.data, b.data, shorter) : 0;
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 static void
 prepare(char *const *names, size_t n)
 {
@@ -74,8 +85,10 @@ prepare(char *const *names, size_t n)
 		.zone = cut.options.zone,
 	};
 
-	if (shared->keys.count > 0)
-		cut.ids = sk_key_ids_new();
+	if (shared->keys.count > 0) {
+		cut.options.windows.keys = cut.ids = sk_key_ids_new();
+		cut.options.windows.compare_keys = compare_keys;
+	}
 	cut.source = sk_setup_source(shared, names, n);
 	if (shared->input == SK_INPUT_AUTO)
 		sk_cut_guess(&cut.options, &cut.shared, cut.source, &cut.first);

@@ -83,6 +83,9 @@ struct sk_windows_options {
 	int64_t since; /* the first */
 	int64_t until; /* behind the last */
 	uint64_t empty_most; /* in a row; 0: however many */
+	/* The order of keys, in which windows of one start and end close; NULL: that of their numbers. */
+	int (*compare_keys)(void *keys, uint64_t left, uint64_t right);
+	void *keys; /* for that; borrowed as long as the windows live */
 };
 
 enum sk_windows_event_type {

@@ -17,6 +17,7 @@ struct counter {
 /* A counter in the order of keys. */
 struct due_key {
 	uint64_t key;
+	const struct sk_windows *windows;
 	uint32_t number;
 };
 
@@ -171,13 +172,14 @@ compare_keys(const void *left, const void *right)
 {
 	const struct due_key *a = left, *b = right;
 
-	return (a->key > b->key) - (a->key < b->key);
+	return sk_windows_compare_keys(a->windows, a->key, b->key);
 }
 
 /* Line the counters up for the end of the stream. */
 static int
-gather_counters(struct sk_count_windows *counts)
+gather_counters(struct sk_windows *windows)
 {
+	struct sk_count_windows *counts = &windows->of.count;
 	struct sk_row *order = &counts->order;
 	struct due_key *due;
 
@@ -186,7 +188,7 @@ gather_counters(struct sk_count_windows *counts)
 	due = order->items;
 	for (; order->end < counts->counters.end; order->end++)
 		due[order->end] = (struct due_key){ counter_at(counts, (uint32_t)order->end)->key,
-			(uint32_t)order->end };
+			windows, (uint32_t)order->end };
 	if (order->end > 0)
 		qsort(due, order->end, sizeof(*due), compare_keys);
 	return 0;
@@ -205,7 +207,7 @@ sk_count_sweep(struct sk_windows *windows, struct sk_windows_event *event)
 		return 0;
 	}
 	if (windows->stage == COUNT_START) {
-		if (gather_counters(counts) == -1)
+		if (gather_counters(windows) == -1)
 			return -1;
 		windows->stage = COUNT_CLOSE;
 	}

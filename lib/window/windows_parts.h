@@ -163,6 +163,14 @@ int sk_count_sweep(struct sk_windows *windows, struct sk_windows_event *event);
 void sk_count_release(struct sk_windows *windows);
 size_t sk_count_memory(const struct sk_windows *windows);
 
+static inline int
+sk_windows_compare_keys(const struct sk_windows *windows, uint64_t left, uint64_t right)
+{
+	if (left != right && windows->options.compare_keys != NULL)
+		return windows->options.compare_keys(windows->options.keys, left, right);
+	return (left > right) - (left < right);
+}
+
 /* Name the panes of a ${list} in the event of a closing window; -1: ENOMEM. */
 int sk_windows_name_panes(struct sk_windows *windows, const struct sk_pane_nodes *nodes,
     struct sk_pane_list list, struct sk_windows_event *event);

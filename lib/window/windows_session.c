@@ -14,6 +14,7 @@ struct due_session {
 	int64_t end;
 	int64_t first;
 	uint64_t key;
+	const struct sk_windows *windows;
 	uint32_t number;
 	bool gone; /* no longer open to corrections */
 };
@@ -265,7 +266,7 @@ compare_due(const void *left, const void *right)
 		return a->end < b->end ? -1 : 1;
 	if (a->first != b->first)
 		return a->first < b->first ? -1 : 1;
-	return (a->key > b->key) - (a->key < b->key);
+	return sk_windows_compare_keys(a->windows, a->key, b->key);
 }
 
 /* Collect the sessions that are due. May be called again after -1. */
@@ -286,7 +287,7 @@ gather_sessions(struct sk_windows *windows)
 			if (sk_row_reserve(firing, sizeof(struct due_session), 1) == -1)
 				return -1;
 			((struct due_session *)firing->items)[firing->end++] =
-			    (struct due_session){ end, session->first, session->key, number, gone };
+			    (struct due_session){ end, session->first, session->key, windows, number, gone };
 		}
 		if (end <= windows->bound && gone) {
 			heap_remove(sessions, 0);
