@@ -143,3 +143,10 @@ alarms() {
 	stream-window --session 10s -b 2 --exec 'echo "$STREAM_WINDOW_KEY"' in | same <(cat order order) -
 	stream-window --count 5 -b 2 in | stream-topk -f 2 | cut -f 3 | same order -
 }
+
+@test "a session that goes on in the next run is a window of each run" {
+	for at in 0 5 10; do
+		stream-window --session 10s <<<"$((1763805600 + at)) a" | stream-topk -f 2 --state state >/dev/null
+	done
+	[ "$(stream-topk state | wc -l)" = 3 ]
+}
