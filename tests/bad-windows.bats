@@ -183,6 +183,23 @@ stray_note='stream-window: in: 1 of 361 lines: times far ahead of those around t
 
 # --- frames ---
 
+@test "a record that is too late for some of its windows is in the others, and counted" {
+	printf '%s\n' '630 a' '1020 b' '810 c' '811 d' '0 e' '1800 f' >in
+	stream-window -s 5m --slide 1m --late late in 2>notes | stream-topk -f 2 >rows
+	[ "$(grep -c "${TAB}c$" rows)" = 1 ]
+	cat >want <<-'END'
+		stream-window: in: skipped 1 of 6 lines: too late for their windows; the first, line 5: "0 e"
+		stream-window: in: 2 of 6 lines came too late for some of their windows, and are in the others only; the first, line 3: "810 c"
+	END
+	same want notes
+	# Given to another run, what is in a window would count twice.
+	[ "$(cat late)" = '0 e' ]
+	stream-window -s 5m --slide 1m --lateness 5m in 2>&1 >frames | cut -d ' ' -f 3 >notes
+	[ "$(cat notes)" = skipped ]
+	run -0 --separate-stderr stream-window -s 5m --slide 1m --strict --text in
+	[[ $output == *" f" ]]
+}
+
 @test "a stream cut off anywhere gives the windows before, says so, and is an error" {
 	small_stream
 	python_test "$(every)" <<-'END'

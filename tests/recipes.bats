@@ -238,7 +238,7 @@ can_keep_windows() {
 		    events.append(SimpleNamespace(nanoseconds=instant(time), sensor=sensor, celsius=float(celsius), line=line))
 		options = SimpleNamespace(size=900 * SECOND, slide=300 * SECOND, align=0, out_of_order=120 * SECOND,
 		    lateness=3600 * SECOND, empty=False)
-		windows, late = windows_of_time(events, options)
+		windows, late, _ = windows_of_time(events, options)
 		got = {}
 		for row in map(json.loads, open("out.1")):
 		    revisions = got.setdefault((instant(row["start"]), row["key"]), {})
@@ -280,7 +280,7 @@ for line in open("alarms.log").read().splitlines():
     time, bed, kind, _ = line.split()
     events.append(SimpleNamespace(nanoseconds=instant(time), key=bed, kind=kind, line=line))
 options = SimpleNamespace(session=300 * SECOND, by=True, out_of_order=60 * SECOND, lateness=0)
-episodes, late = windows_of_sessions(events, options)
+episodes, late, _ = windows_of_sessions(events, options)
 assert len(episodes) > 50
 '
 

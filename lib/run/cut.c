@@ -126,6 +126,12 @@ tell_open(const struct sk_windows_event *event)
 }
 
 static void
+take_late(const struct sk_windows_event *event)
+{
+	sk_cut_late_take(cut.late, event, &cut.batch, cut.input, sk_source_name(cut.source));
+}
+
+static void
 take_event(const struct sk_windows_event *event)
 {
 	struct sk_span key = { NULL, 0 };
@@ -138,10 +144,12 @@ take_event(const struct sk_windows_event *event)
 	case SK_WINDOWS_RECORDS:
 		sk_cut_output_records(
 		    cut.output, event->pane, cut.batch.records + event->first, event->count);
+		if (event->partly)
+			take_late(event);
 		break;
 	case SK_WINDOWS_LATE:
 	case SK_WINDOWS_FUTURE:
-		sk_cut_late_take(cut.late, event, &cut.batch, cut.input, sk_source_name(cut.source));
+		take_late(event);
 		break;
 	case SK_WINDOWS_OUTSIDE:
 		break;
@@ -404,11 +412,11 @@ read_stream(void)
  * what was written at the end, and a note that came before that would go with it.
  */
 static void
-let_others_draw(uint64_t skipped)
+let_others_draw(uint64_t noted)
 {
 	const struct timespec while_drawn = { 0, DRAWING };
 
-	if (skipped > 0 && !cut.options.text && isatty(STDERR_FILENO))
+	if (noted > 0 && !cut.options.text && isatty(STDERR_FILENO))
 		nanosleep(&while_drawn, NULL);
 }
 
@@ -439,7 +447,7 @@ finish(void)
 		start_output((struct sk_span){ NULL, 0 });
 	sk_cut_output_end(cut.output, records, skipped);
 	sk_cut_late_close(cut.late);
-	let_others_draw(skipped);
+	let_others_draw(skipped + sk_cut_late_partly(cut.late));
 	cut.trouble = !sk_cut_input_report(cut.input) || cut.trouble;
 	sk_cut_late_report(cut.late, records);
 	report_strays(records);

@@ -1,4 +1,4 @@
-/* cut_late.c -- records that go into no window. */
+/* cut_late.c -- records that go into no window, or not into all of theirs. */
 #include "cut_late.h"
 
 #include <errno.h>
@@ -50,13 +50,16 @@ void
 sk_cut_late_take(struct sk_cut_late *late, const struct sk_windows_event *event, const struct sk_cut_batch *batch,
     const struct sk_cut_input *input, const char *name)
 {
-	bool keep = event->type == SK_WINDOWS_LATE && late->file != NULL;
+	const enum sk_skip_reason reason = event->type == SK_WINDOWS_LATE ? SK_SKIP_LATE :
+	    event->type == SK_WINDOWS_FUTURE			     ? SK_SKIP_FUTURE :
+									       SK_SKIP_PARTLY;
+	/* One that is in a window would count twice if what is kept were given to another run. */
+	bool keep = reason == SK_SKIP_LATE && late->file != NULL;
 
 	for (size_t i = event->first; i < event->first + event->count; i++) {
 		struct sk_span record = batch->records[i];
 
-		sk_skips_add(&late->skips, event->type == SK_WINDOWS_LATE ? SK_SKIP_LATE : SK_SKIP_FUTURE, name,
-		    sk_cut_input_number(input, i), record);
+		sk_skips_add(&late->skips, reason, name, sk_cut_input_number(input, i), record);
 		if (keep)
 			check(late, fwrite(record.data, 1, record.size + 1, late->file) == record.size + 1);
 	}
@@ -81,6 +84,12 @@ uint64_t
 sk_cut_late_count(const struct sk_cut_late *late)
 {
 	return sk_skips_count(&late->skips);
+}
+
+uint64_t
+sk_cut_late_partly(const struct sk_cut_late *late)
+{
+	return late->skips.by_reason[SK_SKIP_PARTLY].count;
 }
 
 void

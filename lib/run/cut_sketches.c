@@ -62,6 +62,7 @@ struct sk_cut_sketches {
 	bool trouble;
 	uint64_t sketches;
 	uint64_t late;
+	uint64_t partly_late; /* for some of their windows */
 	uint64_t future;
 	uint64_t partly; /* selected */
 	uint64_t records_read;
@@ -126,6 +127,7 @@ take_event(struct sk_cut_sketches *sketches, const struct sk_windows_event *even
 		sk_container_set_pane(sketches->payload, sketches->payload_size, event->pane);
 		sk_cut_output_sketch(
 		    output, (struct sk_span){ sketches->payload, sketches->payload_size });
+		sketches->partly_late += event->partly;
 		break;
 	case SK_WINDOWS_LATE:
 		sketches->late++;
@@ -474,6 +476,9 @@ report(const struct sk_cut_sketches *sketches)
 	sk_overlaps_note(sketches->overlaps, false);
 	if (sketches->late > 0)
 		sk_note("%" PRIu64 " of %" PRIu64 " sketches came too late for their windows", sketches->late, all);
+	if (sketches->partly_late > 0)
+		sk_note("%" PRIu64 " of %" PRIu64 " sketches came too late for some of their windows, and are in the others only",
+		    sketches->partly_late, all);
 	if (sketches->future > 0)
 		sk_note("%" PRIu64 " of %" PRIu64 " sketches are left out: their times are too far ahead (--future)",
 		    sketches->future, all);

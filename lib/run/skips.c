@@ -53,7 +53,7 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 	if (reason == SK_SKIP_ROUNDED && skips->exact)
 		sk_die("%s: %s %" PRIu64 ": %s is a whole number that no double is equal to, and no answer of it exact (--exact)",
 		    input, place_of(skips), record, sk_diag_quote(quoted, text));
-	if (skips->strict && reason != SK_SKIP_ROUNDED)
+	if (skips->strict && reason < SK_SKIP_REASONS)
 		sk_die("%s: %s %" PRIu64 ": %s: %s", input, place_of(skips), record,
 		    describe(skips, reason, text_of_reason), sk_diag_quote(quoted, text));
 	if (skips->by_reason[reason].count++ > 0)
@@ -120,4 +120,10 @@ sk_skips_report(const struct sk_skips *skips, uint64_t total)
 			" %ss: whole numbers that no double is equal to; the first, %s %" PRIu64 ": %s",
 		    skips->by_reason[SK_SKIP_ROUNDED].input, skips->by_reason[SK_SKIP_ROUNDED].count, total, skips->unit,
 		    place_of(skips), skips->by_reason[SK_SKIP_ROUNDED].record, skips->by_reason[SK_SKIP_ROUNDED].text);
+	if (skips->by_reason[SK_SKIP_PARTLY].count > 0)
+		sk_note("%s: %" PRIu64 " of %" PRIu64
+			" %ss came too late for some of their windows, and are in the others only; the first, %s %" PRIu64
+			": %s",
+		    skips->by_reason[SK_SKIP_PARTLY].input, skips->by_reason[SK_SKIP_PARTLY].count, total, skips->unit,
+		    place_of(skips), skips->by_reason[SK_SKIP_PARTLY].record, skips->by_reason[SK_SKIP_PARTLY].text);
 }

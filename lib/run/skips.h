@@ -32,6 +32,7 @@ enum sk_skip_reason {
 	SK_SKIP_MALFORMED_LAST = SK_SKIP_MALFORMED + SK_LAYOUT_REASONS - 1,
 	SK_SKIP_REASONS,
 	SK_SKIP_ROUNDED, /* not left out: the double nearest to it counts */
+	SK_SKIP_PARTLY, /* not left out: it is in some of its windows, and too late for others */
 	SK_SKIP_KINDS
 };
 
@@ -61,8 +62,8 @@ struct sk_skip_notes {
 	unsigned char number[SK_RAW_DECIMAL_SIZE]; /* room for a text that stands in no record */
 };
 
-/* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict; of one rounded,
- * which is not left out, when exact. */
+/* Record ${record} (from 1) of ${input} is left out; ${text} is what is wrong with it. Dies of it when strict; of one rounded
+ * when exact, which is not left out, as one PARTLY is not. */
 void sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *input,
     uint64_t record, struct sk_span text);
 
@@ -80,7 +81,7 @@ void sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *note
 /* How many records were left out. */
 uint64_t sk_skips_count(const struct sk_skips *skips);
 
-/* Note, a line for each reason, how many of ${total} records were left out, and how many were rounded. */
+/* Note, a line for each reason, how many of ${total} records were left out, were rounded, and were late for some windows. */
 void sk_skips_report(const struct sk_skips *skips, uint64_t total);
 
 #endif

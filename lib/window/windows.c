@@ -275,10 +275,11 @@ put(struct sk_windows *windows, const struct sk_placement *placement)
 {
 	struct sk_windows_event *run = &windows->run;
 
-	if (run->count == 0 || run->type != placement->type || run->pane != placement->pane) {
+	if (run->count == 0 || run->type != placement->type || run->pane != placement->pane ||
+	    run->partly != placement->partly) {
 		tell_run(windows);
 		*run = (struct sk_windows_event){
-			.type = placement->type, .pane = placement->pane, .first = windows->at
+			.type = placement->type, .pane = placement->pane, .first = windows->at, .partly = placement->partly
 		};
 	}
 	if (placement->opened)

@@ -18,7 +18,7 @@
  * panes, and it closes again, its revision one higher, when the watermark next passes a border of panes (of sessions:
  * a multiple of the gap) or else end + L: once for many late records. A record all of whose windows are beyond that
  * is LATE and belongs nowhere. One that came late to some of its windows only is in its pane, which these windows,
- * closed for good, no longer tell of. A record whose time is distrusted, or beyond the assigner's most (assign.h), is FUTURE,
+ * closed for good, no longer tell of: its RECORDS are `partly` late. A record whose time is distrusted, or beyond the assigner's most (assign.h), is FUTURE,
  * and belongs nowhere either; one before its least is late. One whose time is in doubt belongs to its windows as others
  * do, a jump being `future` or two sizes, whichever is longer; if it turns out to be a stray, these stay open until the stream gets there, or ends.
  *
@@ -90,7 +90,7 @@ struct sk_windows_options {
 
 enum sk_windows_event_type {
 	SK_WINDOWS_OPEN,      /* pane; key; start and end, for sessions preliminary */
-	SK_WINDOWS_RECORDS,   /* first, count: these of the batch are in the pane */
+	SK_WINDOWS_RECORDS,   /* first, count, partly: these of the batch are in the pane */
 	SK_WINDOWS_LATE,      /* first, count: these of the batch came too late */
 	SK_WINDOWS_FUTURE,    /* first, count: these of the batch are not trusted */
 	SK_WINDOWS_OUTSIDE,   /* first, count: these of the batch are not selected */
@@ -109,6 +109,7 @@ struct sk_windows_event {
 	int64_t end;
 	size_t first;
 	size_t count;
+	bool partly; /* too late for some of their windows */
 	uint32_t revision;
 	const uint64_t *panes; /* in the order of time; none: an empty window */
 	size_t panes_count;

@@ -54,6 +54,7 @@ struct sk_time_windows {
 	struct sk_row windows;   /* struct time_window, by number */
 	struct sk_interval here; /* the pane last placed in; empty: none */
 	uint64_t here_pane;
+	bool here_partly; /* it lies in windows too that are closed for good */
 	int64_t fired; /* number of the last window that has been due */
 	/* Of windows that have been told of, if any; `gap` are the empty ones among them that remain to be told of. */
 	bool any;
@@ -127,6 +128,7 @@ struct sk_placement {
 	bool opened;                     /* the pane was opened for it */
 	bool sweep;                      /* whatever the watermark says */
 	bool doubted;                    /* its time is */
+	bool partly;                     /* late for some of its windows */
 	uint64_t pane;
 	struct sk_interval span; /* if opened */
 };

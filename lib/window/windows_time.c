@@ -211,6 +211,7 @@ sk_time_place(struct sk_windows *windows, int64_t moment, struct sk_placement *p
 
 	if (windows->ends == NULL && moment >= time->here.start && moment < time->here.end) {
 		placement->pane = time->here_pane;
+		placement->partly = time->here_partly;
 		return 0;
 	}
 	last = sk_assigner_last(&windows->assigner, moment);
@@ -220,7 +221,8 @@ sk_time_place(struct sk_windows *windows, int64_t moment, struct sk_placement *p
 		return 0;
 	}
 	first = sk_assigner_first(&windows->assigner, last_moment);
-	if (first < alive)
+	placement->partly = first < alive;
+	if (placement->partly)
 		first = alive;
 	placement->span = span_at_hand(windows, moment, last_moment);
 	at = find_span(time, placement->span);
@@ -236,6 +238,7 @@ sk_time_place(struct sk_windows *windows, int64_t moment, struct sk_placement *p
 	if (windows->ends == NULL) {
 		time->here = placement->span;
 		time->here_pane = placement->pane;
+		time->here_partly = placement->partly;
 	}
 	return 0;
 }

@@ -13,6 +13,7 @@ struct reference {
 	size_t count;
 	size_t room;
 	size_t late;
+	size_t partly;
 	size_t future;
 };
 
@@ -92,7 +93,7 @@ reference_of_time(const struct sk_windows_options *options, const int64_t *times
 	memset(windows, 0, sizeof(windows));
 	for (size_t i = 0; i < n; i++) {
 		int64_t number = floor_of(times[i] - options->offset, options->slide), mark;
-		bool late = true;
+		bool late = true, partly = false;
 
 		if (is_distrusted(options, progress.largest, times[i])) {
 			reference.future++;
@@ -106,8 +107,10 @@ reference_of_time(const struct sk_windows_options *options, const int64_t *times
 
 			if (start + options->size <= times[i])
 				break;
-			if (start + options->size + options->lateness <= mark)
+			if (start + options->size + options->lateness <= mark) {
+				partly = true;
 				continue;
+			}
 			assert_true(at >= 0 && at < NUMBERS);
 			contents_add(&windows[at], i);
 			first = at < first ? at : first;
@@ -115,6 +118,7 @@ reference_of_time(const struct sk_windows_options *options, const int64_t *times
 			late = false;
 		}
 		reference.late += late;
+		reference.partly += partly && !late;
 		go_on(&progress, options, times[i]);
 	}
 	for (int64_t at = first; at <= last; at++)
@@ -296,6 +300,7 @@ assert_windows(
 		count = last_revisions(trace->closes, trace->closes_count);
 	}
 	assert_int_equal(trace->late, reference->late);
+	assert_int_equal(trace->partly, reference->partly);
 	assert_int_equal(trace->future, reference->future);
 	assert_int_equal(count, reference->count);
 	sort_closes(reference->closes, count);

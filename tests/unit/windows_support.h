@@ -58,6 +58,7 @@ struct trace {
 	size_t closes_room;
 	size_t watermarks;
 	size_t late;
+	size_t partly; /* late for some of their windows */
 	size_t future;
 	int64_t watermark;
 	enum sk_windows_kind kind;
@@ -145,6 +146,8 @@ see_records(struct trace *trace, const struct sk_windows_event *event)
 			assert_false(trace->panes[event->pane].finished);
 			contents_add(&trace->panes[event->pane].contents, record);
 			trace->pane_of[record] = event->pane + 1;
+			trace->partly += event->partly;
+			trace_log(trace, event->partly);
 		} else {
 			trace->late += event->type == SK_WINDOWS_LATE;
 			trace->future += event->type == SK_WINDOWS_FUTURE;
