@@ -273,3 +273,51 @@ said() {
 	run stream-window -s 1m -i auto -t time "$BATS_TEST_TMPDIR/lines"
 	[ "$status" = 2 ] && [[ $output = *'-i auto takes it for lines, and their fields have numbers, not names'* ]]
 }
+
+# told TOOL WANT: the rows of the window from 00:01:00 on, of those in "frames", without their times.
+told() {
+	[ "$($1 frames | grep 00:01:00Z.*00:02:00Z | cut -d "$TAB" -f 3- | cut -d , -f 3-)" = "$2" ] || { $1 frames; return 1; }
+}
+
+@test "an empty window has a row in every tool and format" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' '0 a 1' '120 b 2' | stream-window -s 1m --empty >frames
+	told 'stream-topk -f 2' "0${TAB}0${TAB}"
+	told 'stream-topk -f 2 --share -b 3' "${TAB}0${TAB}0${TAB}0${TAB}"
+	told 'stream-topk -f 2 -o csv' '0,0,'
+	told 'stream-topk -f 2 -o json' '"revision":0,"count":0,"error":0,"item":null,"exact":true}'
+	told 'stream-topk -f 2,3 -b 3,2 -o json' '"revision":0,"key":null,"count":0,"error":0,"item":null,"exact":true}'
+	told 'stream-distinct -f 2' "0${TAB}0${TAB}0"
+	told 'stream-distinct -f 2 -b 3' "${TAB}0${TAB}0${TAB}0"
+	told 'stream-distinct -f 2 -b 3 -o json' '"revision":0,"key":null,"count":0,"low":0,"high":0,"exact":true}'
+	told 'stream-quantile -f 3 -q p50,p9' "0.5${TAB}nan${TAB}nan${TAB}nan
+0.09${TAB}nan${TAB}nan${TAB}nan"
+	told 'stream-quantile -f 3 -q p50 -b 2 -o json' '"revision":0,"key":null,"q":0.5,"value":null,"low":null,"high":null,"exact":true}'
+	told 'stream-quantile -f 3 --rank 7' "7${TAB}nan${TAB}nan${TAB}nan"
+	told 'stream-quantile -f 3 --summary -b 2' "${TAB}0${TAB}nan${TAB}nan${TAB}nan${TAB}nan${TAB}nan${TAB}nan${TAB}nan"
+	told 'stream-quantile -f 3 --histogram 3' "nan${TAB}nan${TAB}0${TAB}0"
+	[ "$(stream-topk -f 2 -b 3 -o influx frames | sed -n 2p)" = 'stream_topk count=0i,error=0i,exact=true 60000000000' ]
+	[ "$(stream-quantile -f 3 -q p50 -o influx frames | wc -l)" = 2 ]
+	[ "$(stream-topk -f 2 -o sql frames | grep -c "'1970-01-01T00:02:00Z', 0, 0, 0, NULL, TRUE);")" = 1 ]
+	[ "$(stream-quantile -f 3 -b 2 -q p50 -o sql frames | grep -c "0, NULL, 0.5, NULL, NULL, NULL, TRUE);")" = 1 ]
+	[[ $(stream-topk -f 2 -o text frames) == *"      0  "* ]]
+	stream-topk -f 2 -S frames | stream-topk >rows
+	cmp rows <(stream-topk -f 2 frames)
+	# Told from an item that is empty, and of no stream without windows.
+	[ "$(printf '0,\n' | stream-window -s 1m -i csv | stream-topk -f 2 -o json | cut -d , -f 4-)" = '"count":1,"error":0,"item":"","exact":true}' ]
+	[ -z "$(stream-topk -f 2 -b 3 </dev/null; stream-quantile </dev/null)" ]
+}
+
+@test "an empty window is asserted of, and drawn, as one of nothing" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' '0 a 1' '120 b 2' | stream-window -s 1m --empty >frames
+	run -1 --separate-stderr stream-topk -f 2 --assert 'items>0' frames
+	[[ $stderr == *'1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z: items is 0'* ]]
+	run -1 stream-quantile -f 3 --assert 'p50>0' frames
+	run -0 stream-topk -f 2 -b 3 --assert 'items>0' frames
+	for tool in 'topk -f 2' 'quantile -f 3' 'quantile -f 3 --summary' 'quantile -f 3 --histogram 3' 'distinct -f 2 -b 3'; do
+		# shellcheck disable=SC2086 # the tool and its options
+		run -0 stream-$tool --plot frames
+		[[ $output == *00:02:00Z* && ($output != *nan* || $tool == *summary) ]]
+	done
+}

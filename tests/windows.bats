@@ -52,12 +52,29 @@ PY
 1970-01-01T00:00:30Z 1970-01-01T00:01:30Z 1 0 c
 1970-01-01T00:01:00Z 1970-01-01T00:02:00Z 1 0 a
 1970-01-01T00:01:00Z 1970-01-01T00:02:00Z 1 0 c
+1970-01-01T00:02:00Z 1970-01-01T00:03:00Z 0 0 
 END
 	stream-topk -f 1 stream | tr '\t' ' ' | diff want -
 	stream-topk -f 1 <stream | tr '\t' ' ' | diff want -
 	[ "$(stream-distinct -f 1 stream | cut -f 3 | tr '\n' ' ')" = '2 3 2 0 ' ]
-	[ "$(stream-quantile -f 2 -q 1 stream | cut -f 4 | tr '\n' ' ')" = '3 4 5 ' ]
-	[ "$(stream-topk -f 2 -b 1 -k 1 stream | cut -f 2,3,4 | tail -n 1)" = '1970-01-01T00:02:00Z	c	1' ]
+	[ "$(stream-quantile -f 2 -q 1 stream | cut -f 4 | tr '\n' ' ')" = '3 4 5 nan ' ]
+	[ "$(stream-topk -f 2 -b 1 -k 1 stream | cut -f 2,3,4 | tail -n 2)" = '1970-01-01T00:02:00Z	c	1
+1970-01-01T00:03:00Z		0' ]
+}
+
+@test "prom has metrics of an empty window too" {
+	write >stream <<'PY'
+start()
+close(0, 60 * S, [])
+end()
+PY
+	[ "$(stream-topk -o prom -b 1 stream | grep -v '#')" = 'stream_topk 0
+stream_topk_error 0' ]
+	[ "$(stream-quantile -o prom -q 0.5 stream | grep '^stream_quantile')" = 'stream_quantile{quantile="0.5"} NaN
+stream_quantile_sum 0
+stream_quantile_count 0
+stream_quantile_low{quantile="0.5"} NaN
+stream_quantile_high{quantile="0.5"} NaN' ]
 }
 
 @test "json names the window, and which revision it is" {
@@ -70,7 +87,7 @@ END
 	two_minutes >stream
 	[ "$(stream-topk --columns -f 1 stream | grep -c start)" = 1 ]
 	[ "$(stream-topk --columns -f 1 stream | head -n 1)" = 'start	end	count	error	item' ]
-	[ "$(stream-topk -o text -f 1 stream | grep -c '^start')" = 3 ]
+	[ "$(stream-topk -o text -f 1 stream | grep -c '^start')" = 4 ]
 }
 
 @test "a window's rows come when it closes, and not later" {
@@ -87,7 +104,7 @@ END
 	tail -c +241 stream >&4
 	exec 4>&-
 	wait
-	[ "$(wc -l <rows)" = 7 ]
+	[ "$(wc -l <rows)" = 8 ]
 }
 
 @test "sessions have keys, counts have ordinals, times have fractions and may be before 1970" {
@@ -145,9 +162,9 @@ close(120 * S, 180 * S, [])
 end(72)
 PY
 	stream-quantile -q 1 stream | cut -f 1,4 >got
-	printf '%s\n' '1970-01-01T00:00:00Z	40' '1970-01-01T00:00:00Z	200' '1970-01-01T00:01:00Z	200' | diff - got
+	printf '%s\n' '1970-01-01T00:00:00Z	40' '1970-01-01T00:00:00Z	200' '1970-01-01T00:01:00Z	200' '1970-01-01T00:02:00Z	nan' | diff - got
 	stream-quantile -q 0.5 stream | cut -f 4 | tr '\n' ' ' >got
-	[ "$(cat got)" = '20 36 56 ' ]
+	[ "$(cat got)" = '20 36 56 nan ' ]
 }
 
 @test "sketches of panes keep their keys within windows" {

@@ -170,13 +170,25 @@ add_finite(struct histogram *histogram)
 	}
 }
 
+/* One range, of nothing. */
+static void
+add_nothing(struct sk_rows *rows)
+{
+	const struct sk_cell cells[5] = { { .value = NAN }, { .value = NAN }, { 0 }, { 0 }, { .truth = true } };
+
+	sk_rows_add(rows, cells, 5);
+}
+
 void
 sk_quantile_histogram(const struct sk_quantile_asked *asked, struct sk_rows *rows)
 {
 	struct histogram histogram = { asked, rows, sk_quantile_count(asked->quantile), 0, true };
 
-	if (histogram.count == 0)
+	if (histogram.count == 0) {
+		if (rows->even_of_nothing)
+			add_nothing(rows);
 		return;
+	}
 	if (sk_quantile_min(asked->quantile) == -INFINITY)
 		add(&histogram, -INFINITY, -INFINITY, upto(&histogram, -INFINITY));
 	if (upto(&histogram, DBL_MAX) > histogram.before)

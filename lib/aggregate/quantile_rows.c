@@ -135,15 +135,17 @@ list(const struct sk_quantile_asked *about, struct sk_rows *rows)
 	const struct sk_quantile_settings *settings = about->settings;
 	const struct sk_quantile *quantile = about->quantile;
 	const double count = (double)sk_quantile_count(quantile);
-	const double sum = settings->sums ? sk_quantile_moments(quantile).mean * count : NAN;
+	const struct sk_quantile_answer nothing = { NAN, NAN, NAN };
+	const double sum = settings->sums && count == 0 ? 0 : settings->sums ? sk_quantile_moments(quantile).mean * count : NAN;
 	const size_t n = settings->listed_count + (settings->curve ? CURVE_STEPS + 1 : 0);
-	bool wanted = count > 0;
+	bool wanted = count > 0 || rows->even_of_nothing;
 
 	for (size_t i = 0; wanted && i < n; i++) {
 		const double asked = i < settings->listed_count ?
 		    settings->listed[i] :
 		    (double)(i - settings->listed_count) / CURVE_STEPS;
-		const struct sk_quantile_answer answer = settings->question == SK_ASK_QUANTILES ?
+		const struct sk_quantile_answer answer = count == 0 ? nothing :
+		    settings->question == SK_ASK_QUANTILES	    ?
 		    quantile_of(about, asked) :
 		    rank_of(about, asked);
 		const struct sk_cell cells[8] = { { .value = asked }, { .value = answer.value },

@@ -161,6 +161,18 @@ list_item(const struct topk *topk, const struct sk_frequent_item *item, struct s
 	return sk_rows_add(rows, cells, n);
 }
 
+/* Of no items: a count of 0, which no item has. */
+static void
+list_nothing(const struct topk *topk, struct sk_rows *rows)
+{
+	struct sk_cell cells[5] = { 0 };
+	size_t n = settings_of(topk->aggregate.class)->share ? 3 : 2;
+
+	cells[n++] = SK_CELL_ABSENT;
+	cells[n++].truth = true;
+	sk_rows_add(rows, cells, n);
+}
+
 static void
 topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 {
@@ -169,6 +181,8 @@ topk_rows(const struct sk_aggregate *aggregate, struct sk_rows *rows)
 	uint64_t *refs = choose(settings_of(aggregate->class), topk->table, &n);
 	bool wanted = true;
 
+	if (rows->even_of_nothing && sk_frequent_size(topk->table) == 0)
+		list_nothing(topk, rows);
 	for (size_t done = 0; wanted && done < n; done += LISTED_AT_ONCE) {
 		struct sk_frequent_item items[LISTED_AT_ONCE];
 		size_t more = n - done < LISTED_AT_ONCE ? n - done : LISTED_AT_ONCE;

@@ -154,6 +154,7 @@ struct sk_aggregate_class {
 #define SK_ROWS_BEFORE 5
 struct sk_rows {
 	struct sk_table *table;
+	bool even_of_nothing; /* an aggregate of nothing has rows that say so, with what is absent, or NaN */
 	struct sk_cell before[SK_ROWS_BEFORE];
 	size_t before_count;
 };

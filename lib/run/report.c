@@ -59,6 +59,7 @@ sk_report_new(const struct sk_report_options *options)
 		report->plot = sk_plot_new(options->plot, options->scale, &report->output);
 	report->table.plot = report->plot;
 	report->keyed = options->key_parts > 0;
+	report->class = options->class;
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
 		options->key_parts, options->level };
@@ -100,6 +101,19 @@ sk_rows_add(struct sk_rows *rows, const struct sk_cell *cells, size_t n)
 	return sk_table_row(rows->table, all);
 }
 
+/* The rows that say that there is not even a key. */
+static void
+give_nothing(const struct sk_report *report, struct sk_rows rows)
+{
+	struct sk_aggregate *nothing = report->class->create(report->class, report->class->memory_min, 0);
+
+	if (nothing == NULL)
+		sk_die("out of memory");
+	rows.before[rows.before_count++] = SK_CELL_ABSENT;
+	report->class->rows(nothing, &rows);
+	report->class->destroy(nothing);
+}
+
 /* The rows of all groups, behind what stands in ${rows} before their keys, and then those of their ${sum}, unless NULL. */
 static void
 give_rows(struct sk_report *report, struct sk_groups *groups, struct sk_groups *sum,
@@ -117,6 +131,8 @@ give_rows(struct sk_report *report, struct sk_groups *groups, struct sk_groups *
 		group[i].aggregate->class->rows(group[i].aggregate, &rows);
 	}
 	rows.before_count = before;
+	if (report->keyed && rows.even_of_nothing && sk_groups_count(groups) == 0)
+		give_nothing(report, rows);
 	if (sum != NULL)
 		sk_total_rows(&report->total_of, sum,
 		    sk_group_key(&report->key, window, report->total_of.key, parts), rows);

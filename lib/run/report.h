@@ -26,8 +26,8 @@ struct sk_report_options {
 	size_t columns_count;
 	size_t key_parts; /* 0: no keys */
 	const char *file; /* borrowed; NULL: standard output */
-	bool total; /* a row for it, of answers of: */
-	const struct sk_aggregate_class *class; /* borrowed */
+	bool total; /* a row for it */
+	const struct sk_aggregate_class *class; /* of the answers; borrowed */
 	bool exact;    /* or the run fails */
 	size_t memory; /* that a sum of keys may take */
 	bool sketch; /* write sketches instead of rows, in this form: */

@@ -17,6 +17,7 @@ struct sk_report {
 	off_t before_glance;         /* so much of it is of windows that have closed */
 	struct sk_table table;
 	struct sk_plot *plot; /* NULL: the answers are text */
+	const struct sk_aggregate_class *class; /* that the answers are of; borrowed */
 	struct sk_column columns[SK_TABLE_COLUMNS];
 	size_t columns_count;
 	bool keyed;

@@ -69,7 +69,8 @@ give_window(
     struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
 {
 	struct sk_column columns[SK_TABLE_COLUMNS];
-	struct sk_rows rows = { .table = &report->table };
+	/* A picture of nothing would say less than none. */
+	struct sk_rows rows = { .table = &report->table, .even_of_nothing = window->empty && report->plot == NULL };
 	char start[SK_WHEN_SIZE], end[SK_WHEN_SIZE];
 
 	if (report->windowed && replaces_windows(report) && report->file == NULL)

@@ -440,6 +440,7 @@ answer_kept(struct sk_rollup *rollup, size_t i)
 
 	if (rollup->options.keyed)
 		window.key_parts = window.key.size = 0;
+	window.empty = true; /* as there is a sketch even of nothing */
 	if (rollup->state != NULL)
 		merge_state(rollup, &window, groups);
 	for (; i < count && is_same_window(rollup, &next, &window); i++) {

@@ -21,6 +21,7 @@ struct sk_report_window {
 	bool corrected; /* there may be more revisions: they are a column in all formats; as the first window has it */
 	size_t key_parts; /* 0: it is no key's */
 	struct sk_span key; /* as ../pipe/key.h has it */
+	bool empty; /* told of as such: where there is nothing, the answer has rows that say so */
 };
 
 struct sk_sketch_output_options {

@@ -89,7 +89,11 @@ struct sk_cell {
 	double value;
 	struct sk_span bytes;
 	bool truth; /* of BYTES: they only say that this is a total, which json does itself */
+	bool absent; /* of BYTES: there is no value, which is not an empty one */
 };
+
+/* The value of a cell of BYTES that has none. */
+#define SK_CELL_ABSENT ((struct sk_cell){ .bytes = { (const unsigned char *)"", 0 }, .absent = true })
 
 #define SK_TABLE_COLUMNS 24
 

@@ -84,6 +84,8 @@ write_row(struct sk_table *table, const struct sk_cell *cells, const struct dial
 			if (!first)
 				sk_output_byte(table->output, dialect->delimiter);
 			first = false;
+			if (cells[i].absent)
+				continue;
 			if (column->kind == SK_COLUMN_BYTES)
 				dialect->write(table->output,
 				    sk_column_part(column, &rest, part));

@@ -57,6 +57,13 @@ write_tag(struct sk_table *table, size_t i, size_t part, struct sk_span value)
 		sk_output_string(table->output, "\\x5c");
 }
 
+/* No label can say that there is no value. */
+static bool
+is_nothing(const struct sk_column *column, const struct sk_cell *cell)
+{
+	return cell->absent || (column->kind == SK_COLUMN_DOUBLE && isnan(cell->value));
+}
+
 static void
 write_tags(struct sk_table *table, size_t i, const struct sk_cell *cell)
 {
@@ -101,7 +108,7 @@ write_row(struct sk_table *table, const struct sk_cell *cells)
 		return;
 	sk_output_string(table->output, table->name);
 	for (size_t i = 0; i < table->columns_count; i++)
-		if (sk_column_is_label(&table->columns[i]))
+		if (sk_column_is_label(&table->columns[i]) && !is_nothing(&table->columns[i], &cells[i]))
 			write_tags(table, i, &cells[i]);
 	for (size_t i = 0; i < table->columns_count; i++) {
 		if (!is_field(&table->columns[i], &cells[i]))

@@ -78,7 +78,9 @@ write_json_row(struct sk_table *table, const struct sk_cell *cells)
 		first = false;
 		sk_output_string(output, column->name);
 		sk_output_string(output, "\":");
-		if (column->kind == SK_COLUMN_BYTES)
+		if (cells[i].absent)
+			sk_output_string(output, "null");
+		else if (column->kind == SK_COLUMN_BYTES)
 			write_json_bytes(output, column, cells[i].bytes);
 		else if (column->kind == SK_COLUMN_NUMBERS)
 			write_json_numbers(output, cells[i].bytes);

@@ -128,7 +128,7 @@ write_sample(struct sk_table *table, const struct sk_cell *cells, size_t at, con
 	for (size_t i = 0; i < table->columns_count; i++) {
 		const struct sk_column *column = &table->columns[i];
 
-		if (sk_column_is_label(column) && !sk_column_hidden(column) &&
+		if (sk_column_is_label(column) && !sk_column_hidden(column) && !cells[i].absent &&
 		    !(column->role == SK_COLUMN_QUANTILE && suffix[0] != '\0'))
 			write_label(table, i, &cells[i],
 			    is_summary(table, &table->columns[at]), &first);

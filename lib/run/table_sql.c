@@ -84,7 +84,9 @@ write_value(struct sk_table *table, const struct sk_column *column, const struct
 	char text[SK_CELL_SIZE];
 	size_t whole;
 
-	if (column->kind == SK_COLUMN_TRUTH)
+	if (cell->absent)
+		sk_output_string(table->output, "NULL");
+	else if (column->kind == SK_COLUMN_TRUTH)
 		sk_output_string(table->output, cell->truth ? "TRUE" : "FALSE");
 	else if (column->kind == SK_COLUMN_DOUBLE && !isfinite(cell->value))
 		sk_output_string(table->output, "NULL");
@@ -105,7 +107,7 @@ write_cell(struct sk_table *table, const struct sk_column *column, const struct 
 		if (!*first)
 			sk_output_string(table->output, ", ");
 		*first = false;
-		if (column->kind != SK_COLUMN_BYTES) {
+		if (cell->absent || column->kind != SK_COLUMN_BYTES) {
 			write_value(table, column, cell);
 			continue;
 		}

@@ -208,7 +208,7 @@ take_close(struct sk_window_input *input, struct sk_frame *frame)
 		return "the keys of its windows and those of --by have more parts than " SK_KEY_PARTS_TEXT " together";
 	sk_open_windows_remove(input->open, &close);
 	window = (struct sk_report_window){ close.start, close.end, close.counted, close.revision,
-		input->corrected, close.key_parts, close.key };
+		input->corrected, close.key_parts, close.key, close.panes_count == 0 };
 	if (sk_rollup_reports(input->options.rollup) && (why = answer_for(input, &close, &window)) != NULL)
 		return why;
 	if (sk_rollup_waits(input->options.rollup) &&
@@ -281,7 +281,7 @@ sk_window_input_glance(struct sk_window_input *input, struct sk_report *report)
 	for (size_t i = 0; i < sk_open_windows_count(input->open); i++) {
 		const struct sk_open_window *open = sk_open_windows_at(input->open, i);
 		const struct sk_report_window window = { open->start, open->end, open->counted, 0,
-			input->corrected, open->key_parts, open->key };
+			input->corrected, open->key_parts, open->key, false };
 		const char *why;
 		struct sk_groups *groups =
 		    sk_panes_glance(input->panes, open->panes, open->panes_count, &why);
