@@ -53,7 +53,8 @@ struct sk_source *sk_source_new(
 
 /*
  * Take inputs that begin with ${signature} for binary: their bytes are given as they come; and those that are nothing but
- * two or more of its first bytes, or begin with a signature one half of which is damaged, if it has eight bytes or more.
+ * two or more of its first bytes, or just the first of eight or more, or begin with a signature of so many one half of which is
+ * damaged.
  * Behind records that are no numbers such a signature is an SK_SOURCE_ERROR, once what is whole before it has been given.
  * An empty signature, which all inputs begin with, makes all of them binary, and has none unpacked: any bytes may be numbers.
  * Borrowed for the source's life.

@@ -4,7 +4,7 @@
 #include "raw.h"
 #include "source_parts.h"
 
-#define SIGNATURE_CUT ((size_t)2) /* as much of a signature is one that was cut off */
+#define SIGNATURE_CUT ((size_t)2) /* as much of a short signature is one that was cut off; of a long one any byte */
 #define SIGNATURE_HALF ((size_t)4) /* half a signature of fewer bytes may well be text */
 
 void
@@ -38,6 +38,13 @@ is_first_half(struct sk_span signature, const unsigned char *front, size_t size)
 	return half >= SIGNATURE_HALF && size >= half && memcmp(front, signature.data, half) == 0;
 }
 
+/* Whether the first ${size} bytes of the signature, which are all that there is, were more before they were cut off. */
+static bool
+is_cut_signature(struct sk_span signature, size_t size)
+{
+	return size == signature.size || size >= SIGNATURE_CUT || signature.size / 2 >= SIGNATURE_HALF;
+}
+
 bool
 sk_source_decided(struct sk_source *source)
 {
@@ -50,7 +57,7 @@ sk_source_decided(struct sk_source *source)
 	    (alike || (source->has_signature && is_first_half(source->signature, front, size))))
 		return false;
 	/* All of it, or so much of it at the input's end that it must have been cut off. */
-	if (source->fresh && alike && (size == source->signature.size || size >= SIGNATURE_CUT))
+	if (source->fresh && alike && is_cut_signature(source->signature, size))
 		source->binary = true;
 	else if (source->fresh && !sk_source_is_raw(source) && is_damaged_signature(source->signature, front, size))
 		source->binary = true;

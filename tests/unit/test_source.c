@@ -958,7 +958,11 @@ test_damaged_signatures(void **state)
 		{ "ABCD\r\n.\n", "ABCD\n.\n and more", SK_SOURCE_BYTES },
 		{ "ABCD\r\n.\n", "ABCD\n.\n", SK_SOURCE_RECORDS }, /* 7 bytes */
 		{ "ABCD\r\n.\n", "aBCD\n.\n and more", SK_SOURCE_RECORDS },
+		{ "ABCD\r\n.\n", "A", SK_SOURCE_BYTES }, /* cut off */
+		{ "ABCD\r\n.\n", "A\n", SK_SOURCE_RECORDS },
 		{ "bin", "ban\n", SK_SOURCE_RECORDS },
+		{ "bin", "bi", SK_SOURCE_BYTES },
+		{ "bin", "b", SK_SOURCE_RECORDS },
 	};
 
 	(void)state;
