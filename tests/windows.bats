@@ -401,3 +401,88 @@ end(1)' >stream
 	[ "$(cut -f 4 rows | tr '\n' ' ')" = '2 3 ' ]
 	[ "$(stream-window -z -s 1m -t 1 < <(tr '\n' '\0' <in | tail -c +12) | stream-distinct -z -f 2 | cut -f 3 | tr '\n' ' ')" = '2 1 ' ]
 }
+
+# refuses_frames TOOL...: each of them ends with an error that says what is wrong with "stream", and stream-dump too.
+refuses_frames() {
+	local why=$1 tool
+
+	shift
+	for tool; do
+		# shellcheck disable=SC2086 # a tool and its options
+		run -2 --separate-stderr $tool stream
+		[[ $stderr == "${tool%% *}: stream: byte "*": $why" ]] || { echo "$tool: $stderr"; return 1; }
+	done
+}
+
+@test "frames that contradict themselves or the stream are refused by every tool" {
+	contradiction=$(stream-dump <(write <<<$'start()\nrecords(0, b"a")\nend()') 2>&1 >/dev/null | sed 's/.*: //')
+	while read -r frames; do
+		write >stream <<<"$(printf 'start()\nrecords(0, b"1\\n")\nrecords(1, b"2\\n")\n%b\nend(2)\n' "$frames")"
+		refuses_frames "$contradiction" stream-topk stream-distinct stream-quantile stream-dump 'stream-topk -S'
+	done <<-'END'
+		frame(5, bytes(7))
+		frame(5, bytes(9))
+		frame(5, b"")
+		watermark(60)\nwatermark(59)
+		frame(4, bytes(39))
+		frame(4, bytes(41))
+		frame(8, bytes(39))
+		frame(7, bytes(9))
+		frame(2, bytes(7))
+		frame(6, bytes(23))
+		frame(6, bytes(24))
+		close(0, 60, [0, 0])
+		close(0, 60, [1, 2, 0, 1])
+		close(0, 60, [0], counted=1)\nclose(0, 60, [1, 0, 1])
+	END
+	write >stream <<-'PY'
+		start()
+		records(0, b"1\n")
+		records(1, b"2\n")
+		watermark(-60)
+		watermark(60)
+		watermark(60)
+		close(0, 60, [1, 7, 0])
+		end(2)
+		start()
+		watermark(-60)
+		end()
+	PY
+	[ "$(stream-topk stream | wc -l)" = 2 ]
+}
+
+@test "a window that closes again without a higher revision is refused where only one of them can count" {
+	for revisions in '0 0' '1 0' '2 2' '2 1'; do
+		write >stream <<-PY
+			start()
+			records(0, b"1\n")
+			records(1, b"2\n")
+			close(0, 60, [0], ${revisions% *})
+			close(0, 60, [0, 1], ${revisions#* })
+			finished(0, 1)
+			end(2)
+		PY
+		refuses_frames 'a window has closed again, and not with a higher revision' 'stream-topk -S' 'stream-topk --windows whole'
+		[ "$(stream-topk stream | wc -l)" = 3 ]
+	done
+	# What FINISHED has named is an empty pane.
+	write >stream <<-'PY'
+		start()
+		records(0, b"1\n")
+		finished(0)
+		records(0, b"2\n")
+		close(0, 60, [0])
+		end(2)
+	PY
+	[ "$(stream-topk stream | cut -f 3-)" = "1${TAB}0${TAB}2" ]
+}
+
+@test "sketches of empty windows stand in the order of time" {
+	printf '%s\n' '0 a' '180 b' '190 c' '240 d' | stream-window -s 1m --empty --lateness 3m |
+		stream-distinct -f 2 -S | stream-dump -o json | grep -o '"start":"[^"]*' >got
+	printf '"start":"1970-01-01T00:0%s:00Z\n' 0 1 2 3 4 | same - got
+	printf '%s\n' '0 a' '180 b' '60 c' '240 d' | stream-window -s 1m --empty --lateness 3m >frames
+	stream-distinct -f 2 -S frames | stream-dump -o json | grep -o '"start":"[^"]*' >got
+	printf '"start":"1970-01-01T00:0%s:00Z\n' 0 1 2 3 4 | same - got
+	[ "$(stream-distinct -f 2 -S frames | stream-distinct | cut -f 3 | tr '\n' ' ')" = '1 1 0 1 1 ' ]
+}

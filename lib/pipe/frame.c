@@ -9,6 +9,7 @@
 #include "compress.h"
 #include "frame_parts.h"
 #include "hello.h"
+#include "pane.h"
 
 #define PANE_SIZE ((size_t)8) /* what stands before the records */
 
@@ -41,6 +42,7 @@ struct sk_frame_reader {
 	unsigned char *header_block; /* that it lies in; NULL before the first stream */
 	struct sk_compress_unpacker *unpacker; /* NULL until a compressed frame has come */
 	uint64_t frames; /* since the signature */
+	int64_t watermark; /* the last of the stream, or INT64_MIN */
 	uint64_t records;
 	uint64_t skipped;
 };
@@ -175,6 +177,7 @@ read_signature(struct sk_frame_reader *reader, struct sk_span *bytes)
 	reader->inside = true;
 	reader->greeted = false;
 	reader->frames = 0;
+	reader->watermark = INT64_MIN;
 	return SK_FRAME_OK;
 }
 
@@ -247,6 +250,16 @@ are_records(int end, struct sk_span payload)
 	    (payload.size == PANE_SIZE || payload.data[payload.size - 1] == end);
 }
 
+/* In a stream it does not fall. */
+static enum sk_frame_status
+read_watermark(struct sk_frame_reader *reader, const struct sk_frame *frame)
+{
+	const int64_t before = reader->watermark;
+	enum sk_frame_status status = sk_pane_read_watermark(frame, &reader->watermark);
+
+	return status == SK_FRAME_OK && reader->watermark < before ? SK_FRAME_CORRUPT : status;
+}
+
 static enum sk_frame_status
 read_end(struct sk_frame_reader *reader, struct sk_span payload)
 {
@@ -307,6 +320,8 @@ take_frame(struct sk_frame_reader *reader, struct sk_frame *frame, bool *give)
 		status = read_hello(reader, payload);
 	else if (type == SK_FRAME_RECORDS && !are_records(reader->end, payload))
 		status = SK_FRAME_CORRUPT;
+	else if (type == SK_FRAME_WATERMARK)
+		status = read_watermark(reader, frame);
 	reader->frames++;
 	*give = is_known(type) && (type != SK_FRAME_HELLO || reader->give_ends);
 	return status;

@@ -134,7 +134,7 @@ void sk_frame_reader_give_all(struct sk_frame_reader *reader);
 /*
  * The next frame out of what is held and *${bytes}, which is moved behind what was taken. HELLO and END are checked
  * and, unless asked for, not given; skippable frames are skipped. RECORDS are CORRUPT in a stream that has none, and where the last of
- * them is without its end. The payload has SK_FRAME_PAD readable bytes on both sides, so that it can be scanned in
+ * them is without its end, and a WATERMARK is that falls. The payload has SK_FRAME_PAD readable bytes on both sides, so that it can be scanned in
  * place; they say nothing, and are not to be written. After any other status than OK and MORE the reader is of no more
  * use.
  */

@@ -2,6 +2,7 @@
 #include "pane.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../sketch/image.h"
@@ -143,6 +144,38 @@ sk_pane_read_records(const struct sk_frame *frame, uint64_t *pane, struct sk_spa
 	return SK_FRAME_OK;
 }
 
+static int
+compare_numbers(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* A pane that is named twice would count twice. Most writers number panes in the order of time, but for late ones. */
+static enum sk_frame_status
+check_different(const struct sk_pane_close *close)
+{
+	enum sk_frame_status status = SK_FRAME_OK;
+	size_t i = 1, n = close->panes_count;
+	uint64_t *sorted;
+
+	while (i < n && sk_pane_of(close, i) > sk_pane_of(close, i - 1))
+		i++;
+	if (i >= n)
+		return SK_FRAME_OK;
+	if ((sorted = malloc(n * sizeof(*sorted))) == NULL)
+		return SK_FRAME_NO_MEMORY;
+	for (i = 0; i < n; i++)
+		sorted[i] = sk_pane_of(close, i);
+	qsort(sorted, n, sizeof(*sorted), compare_numbers);
+	for (i = 1; i < n && status == SK_FRAME_OK; i++)
+		if (sorted[i] == sorted[i - 1])
+			status = SK_FRAME_CORRUPT;
+	free(sorted);
+	return status;
+}
+
 enum sk_frame_status
 sk_pane_read_close(struct sk_frame *frame, struct sk_pane_close *close)
 {
@@ -171,8 +204,9 @@ sk_pane_read_close(struct sk_frame *frame, struct sk_pane_close *close)
 	if ((status = sk_key_decode(at + CLOSE_SIZE, key, read.key_parts, &read.key)) != SK_FRAME_OK)
 		return status;
 	read.panes = at + CLOSE_SIZE + key;
-	*close = read;
-	return SK_FRAME_OK;
+	if ((status = check_different(&read)) == SK_FRAME_OK)
+		*close = read;
+	return status;
 }
 
 enum sk_frame_status

@@ -73,8 +73,9 @@ enum sk_frame_status sk_pane_read_records(
     const struct sk_frame *frame, uint64_t *pane, struct sk_span *records);
 
 /*
- * The key is put together in the payload: a frame can be read once. CORRUPT also for an end before the start, and NEWER
- * for a key of more than key.h has room for.
+ * The key is put together in the payload: a frame can be read once. CORRUPT also for an end before the start, and for a pane
+ * that is named twice; NEWER for a key of more than key.h has room for; NO_MEMORY only where panes are not in the order of
+ * their numbers, which costs a copy of them, sorted.
  */
 enum sk_frame_status sk_pane_read_close(struct sk_frame *frame, struct sk_pane_close *close);
 

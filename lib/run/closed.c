@@ -138,6 +138,19 @@ replaces(const struct sk_report_window *now, const struct sk_report_window *befo
 	    (now->key.size == 0 || memcmp(now->key.data, before->key.data, now->key.size) == 0);
 }
 
+bool
+sk_closed_falls(const struct sk_closed *closed, const struct sk_report_window *now)
+{
+	for (size_t i = closed->end; i-- > closed->begin && closed->window[i].window.end >= now->end;) {
+		const struct sk_report_window *before = &closed->window[i].window;
+
+		if (before->start == now->start && before->end == now->end && replaces(now, before) &&
+		    before->revision >= now->revision)
+			return true;
+	}
+	return false;
+}
+
 /* The first revision of a window corrects nothing. */
 static void
 remove_corrected(struct sk_closed *closed, const struct sk_report_window *now,

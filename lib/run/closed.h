@@ -37,6 +37,12 @@ int sk_closed_add(struct sk_closed *closed, const struct sk_report_window *windo
     const uint64_t *panes, size_t n);
 
 /*
+ * Whether the window of the key, start and end of ${now} is there with a revision that is not lower: both would count. It is
+ * looked for among the last that closed, back to the first that ends earlier, where one that is told of twice in a row is.
+ */
+bool sk_closed_falls(const struct sk_closed *closed, const struct sk_report_window *now);
+
+/*
  * The first window from number *${at} on that is made of ${pane}, or with it NULL of any; NULL: there is none. *${at} is its number then.
  */
 struct sk_closed_window *sk_closed_find(struct sk_closed *closed, const uint64_t *pane, size_t *at);

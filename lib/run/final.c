@@ -8,9 +8,20 @@
 #include "closed.h"
 #include "diag.h"
 
+#define EMPTIES_MOST ((size_t)1 << 16) /* beyond which they go first, whatever the order */
+
+/* Windows that are final when they close, but may not go before those in front of them. They have no keys. */
+struct empties {
+	struct sk_report_window *window; /* in the order in which they closed */
+	size_t begin; /* those before it are gone */
+	size_t end;
+	size_t room;
+};
+
 struct sk_final {
 	struct sk_final_options options;
 	struct sk_closed *closed;
+	struct empties empties;
 };
 
 struct sk_final *
@@ -30,6 +41,7 @@ sk_final_free(struct sk_final *final)
 	if (final == NULL)
 		return;
 	sk_closed_free(final->closed);
+	free(final->empties.window);
 	free(final);
 }
 
@@ -49,13 +61,97 @@ groups_of(struct sk_final *final, const struct sk_closed_window *closed, const c
 	    final->options.panes, number_in, closed->panes, closed->panes_count, why);
 }
 
+/* Empty windows */
+
+static int
+hand_on_empty(struct sk_final *final, const struct sk_report_window *window, const char **why)
+{
+	struct sk_closed_window empty = { .window = *window };
+	struct sk_groups *groups = groups_of(final, &empty, why);
+
+	if (groups == NULL)
+		return -1;
+	errno = EINVAL;
+	return (*why = sk_rollup_final(final->options.rollup, groups, window)) == NULL ? 0 : -1;
+}
+
+static bool
+is_before(const struct sk_report_window *a, const struct sk_report_window *b)
+{
+	return a->end != b->end ? a->end < b->end : a->start < b->start;
+}
+
+/* Hand on those that come before ${next}, or all, if it is NULL. */
+static int
+hand_on_empties(struct sk_final *final, const struct sk_report_window *next, const char **why)
+{
+	struct empties *empties = &final->empties;
+
+	while (empties->begin < empties->end &&
+	    (next == NULL || is_before(&empties->window[empties->begin], next)))
+		if (hand_on_empty(final, &empties->window[empties->begin++], why) == -1)
+			return -1;
+	return 0;
+}
+
+static bool
+has_closed(struct sk_final *final)
+{
+	size_t at = 0;
+
+	return sk_closed_find(final->closed, NULL, &at) != NULL;
+}
+
+/* Keep an empty window until those that closed before it are final. */
+static int
+keep_empty(struct sk_final *final, const struct sk_report_window *window, const char **why)
+{
+	struct empties *empties = &final->empties;
+
+	if (empties->begin == empties->end)
+		empties->begin = empties->end = 0;
+	if (empties->end == EMPTIES_MOST && hand_on_empties(final, NULL, why) == -1)
+		return -1;
+	if (!has_closed(final) && empties->begin == empties->end)
+		return hand_on_empty(final, window, why);
+	if (empties->begin == empties->end)
+		empties->begin = empties->end = 0;
+	if (empties->end == empties->room) {
+		const size_t room = empties->room == 0 ? 16 : 2 * empties->room;
+		struct sk_report_window *more = realloc(empties->window, room * sizeof(*more));
+
+		if (more == NULL)
+			return -1;
+		empties->window = more;
+		empties->room = room;
+	}
+	empties->window[empties->end++] = *window;
+	return 0;
+}
+
+/* A ${window} that was empty has a record now. */
+static void
+forget_empty(struct sk_final *final, const struct sk_report_window *window)
+{
+	struct empties *empties = &final->empties;
+
+	for (size_t i = empties->begin; window->revision > 0 && i < empties->end; i++)
+		if (empties->window[i].start == window->start && empties->window[i].end == window->end) {
+			memmove(&empties->window[i], &empties->window[i + 1],
+			    (--empties->end - i) * sizeof(*empties->window));
+			return;
+		}
+}
+
+/* Others */
+
 /* Hand ${closed}, which is number ${at}, on. */
 static int
 hand_on(struct sk_final *final, struct sk_closed_window *closed, size_t at, const char **why)
 {
-	struct sk_groups *groups = groups_of(final, closed, why);
+	struct sk_groups *groups;
 
-	if (groups == NULL)
+	if (hand_on_empties(final, &closed->window, why) == -1 || (groups = groups_of(final, closed, why)) == NULL)
 		return -1;
 	*why = sk_rollup_final(final->options.rollup, groups, &closed->window);
 	sk_closed_remove(final->closed, at);
@@ -70,15 +166,16 @@ sk_final_close(struct sk_final *final, const struct sk_pane_close *close,
 	uint64_t *panes;
 	int result;
 
-	if (close->panes_count == 0) { /* an empty one has nothing to wait for */
-		struct sk_closed_window empty = { .window = *window };
-		struct sk_groups *groups = groups_of(final, &empty, why);
-
-		if (groups == NULL)
-			return -1;
+	if (close->panes_count == 0 && window->key_parts > 0)
+		return hand_on_empty(final, window, why); /* for want of a place to keep the key */
+	if (close->panes_count == 0)
+		return keep_empty(final, window, why);
+	if (sk_closed_falls(final->closed, window)) {
+		*why = "a window has closed again, and not with a higher revision";
 		errno = EINVAL;
-		return (*why = sk_rollup_final(final->options.rollup, groups, window)) == NULL ? 0 : -1;
+		return -1;
 	}
+	forget_empty(final, window);
 	if ((panes = malloc(close->panes_count * sizeof(*panes))) == NULL)
 		return -1;
 	for (size_t i = 0; i < close->panes_count; i++)
@@ -134,7 +231,7 @@ sk_final_finish(struct sk_final *final, uint64_t pane, const char **why)
 	for (size_t at = 0; (closed = sk_closed_find(final->closed, &pane, &at)) != NULL;)
 		if (hand_on(final, closed, at, why) == -1)
 			return -1;
-	return 0;
+	return has_closed(final) ? 0 : hand_on_empties(final, NULL, why);
 }
 
 int
@@ -145,5 +242,5 @@ sk_final_finish_all(struct sk_final *final, const char **why)
 	for (size_t at = 0; (closed = sk_closed_find(final->closed, NULL, &at)) != NULL;)
 		if (hand_on(final, closed, at, why) == -1)
 			return -1;
-	return 0;
+	return has_closed(final) ? 0 : hand_on_empties(final, NULL, why);
 }
