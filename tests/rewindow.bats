@@ -199,8 +199,8 @@ same_quantiles() {
 	[ "$(stream-window --quiet -s 90s minutes.sk 2>&1 >got)" = '' ]
 	write >far.sk <<-'END'
 		start()
-		sketch(["1\n"], ["stream-distinct", "-S"], (-9000000000, -8999999999))
-		sketch(["1\n"], ["stream-distinct", "-S"], (9000000000, 9000000001))
+		sketch(["1\n"], ["stream-distinct", "-S"], (-9223372000, -9223371999))
+		sketch(["1\n"], ["stream-distinct", "-S"], (9223372000, 9223372001))
 		end()
 	END
 	run -0 --separate-stderr bash -c 'stream-window -s 1h far.sk >got'
@@ -347,6 +347,22 @@ same_quantiles() {
 		tr '\t' ' ' >got
 	printf '%s\n' '2026-11-22T13:00:09Z 2026-11-22T14:04:33Z key2 133' '2026-11-22T13:00:18Z 2026-11-22T14:04:42Z key0 133' \
 		'2026-11-22T13:00:00Z 2026-11-22T14:04:51Z key1 134' | same - got
+}
+
+@test "sketches are put together from 1678 to 2261, as records are" {
+	for year in 1678 1749 2189 2261; do
+		printf '%s-12-31T12:0%s:00Z x\n' "$year" 0 "$year" 3 |
+			stream-window -s 1m --future 100000d | stream-distinct -f 2 -S >years.sk
+		for more in '' '--future 100000d --out-of-order 1h'; do
+			# shellcheck disable=SC2086 # options
+			run -0 --separate-stderr stream-window -s 1d $more years.sk
+			[ -z "$stderr" ]
+			# shellcheck disable=SC2086
+			[ "$(stream-window -s 1d $more years.sk | stream-distinct | cut -f 1,3)" = "$year-12-31T00:00:00Z${TAB}1" ]
+		done
+	done
+	run -0 --separate-stderr stream-window -s 3650d years.sk
+	[[ $stderr == *'years.sk: skipped 2 of 2 sketches: its time is out of range; the first, byte '*': 2261-12-31T12:00:00Z to 2261-12-31T12:01:00Z' ]]
 }
 
 @test "what is not selected shows how far time has come, and what is late stays late" {

@@ -37,6 +37,7 @@ struct sk_cut_sketches {
 	struct sk_cut_sketches_options options;
 	struct sk_sketch_reader *reader;
 	struct sk_assigner assigner;
+	struct sk_interval range; /* of times that these windows have room for */
 	struct sk_windows *windows;
 	struct sk_spool *spool; /* NULL if it streams */
 	struct entry *entries;
@@ -92,6 +93,7 @@ sk_cut_sketches_new(const struct sk_cut_sketches_options *options)
 		sketches->spool = sk_spool_new(options->memory / 4);
 		sketches->options.windows.future = INT64_MAX;
 	}
+	sketches->range = sk_windows_range(windows);
 	sketches->windows = sk_windows_new(&sketches->options.windows);
 	if (sketches->windows == NULL ||
 	    sk_assigner_init(&sketches->assigner, windows->size,
@@ -325,7 +327,7 @@ take_sketch(struct sk_cut_sketches *sketches, const char *name, const struct sk_
 
 	sketches->sketches++;
 	sketches->records_read += sketch->records;
-	if (sketch->start < SK_TIME_MIN || sketch->end > SK_TIME_MAX) {
+	if (sketch->start < sketches->range.start || sketch->end > sketches->range.end) {
 		skip(sketches, SKIP_RANGE, name, entry);
 		return;
 	}

@@ -138,7 +138,7 @@ void sk_windows_give(
 
 /*
  * The same for windows of time and ${n} spans, from their ${starts} on and before their ${ends}: each lies in a window,
- * sk_assigner_holds(), and between SK_TIME_MIN and SK_TIME_MAX. One that ends where it starts is as long as 1.
+ * sk_assigner_holds(), and within sk_windows_range(). One that ends where it starts is as long as 1.
  */
 void sk_windows_give_spans(
     struct sk_windows *windows, const int64_t *starts, const int64_t *ends, size_t n, int64_t now);
