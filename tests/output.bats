@@ -49,6 +49,58 @@ print(json.dumps(sorted((row["item"], row["count"]) for row in map(json.loads, s
 	[ "$(wc -l <got)" = 5 ]
 }
 
+# From an answer of format $1 on standard input, its items as they were: each format's own escapes undone, then \xHH.
+UNHEX='
+import re, sys
+answer, how = sys.stdin.buffer.read(), sys.argv[1]
+if how == "text":
+    items = [line[7:] for line in answer.split(b"\n")[1:-1]]
+elif how == "prom":
+    items = re.findall(rb"^stream_topk\{item=\"((?:[^\"\\]|\\.)*)\"\}", answer, re.M)
+    items = [re.sub(rb"\\(.)", lambda found: b"\n" if found[1] == b"n" else found[1], item) for item in items]
+elif how == "influx":
+    items = re.findall(rb"^stream_topk,item=((?:[^\\ ]|\\[^ ]|\\ )*) count=", answer, re.M)
+    items = [re.sub(rb"\\([,= ])", rb"\1", item) for item in items]
+else:
+    items = [item.replace(b"\x27\x27", b"\x27") for item in re.findall(rb"^\(1, 0, \x27((?:[^\x27]|\x27\x27)*)\x27, ", answer, re.M)]
+items = [re.sub(rb"\\x([0-9a-f]{2})", lambda found: bytes([int(found[1], 16)]), item) for item in items]
+sys.stdout.buffer.write(b"".join(item + b"\0" for item in sorted(items)))'
+
+@test "bytes written as \\xHH and these four characters are two things, in every format, and can be had back" {
+	need python3
+	printf '%s\0' '\xff' '\x5cxff' '\x00' '\XFF' '\xFF' '\\xff' '\\\x41' '\xf' '\x' 'x5c' '\' "a'b" >odd
+	printf '%b' '\0377\0000' '\\\0377\0000' 'a\nb\0000' 'a\rb\0000' 'a\\x0ab\0000' 'a\\x0db\0000' '\\x5c\0000' 'a\0033\0000' \
+		'a\\x1b\0000' 'a\\,b\0000' 'a\\nb\0000' '\\x\0377\0000' >>odd
+	python3 -c 'import sys; sys.stdout.buffer.write(b"".join(x + b"\0" for x in sorted(open("odd", "rb").read().split(b"\0")[:-1])))' >want
+	for format in text prom influx sql; do
+		stream-topk -z -k all -o "$format" odd | python3 -c "$UNHEX" "$format" >got
+		cmp want got
+	done
+	# NUL in items, which lines may have.
+	printf 'a\\x00b\na\0b\n' >nul
+	python3 -c 'import sys; sys.stdout.buffer.write(b"a\0b\0a\\x00b\0")' >want
+	for format in text prom influx sql; do
+		stream-topk -o "$format" nul | python3 -c "$UNHEX" "$format" | cmp want -
+	done
+}
+
+@test "a backslash that stands before x and two digits is \\x5c, in items and in keys" {
+	printf '\377\n\\xff\n\\xff\n\\x5cxff\n' >items
+	run -0 stream-topk -o prom items
+	[ "${lines[2]}" = 'stream_topk{item="\\x5cxff"} 2' ]
+	[ "${lines[3]}" = 'stream_topk{item="\\x5cx5cxff"} 1' ]
+	[ "${lines[4]}" = 'stream_topk{item="\\xff"} 1' ]
+	stream-topk -o text items | same <(printf '%s\n' 'count  item' '    2  \x5cxff' '    1  \x5cx5cxff' '    1  \xff') -
+	stream-topk -o sql items | grep -qxF "(2, 0, '\\x5cxff', TRUE),"
+	stream-topk -o json items | same <(printf '{"count":%d,"error":0,"item":"%s","exact":true}\n' 2 '\\xff' 1 '\\x5cxff' 1 '\udcff') -
+	LC_ALL=C stream-topk --plot=ascii items | awk '{ print $1 }' | same <(printf '%s\n' '\x5cxff' '\x5cx5cxff' '\xff') -
+	stream-distinct -b 1 -o prom items | grep '^stream_distinct{' |
+		same <(printf 'stream_distinct{key="%s"} 1\n' '\\x5cx5cxff' '\\x5cxff' '\\xff') -
+	stream-distinct -b 1 -o influx items | cut -d ' ' -f 1 |
+		same <(printf 'stream_distinct,key=%s\n' '\x5cx5cxff' '\x5cxff' '\xff') -
+	stream-distinct -b 1 -o text items | sed 's/ .*//' | same <(printf '%s\n' key '\x5cx5cxff' '\x5cxff' '\xff') -
+}
+
 @test "sqlite3 takes sql, and has what there was" {
 	need sqlite3 python3
 	wanted hard >want

@@ -146,6 +146,19 @@ sk_column_part(const struct sk_column *column, struct sk_span *rest, size_t part
 
 /* Text in which some bytes mean something else */
 
+static bool
+is_hex_digit(unsigned char byte)
+{
+	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+bool
+sk_cell_reads_as_hex(struct sk_span text, size_t at)
+{
+	return text.size - at >= 4 && text.data[at] == '\\' && text.data[at + 1] == 'x' &&
+	    is_hex_digit(text.data[at + 2]) && is_hex_digit(text.data[at + 3]);
+}
+
 void
 sk_cell_escape(
     struct sk_output *output, struct sk_span text, const struct sk_cell_escapes *escapes)
@@ -155,11 +168,12 @@ sk_cell_escape(
 	for (size_t at = 0; at < text.size;) {
 		const unsigned char byte = text.data[at];
 		const size_t length = sk_utf8_length(text.data + at, text.size - at);
-		const char *special = byte != '\0' ? strchr(escapes->bytes, byte) : NULL;
+		const bool hex = byte == '\0' || length == 0 || sk_cell_reads_as_hex(text, at);
+		const char *special = hex ? NULL : strchr(escapes->bytes, byte);
 
 		if (special != NULL) {
 			sk_output_string(output, escapes->strings[special - escapes->bytes]);
-		} else if (byte == '\0' || length == 0) {
+		} else if (hex) {
 			snprintf(digits, sizeof(digits), "%02x", byte);
 			sk_output_string(output, escapes->hex);
 			sk_output_string(output, digits);

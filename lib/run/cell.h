@@ -34,8 +34,14 @@ bool sk_column_is_label(const struct sk_column *column);
 struct sk_cell_escapes {
 	const char *bytes;          /* each of these as the string beside it */
 	const char *const *strings;
-	const char *hex;            /* NUL and what is not UTF-8 as this and two digits */
+	const char *hex;            /* NUL and what is not UTF-8 as this and two digits, and so is: */
 };
+
+/*
+ * Whether what stands at ${at} of ${text} reads as a byte written as \xHH. Its backslash is to be written as \x5c wherever
+ * bytes are written so: otherwise the byte ff and these four characters would be one and the same.
+ */
+bool sk_cell_reads_as_hex(struct sk_span text, size_t at);
 
 void sk_cell_escape(
     struct sk_output *output, struct sk_span text, const struct sk_cell_escapes *escapes);

@@ -149,7 +149,8 @@ add_printable(struct sk_plot *plot, struct sk_span bytes)
 	char escape[8];
 
 	for (size_t at = 0; at < bytes.size;) {
-		const size_t length = showable(plot, bytes.data + at, bytes.size - at);
+		const size_t length =
+		    sk_cell_reads_as_hex(bytes, at) ? 0 : showable(plot, bytes.data + at, bytes.size - at);
 
 		if (at == LABEL_MAX && bytes.size > 2 * LABEL_MAX + 16) {
 			at = bytes.size - LABEL_MAX; /* it will be cut there */

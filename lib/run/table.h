@@ -4,7 +4,8 @@
  * The formats know nothing of the tools, and the tools nothing of the formats. Formats:
  *
  *   text  aligned columns under a header, for people, by the columns that characters take on a terminal. Bounds columns that are all 0 are left out. Control characters
- *         and bytes that are not UTF-8 appear as \xHH, so that no input can drive a terminal.
+ *         and bytes that are not UTF-8 appear as \xHH, so that no input can drive a terminal. \xHH in the input appears
+ *         as \x5cxHH, so that different values look different.
  *   tsv   one line a row; \t, \n, \r and \\ stand for a tab, a newline, a carriage return and a backslash within a
  *         value, and every other byte for itself.
  *   csv   as RFC 4180 has it, lines ended by newlines, and with a line of names.
@@ -16,7 +17,8 @@
  *
  * A plot, which no name of --output stands for, is a picture of the rows.
  *
- * What prom, influx and sql could not hold, NUL and bytes that are not UTF-8, is \xHH there.
+ * What prom, influx and sql could not hold, NUL and bytes that are not UTF-8, is \xHH there, and \xHH is \x5cxHH, as in
+ * text: different values are different labels.
  *
  * No format keeps rows in memory, but for those of one picture. Those that align them want them first of all to measure them, between
  * sk_table_measure() and sk_table_begin(), and those that write column by column once for each, as sk_table_again() says.

@@ -23,11 +23,18 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* The length of the sequence that is shown as itself, or 0 where a byte is as \xHH. */
+static size_t
+sequence_length(struct sk_span text, size_t at)
+{
+	return sk_cell_reads_as_hex(text, at) ? 0 : sk_utf8_printable(text.data + at, text.size - at);
+}
+
 /* The length of what is shown as one: a sequence, which takes *${columns} on a terminal, or a byte as \xHH. */
 static size_t
 shown_length(struct sk_span text, size_t at, size_t *columns)
 {
-	const size_t length = sk_utf8_printable(text.data + at, text.size - at);
+	const size_t length = sequence_length(text, at);
 
 	*columns = length > 0 ? sk_utf8_columns(text.data + at, length) : 4;
 	return length > 0 ? length : 1;
@@ -60,7 +67,7 @@ write_text(struct sk_output *output, struct sk_span text, size_t room)
 		if (columns > room)
 			break;
 		snprintf(escape, sizeof(escape), "\\x%02x", text.data[at]);
-		if (sk_utf8_printable(text.data + at, text.size - at) > 0)
+		if (sequence_length(text, at) > 0)
 			sk_output_bytes(output, (struct sk_span){ text.data + at, length });
 		else
 			sk_output_string(output, escape);
