@@ -274,6 +274,20 @@ topk_measure(const struct sk_aggregate *aggregate, int measure, double parameter
 	return found;
 }
 
+/* The least that any of ${n} items is certain to have, and so no more than as many others are. */
+static uint64_t
+least_sure(const struct sk_frequent *table, const uint64_t *refs, size_t n)
+{
+	uint64_t least = n > 0 ? UINT64_MAX : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sk_frequent_item item = sk_frequent_at(table, refs[i]);
+
+		least = item.count - item.error < least ? item.count - item.error : least;
+	}
+	return least;
+}
+
 /* Whether items that were dropped may belong in the list, or the list is short because nothing more is certain. */
 static bool
 topk_lacking(const struct sk_aggregate *aggregate)
@@ -295,7 +309,8 @@ topk_lacking(const struct sk_aggregate *aggregate)
 	else if (settings->only == SK_FREQUENT_CERTAIN)
 		lacking = n < settings->k;
 	else
-		lacking = unseen > sk_frequent_sure_weight(table, k, refs);
+		lacking = unseen > least_sure(table, refs, n < k ? 0 : k) &&
+		    unseen > sk_frequent_sure_weight(table, k, refs);
 	free(refs);
 	return lacking;
 }
@@ -387,6 +402,14 @@ topk_create_window(const struct sk_aggregate_class *class, size_t memory, uint64
 	return wrap(class, sk_frequent_new_window(memory - sizeof(struct topk), seed), 0);
 }
 
+/* Of what has been dropped a window knows as much as its parts do. */
+static bool
+topk_can_leave(const struct sk_aggregate *part)
+{
+	(void)part;
+	return true;
+}
+
 /* What is too large in a finer unit may not be so in the unit of another window. */
 static int
 topk_enter(struct sk_aggregate *window, struct sk_aggregate *part)
@@ -437,7 +460,7 @@ sk_topk_class_init(struct sk_topk_class *class, const struct sk_topk_settings *s
 		.add = topk_add,
 		.merge = topk_merge,
 		.create_window = topk_create_window,
-		.can_leave = topk_exact,
+		.can_leave = topk_can_leave,
 		.enter = topk_enter,
 		.leave = topk_leave,
 		.confine = topk_confine,

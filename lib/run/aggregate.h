@@ -88,13 +88,13 @@ struct sk_aggregate_class {
 	int (*combine)(struct sk_aggregate *into, struct sk_aggregate *from, const char **why);
 	/*
 	 * Windows that slide: sums of states that come and go at the cost of what these are, whatever else the window has.
-	 * Only what is exact can, and the answer is the one that merging gives. NULL, all four, in classes whose states
-	 * only merge.
+	 * The answer is the one that merging gives, if all is exact, and no worse else. NULL, all four, in classes whose
+	 * states only merge.
 	 *
 	 * create_window: a new, empty state that is a window's. It may be asked for all that is const, and be merged
 	 * into others, but nothing is added to it or merged into it, and its limit stays.
 	 * can_leave: whether ${part} can enter a window, and leave it again.
-	 * enter: add ${part}, which is not to change before it leaves (but for its limit, while it can_leave): 1; 0 if
+	 * enter: add ${part}, which is not to change before it leaves: 1; 0 if
 	 * the limit has no room for it, or -1: ${window} is then of no use but to be destroyed.
 	 * leave: take it out again. -1 if that cannot be, and ${window} is then of no use.
 	 */

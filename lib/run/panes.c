@@ -9,10 +9,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "panes_parts.h"
 
 #define PLACES_FIRST ((size_t)16)
+#define MANY ((size_t)4 << 20) /* bytes in panes: there is more than one, and large ones */
+#define LARGE 131072 /* bytes: as glibc has it to begin with */
 #define PANE_COST (sizeof(struct pane) + 2 * sizeof(uint32_t) + 2 * sizeof(struct sk_key_slot))
 
 struct sk_panes *
@@ -112,18 +117,28 @@ panes_levelled(const struct sk_panes *panes, size_t cap)
 	return sum;
 }
 
-/* Hold a pane to ${limit}. What then is no longer exact cannot leave a window that it had entered. */
+/* Hold a pane to ${limit}. What can leave the window that it had entered does so first, for it is another one then. */
 static int
 confine(struct sk_panes *panes, struct pane *pane, size_t limit)
 {
-	const size_t exact = pane->held ? sk_groups_can_leave(pane->groups) : 0;
-
+	if (pane->held && sk_groups_can_leave(pane->groups) > 0)
+		sk_panes_announce(panes, pane);
 	if (sk_groups_confine(pane->groups, limit) == -1)
 		return -1;
 	account(panes, pane);
-	if (pane->held && sk_groups_can_leave(pane->groups) != exact)
-		sk_panes_stop_sliding(panes);
 	return 0;
+}
+
+/*
+ * Large blocks go back to the system one by one. glibc comes to keep them between small ones once some have been freed,
+ * where panes that grow and shrink leave holes: twice what is in use.
+ */
+static void
+give_back_large_blocks(void)
+{
+#ifdef __GLIBC__
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
 }
 
 /* Find the cap under which all panes use three quarters of what they may, and hold the larger ones to it. */
@@ -141,6 +156,7 @@ level_panes(struct sk_panes *panes)
 		errno = ENOBUFS;
 		return -1;
 	}
+	give_back_large_blocks();
 	while (high - low > high / 16) {
 		const size_t middle = low + (high - low) / 2;
 
@@ -166,6 +182,8 @@ settle(struct sk_panes *panes)
 	if (panes->lent != SK_KEY_NONE)
 		account(panes, &panes->pane[panes->lent]);
 	panes->lent = SK_KEY_NONE;
+	if (panes->memory_used > panes->memory / 16 && panes->memory_used > MANY)
+		give_back_large_blocks();
 	return panes->memory_used + PANE_COST * panes->table.used > panes->memory / 2 ?
 	    level_panes(panes) :
 	    0;

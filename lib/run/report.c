@@ -401,18 +401,23 @@ sk_report_last(struct sk_report *report, struct sk_groups *groups,
 bool
 sk_report_remarks(const struct sk_report *report, struct sk_groups *groups, double error)
 {
-	const struct sk_group *group = sk_groups_sort(groups);
-	size_t count = sk_groups_count(groups), lacking = 0;
-	double worst = 0;
+	const struct sk_group *group = groups != NULL ? sk_groups_sort(groups) : NULL;
+	const size_t count = groups != NULL ? sk_groups_count(groups) : 0;
+	size_t lacking = 0;
+	const char *error_of = report->error_of;
+	double worst = report->worst;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct sk_aggregate_class *class = group[i].aggregate->class;
 		double one = class->error(group[i].aggregate);
 
 		worst = one > worst ? one : worst;
+		error_of = class->error_of;
 		lacking += class->lacking(group[i].aggregate) ? 1 : 0;
 	}
-	if (lacking > 0 && report->keyed)
+	if (report->lacking)
+		sk_note("in some windows, more --memory might put other items into the list");
+	else if (lacking > 0 && report->keyed)
 		sk_note("for %zu of %zu keys, more --memory might put other items into the list", lacking,
 		    count);
 	else if (lacking > 0)
@@ -420,6 +425,6 @@ sk_report_remarks(const struct sk_report *report, struct sk_groups *groups, doub
 	if (error < 0 || worst <= error)
 		return true;
 	sk_warn("the error is up to %.2g of %s, above --error %.2g: it takes more --memory", worst,
-	    group[0].aggregate->class->error_of, error);
+	    error_of, error);
 	return false;
 }

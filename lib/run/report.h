@@ -78,7 +78,7 @@ bool sk_report_leave(struct sk_report *report);
 void sk_report_end(struct sk_report *report);
 
 /*
- * Say what the reader of the answer should know of it beyond its bounds. False when its error is above ${error}, unless
+ * Say what the reader of the answer, or NULL, and of those of windows, should know of them beyond their bounds. False when its error is above ${error}, unless
  * that is negative.
  */
 bool sk_report_remarks(const struct sk_report *report, struct sk_groups *groups, double error);

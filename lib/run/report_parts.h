@@ -27,6 +27,9 @@ struct sk_report {
 	bool windowed;  /* a window has been reported */
 	bool corrected; /* and the column of revisions is in all formats */
 	bool noted;     /* that it lacks has been said */
+	bool lacking;   /* more memory might put other items into the answer for one */
+	double worst;   /* the largest error of one */
+	const char *error_of;
 	bool apart;     /* rows have been written since the last empty line */
 	bool terminal;
 	bool sketch;

@@ -92,10 +92,31 @@ give_window(
 		report->apart = true;
 }
 
+/* What the remarks at the end need to know. Whether an answer lacks items takes a look at all, and need be seen once. */
+static void
+watch(struct sk_report *report, struct sk_groups *groups)
+{
+	const struct sk_group *group;
+	const size_t count = sk_groups_count(groups);
+
+	if (sk_groups_exact(groups))
+		return;
+	group = sk_groups_sort(groups);
+	for (size_t i = 0; i < count; i++) {
+		const struct sk_aggregate_class *class = group[i].aggregate->class;
+		const double error = class->error(group[i].aggregate);
+
+		report->worst = error > report->worst ? error : report->worst;
+		report->error_of = class->error_of;
+		report->lacking = report->lacking || class->lacking(group[i].aggregate);
+	}
+}
+
 void
 sk_report_window(
     struct sk_report *report, struct sk_groups *groups, const struct sk_report_window *window)
 {
+	watch(report, groups);
 	if (report->drawn > 0)
 		sk_report_erase(report);
 	give_window(report, groups, window);

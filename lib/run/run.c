@@ -326,8 +326,8 @@ end_windows(void)
 	sk_intake_report(run.intake);
 	if (sk_intake_lacks(run.intake))
 		run.trouble = true;
-	if (sk_shared_whole(&run.shared) &&
-	    !sk_report_remarks(run.report, sk_sets_answer(run.sets), run.shared.error))
+	if (!sk_report_remarks(run.report,
+		sk_shared_whole(&run.shared) ? sk_sets_answer(run.sets) : NULL, run.shared.error))
 		run.trouble = true;
 	if (run.state != NULL)
 		save_state();

@@ -39,7 +39,6 @@ sk_frequent_new(size_t memory, uint64_t seed)
 	table->arena_used = ARENA_START;
 	table->memory = memory;
 	table->items_max = SIZE_MAX;
-	table->missed_mask = UINT64_MAX;
 	table->seed = seed;
 	sk_tablehash_init(&table->hash, seed);
 	return table;
@@ -50,6 +49,7 @@ sk_frequent_free(struct sk_frequent *table)
 {
 	if (table == NULL)
 		return;
+	sk_frequent_free_leaders(table);
 	free(table->index);
 	free(table->arena);
 	free(table);
@@ -94,7 +94,7 @@ void
 sk_frequent_insert_purging(struct sk_frequent *table, uint64_t *slot, struct sk_span item, uint32_t tag,
     uint64_t weight, uint64_t missed)
 {
-	const size_t bytes = cell_size(item.size);
+	const size_t bytes = cell_size(table, item.size);
 	const unsigned index_lg = table->index_lg;
 	bool moved = false;
 
@@ -180,7 +180,7 @@ sk_frequent_make_room(struct sk_frequent *table, const struct sk_span *items, si
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < n && bytes <= table->memory - table->arena_used; i++)
-		bytes += items[i].size < table->memory ? cell_size(items[i].size) : table->memory;
+		bytes += items[i].size < table->memory ? cell_size(table, items[i].size) : table->memory;
 	return sk_frequent_reserve(table, n, bytes);
 }
 
@@ -217,12 +217,12 @@ sk_frequent_scale(struct sk_frequent *table, uint64_t factor)
 		struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		cell->weight *= factor;
-		if (table->missed_mask != 0)
-			cell->missed *= factor;
-		offset += cell_size(cell->size);
+		cell->missed *= factor;
+		offset += cell_size(table, cell->size);
 	}
 	table->total *= factor;
 	table->threshold *= factor;
+	sk_frequent_forget_leaders(table);
 	return 0;
 }
 
@@ -294,7 +294,7 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 		struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		cell->missed += source->threshold;
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	table->threshold += source->threshold;
 	table->total += source->total;
@@ -307,7 +307,7 @@ sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source)
 		for (; done < source->count && n < CHUNK; done++) {
 			const struct cell *cell = cell_at(source, (uint32_t)(offset / CELL_ALIGN));
 
-			offset += cell_size(cell->size);
+			offset += cell_size(source, cell->size);
 			if (!cell_gone(source, cell))
 				cells[n++] = cell;
 		}
@@ -358,7 +358,7 @@ sk_frequent_walk(const struct sk_frequent *table, uint64_t *place, struct sk_spa
 
 		items[given] = cell_item(cell);
 		given += !cell_gone(table, cell);
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	*place = offset;
 	return given;

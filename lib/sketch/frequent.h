@@ -65,7 +65,8 @@ void sk_frequent_free(struct sk_frequent *table);
 void sk_frequent_reset(struct sk_frequent *table);
 
 /*
- * Change the limit to ${memory} bytes. A table that is larger is purged until it fits, and gives the rest back.
+ * Change the limit to ${memory} bytes. A table that is larger is purged until it fits, and gives the rest back, as one
+ * does that has been purged before. Unless the limit is a few items, one that held any holds some of them.
  * EINVAL under SK_FREQUENT_MEMORY_MIN.
  */
 int sk_frequent_set_memory(struct sk_frequent *table, size_t memory);
@@ -106,17 +107,17 @@ int sk_frequent_scale(struct sk_frequent *table, uint64_t factor);
  */
 int sk_frequent_merge(struct sk_frequent *table, const struct sk_frequent *source);
 
-/* Windows: sums of exact tables that come and go */
+/* Windows: sums of tables that come and go */
 
 /*
  * A new table, as by sk_frequent_new(), that is a window's: its parts enter and leave. Nothing else may be added to it or
- * merged into it, nor its limits change; all other calls answer as for the table that the parts would merge into. Free
- * with sk_frequent_free().
+ * merged into it, nor its limits change; all other calls answer as for the table that the parts would merge into, if
+ * that had room for all that they hold. Free with sk_frequent_free().
  */
 struct sk_frequent *sk_frequent_new_window(size_t memory, uint64_t seed);
 
 /*
- * Add ${part}, an exact table, which is not to change before it leaves; or ${n} different ${items}, of weight 1. 1; 0 if
+ * Add ${part}, which is not to change before it leaves; or ${n} different ${items}, of weight 1. 1; 0 if
  * the limits, or that of the total, have no room for it, or -1 with ENOMEM: ${window} is then of no use but to be freed.
  * Some 20 ns an item, and quickest if both tables have the seed in common.
  */
@@ -158,8 +159,8 @@ size_t sk_frequent_memory_for(size_t items, size_t size);
 size_t sk_frequent_walk(const struct sk_frequent *table, uint64_t *place, struct sk_span *items, size_t n);
 
 /*
- * Bytes that a table of these items takes, give or take a few: unlike sk_frequent_memory() it depends on what has been
- * added alone, and not on how that was cut into batches.
+ * Bytes that a table of these items takes, give or take a few, and after a purge what it had taken until then: unlike
+ * sk_frequent_memory() it depends on what has been added alone, and not on how that was cut into batches.
  */
 size_t sk_frequent_contents(const struct sk_frequent *table);
 

@@ -70,7 +70,7 @@ count_active(const struct sk_frequent *table, enum sk_frequent_items kind, size_
 			active++;
 			*bytes += kind == SK_FREQUENT_LONGS ? 8 : 4 + (size_t)cell->size;
 		}
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	return active;
 }
@@ -110,7 +110,7 @@ encode_items(const struct sk_frequent *table, enum sk_frequent_items kind, unsig
 		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 		uint64_t bits;
 
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 		if (counter_of(table, cell) == 0)
 			continue;
 		sk_store64(counters, counter_of(table, cell));

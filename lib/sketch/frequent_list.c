@@ -67,18 +67,45 @@ first_cells(const struct sk_frequent *table, order_fn *before, size_t k, uint64_
 	for (size_t i = 0; k > 0 && i < table->count; i++) {
 		uint64_t ref = offset / CELL_ALIGN;
 
-		offset += cell_size(cell_of(table, ref)->size);
-		if (cell_gone(table, cell_of(table, ref)))
-			continue;
+		offset += cell_size(table, cell_of(table, ref)->size);
 		if (held < k) {
+			if (cell_gone(table, cell_of(table, ref)))
+				continue;
 			refs[held++] = ref;
 			if (held == k)
 				make_heap(table, before, refs, held);
-		} else if (before(table, ref, refs[0])) {
+		} else if (before(table, ref, refs[0]) && !cell_gone(table, cell_of(table, ref))) {
 			refs[0] = ref;
 			sift_down(table, before, refs, held, 0);
 		}
 	}
+}
+
+void
+sk_frequent_first(const struct sk_frequent *table, size_t k, uint64_t *refs)
+{
+	first_cells(table, listed_before, k, refs);
+}
+
+/* The first ${k} of all, from those that are known to lead where there are such. */
+static void
+first_listed(const struct sk_frequent *table, size_t k, uint64_t *refs)
+{
+	size_t n;
+	const uint32_t *leaders = sk_frequent_leaders(table, k, &n);
+
+	if (leaders == NULL || k == 0) {
+		first_cells(table, listed_before, k, refs);
+		return;
+	}
+	for (size_t i = 0; i < k; i++)
+		refs[i] = leaders[i];
+	make_heap(table, listed_before, refs, k);
+	for (size_t i = k; i < n; i++)
+		if (listed_before(table, leaders[i], refs[0])) {
+			refs[0] = leaders[i];
+			sift_down(table, listed_before, refs, k, 0);
+		}
 }
 
 static void
@@ -210,7 +237,7 @@ cells_above(const struct sk_frequent *table, uint64_t weight, bool certain, uint
 		if ((certain ? cell->weight : cell_bound(table, cell)) >= weight &&
 		    !cell_gone(table, cell))
 			refs[held++] = ref;
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	sort_listed(table, refs, held);
 	return held;
@@ -245,7 +272,7 @@ least_weight(const struct sk_frequent *table)
 
 		if (!cell_gone(table, cell))
 			least = cell->weight < least ? cell->weight : least;
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	return least;
 }
@@ -276,7 +303,7 @@ sk_frequent_top(const struct sk_frequent *table, size_t k, enum sk_frequent_doub
 	} else {
 		/* Who is certain shows in the light of the next one. */
 		listed = certain ? k + 1 : k;
-		first_cells(table, listed_before, listed, refs);
+		first_listed(table, listed, refs);
 		sort_listed(table, refs, listed);
 	}
 	return certain ? keep_certain(table, refs, k, listed) : listed;

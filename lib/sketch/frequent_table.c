@@ -34,7 +34,7 @@ build_index(struct sk_frequent *table)
 		while (table->index[at] != 0)
 			at = (at + 1) & mask;
 		table->index[at] = (uint64_t)cell->tag << 32 | ref;
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 }
 
@@ -50,7 +50,7 @@ change_secret(struct sk_frequent *table)
 		struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		cell->tag = tag_of(table, cell_item(cell));
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	build_index(table);
 }
@@ -117,7 +117,7 @@ sk_frequent_items_for(size_t memory, size_t size)
 		return 0;
 	for (unsigned index_lg = INDEX_FIRST_LG; index_lg <= INDEX_MAX_LG; index_lg++) {
 		const size_t bytes = arena_limit(memory, index_lg);
-		const size_t cells = bytes > ARENA_START ? (bytes - ARENA_START) / cell_size(size) : 0;
+		const size_t cells = bytes > ARENA_START ? (bytes - ARENA_START) / plain_cell_size(size) : 0;
 		const size_t fit = cells < index_room(index_lg) ? cells : index_room(index_lg);
 
 		most = fit > most ? fit : most;
@@ -132,9 +132,9 @@ sk_frequent_memory_for(size_t items, size_t size)
 	size_t need;
 
 	if (index_lg > INDEX_MAX_LG || size >= UINT32_MAX ||
-	    items > (ARENA_MAX - ARENA_START) / cell_size(size))
+	    items > (ARENA_MAX - ARENA_START) / plain_cell_size(size))
 		return SIZE_MAX;
-	need = ARENA_START + items * cell_size(size);
+	need = ARENA_START + items * plain_cell_size(size);
 	/* An arena grows by a quarter at a time. */
 	return sk_frequent_fixed_cost(index_lg) + need + need / 4;
 }
@@ -142,8 +142,11 @@ sk_frequent_memory_for(size_t items, size_t size)
 size_t
 sk_frequent_contents(const struct sk_frequent *table)
 {
-	return sk_frequent_fixed_cost(index_lg_for(table->count)) + table->arena_used +
-	    table->arena_used / 8;
+	const size_t count = table->count > table->peak_count ? table->count : table->peak_count;
+	const size_t used =
+	    table->arena_used > table->peak_used ? table->arena_used : table->peak_used;
+
+	return sk_frequent_fixed_cost(index_lg_for(count)) + used + used / 8;
 }
 
 /* Give the table an index of 2^${index_lg} slots and an arena of ${need} bytes or a little more. */
@@ -221,27 +224,29 @@ select_rank(uint64_t *values, size_t n, size_t rank)
 }
 
 /*
- * Slide the cells of more than ${bound} together, or those that are not gone from a window; the index is stale
- * afterwards. Which ones go cannot be predicted, so that small ones are copied in any case.
+ * Slide the cells of more than ${bound} together and, as long as they are within the first ${equal} bytes of such, of just
+ * as much; or those that are not gone from a window. The index is stale afterwards. Which ones go cannot be predicted, so
+ * that small ones are copied in any case.
  */
 static void
-keep_above(struct sk_frequent *table, uint64_t bound)
+keep_above(struct sk_frequent *table, uint64_t bound, size_t equal)
 {
-	const bool window = table->missed_mask == 0;
 	unsigned char *from = table->arena + ARENA_START, *to = from;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct cell *cell = (const struct cell *)(const void *)from;
-		const size_t size = cell_size(cell->size);
-		const bool keep =
-		    window ? cell->missed > 0 : cell_bound(table, cell) > bound;
+		const size_t size = cell_size(table, cell->size);
+		const uint64_t here = cell_bound(table, cell);
+		const bool tie = here == bound && size <= equal;
+		const bool keep = table->window != 0 ? !cell_gone(table, cell) : here > bound || tie;
 
 		if (size > COPY_MAX && keep)
 			memmove(to, from, size);
 		for (size_t at = 0; at < size && size <= COPY_MAX; at += CELL_ALIGN)
 			memcpy(to + at, from + at, CELL_ALIGN);
 		to += keep ? size : 0;
+		equal -= tie ? size : 0;
 		from += size;
 		kept += keep;
 	}
@@ -259,7 +264,7 @@ median_bound(struct sk_frequent *table)
 		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
 
 		table->index[i] = cell_bound(table, cell);
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	return select_rank(table->index, table->count, (table->count - 1) / 2);
 }
@@ -282,7 +287,7 @@ next_threshold(struct sk_frequent *table)
 		const uint64_t over = bound > table->threshold ? bound - table->threshold : 0;
 
 		counts[i % 2][over < NEAR ? over : NEAR - 1]++;
-		offset += cell_size(cell->size);
+		offset += cell_size(table, cell->size);
 	}
 	for (size_t over = 0; over < NEAR - 1; over++) {
 		const size_t here = (size_t)counts[0][over] + counts[1][over];
@@ -295,20 +300,32 @@ next_threshold(struct sk_frequent *table)
 	return median > table->threshold ? median : table->threshold;
 }
 
-void
-sk_frequent_purge(struct sk_frequent *table)
+/* The same, but of items of just the threshold keep ${equal} bytes of cells. */
+static void
+purge(struct sk_frequent *table, size_t equal)
 {
+	if (table->arena_used > table->peak_used)
+		table->peak_used = table->arena_used;
+	if (table->count > table->peak_count)
+		table->peak_count = table->count;
 	if (table->count > 0)
 		table->threshold = next_threshold(table);
-	keep_above(table, table->threshold);
+	keep_above(table, table->threshold, equal);
 	table->dropped = true;
 	build_index(table);
 }
 
 void
+sk_frequent_purge(struct sk_frequent *table)
+{
+	purge(table, 0);
+}
+
+void
 sk_frequent_sweep(struct sk_frequent *window)
 {
-	keep_above(window, 0);
+	keep_above(window, 0, 0);
+	sk_frequent_forget_leaders(window);
 	window->gone = 0;
 	build_index(window);
 }
@@ -340,18 +357,60 @@ sk_frequent_insert(struct sk_frequent *table, uint64_t *slot, struct sk_span ite
 	cell->missed = missed;
 	copy_bytes(cell->item, item.data, item.size);
 	*slot = (uint64_t)tag << 32 | ref;
-	table->arena_used += cell_size(item.size);
+	table->arena_used += cell_size(table, item.size);
 	table->count++;
 	if (((at - index_home(table, tag)) & mask) > PROBES_MAX)
 		change_secret(table);
+}
+
+/* What the cells of more than ${bound} cost, slots of the index included: at most, as indexes are half full. */
+static size_t
+cost_above(const struct sk_frequent *table, uint64_t bound)
+{
+	size_t offset = ARENA_START, cost = 0;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct cell *cell = cell_at(table, (uint32_t)(offset / CELL_ALIGN));
+		const size_t size = cell_size(table, cell->size);
+
+		cost += cell_bound(table, cell) > bound ? size + 3 * SLOT_COST : 0;
+		offset += size;
+	}
+	return cost;
+}
+
+/* A purge as far as it has to go, for nothing may come to take the place of what is dropped. */
+static void
+purge_some(struct sk_frequent *table)
+{
+	const size_t fixed = sk_frequent_fixed_cost(INDEX_FIRST_LG);
+	const size_t most = table->memory > fixed ? (table->memory - fixed) / 2 : 0;
+	const size_t cost = cost_above(table, next_threshold(table));
+
+	purge(table, cost < most ? (most - cost) / 3 * 2 : 0);
+}
+
+/* Give back what an arena has beyond a quarter more than is used. Blocks that stay larger are still valid. */
+static void
+trim(struct sk_frequent *table)
+{
+	const size_t size = table->arena_used + table->arena_used / 4;
+	const unsigned index_lg = index_lg_for(table->count);
+
+	if (index_lg < table->index_lg)
+		(void)resize_index(table, index_lg);
+	if (size < table->arena_size)
+		(void)resize_arena(table, size);
+	table->peak_used = table->peak_count = 0;
 }
 
 void
 sk_frequent_shrink(struct sk_frequent *table)
 {
 	while (arena_limit(table->memory, index_lg_for(table->count)) < table->arena_used)
-		sk_frequent_purge(table);
-	/* Shrinking cannot be relied on, but a block that stays larger is still valid. */
+		purge_some(table);
+	if (table->peak_used > 0)
+		trim(table);
 	if (sk_frequent_memory(table) > table->memory)
 		(void)resize(table, index_lg_for(table->count), table->arena_used);
 }

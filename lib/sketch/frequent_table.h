@@ -37,8 +37,12 @@ struct cell {
 	uint32_t size; /* of the item, bytes */
 	uint32_t tag;
 	uint64_t weight; /* added since the item entered */
-	uint64_t missed; /* threshold when it entered: the most that it can have weighed before; of a window: parts */
-	unsigned char item[];
+	/*
+	 * Threshold when it entered: the most that it can have weighed before. Of a window: what that leaves of the parts'
+	 * thresholds together, so that those of parts without the item need not be told apart.
+	 */
+	uint64_t missed;
+	unsigned char item[]; /* and in a window, at the end of the cell: how many parts hold it */
 };
 
 struct sk_frequent {
@@ -51,12 +55,17 @@ struct sk_frequent {
 	size_t arena_used;
 	size_t count;  /* cells: items held, and of a window those that have left it */
 	size_t gone;   /* of these the latter, whose cells wait to be swept or used again */
-	uint64_t missed_mask; /* all ones; of a window 0: cells there count parts where others have what they missed */
+	uint64_t window;      /* all ones if it is one, else 0 */
+	size_t trailer;       /* of each cell, bytes: the count of parts in a window */
+	size_t dropped_parts; /* of a window: those that are not exact */
+	struct sk_leaders *leaders; /* of a large window, else NULL */
 	size_t memory; /* the limit */
 	size_t items_max; /* another */
 	uint64_t total;
 	uint64_t threshold; /* the most that an item which is not held can weigh */
 	bool dropped;       /* whether any item ever was */
+	size_t peak_used;   /* before the purges since it was shrunk: the arena has grown to so much */
+	size_t peak_count;
 };
 
 static inline struct cell *
@@ -65,16 +74,31 @@ cell_at(const struct sk_frequent *table, uint32_t ref)
 	return (struct cell *)(void *)(table->arena + (size_t)ref * CELL_ALIGN);
 }
 
+/* Of a table that is no window. */
 static inline size_t
-cell_size(size_t item_size)
+plain_cell_size(size_t item_size)
 {
 	return (sizeof(struct cell) + item_size + CELL_ALIGN - 1) & ~(CELL_ALIGN - 1);
 }
 
+static inline size_t
+cell_size(const struct sk_frequent *table, size_t item_size)
+{
+	return plain_cell_size(item_size + table->trailer);
+}
+
+/* In a window, how many parts hold a cell's item. */
+static inline uint64_t *
+cell_parts(const struct sk_frequent *window, struct cell *cell)
+{
+	return (uint64_t *)(void *)((unsigned char *)cell + cell_size(window, cell->size)) - 1;
+}
+
+/* What an item can have weighed unseen: of a window, the threshold less what is in the cell. */
 static inline uint64_t
 cell_missed(const struct sk_frequent *table, const struct cell *cell)
 {
-	return cell->missed & table->missed_mask;
+	return (table->threshold & table->window) + (cell->missed ^ table->window) - table->window;
 }
 
 static inline uint64_t
@@ -87,7 +111,9 @@ cell_bound(const struct sk_frequent *table, const struct cell *cell)
 static inline bool
 cell_gone(const struct sk_frequent *table, const struct cell *cell)
 {
-	return (cell->missed | table->missed_mask) == 0;
+	return table->window != 0 &&
+	    *((const uint64_t *)(const void *)((const unsigned char *)cell +
+		  cell_size(table, cell->size)) - 1) == 0;
 }
 
 static inline size_t
@@ -183,10 +209,32 @@ void sk_frequent_insert_purging(struct sk_frequent *table, uint64_t *slot, struc
  */
 void sk_frequent_purge(struct sk_frequent *table);
 
+/* The first ${k} of more cells, in the order in which they are listed, as references; the last of them is the first here. */
+void sk_frequent_first(const struct sk_frequent *table, size_t k, uint64_t *refs);
+
+/*
+ * Leaders of a window: ${n} items, at least ${k}, before which no other is listed; NULL where they are not known, and all
+ * must be looked through. Remember them from now on, if the window is large enough; forget them, when cells move; free
+ * them.
+ */
+struct sk_leaders;
+const uint32_t *sk_frequent_leaders(const struct sk_frequent *window, size_t k, size_t *n);
+void sk_frequent_remember_leaders(struct sk_frequent *window);
+void sk_frequent_forget_leaders(struct sk_frequent *window);
+void sk_frequent_free_leaders(struct sk_frequent *window);
+
+/* Whether an item of the window would be among the leaders, so far as there are any; it becomes one, or was one. */
+bool sk_frequent_leads(const struct sk_frequent *window, const struct cell *cell);
+void sk_frequent_join_leaders(struct sk_frequent *window, const struct cell *cell);
+void sk_frequent_quit_leaders(struct sk_frequent *window, const struct cell *cell);
+
 /* Of a window: drop the cells of items that have left. */
 void sk_frequent_sweep(struct sk_frequent *window);
 
-/* Purge until the table fits its limit, and give back what it does not need. */
+/*
+ * Purge until the table fits its limit, and give back what it does not need. Of items that nothing but their order tells
+ * apart the first stay, as far as they fit in half of it: a table that nothing is added to any more has an answer then.
+ */
 void sk_frequent_shrink(struct sk_frequent *table);
 
 #endif
