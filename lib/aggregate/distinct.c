@@ -109,6 +109,12 @@ distinct_combine(struct sk_aggregate *into, struct sk_aggregate *from, const cha
 }
 
 static int
+distinct_to_sketch(struct sk_aggregate *aggregate)
+{
+	return sk_distinct_to_sketch(((struct distinct *)aggregate)->count);
+}
+
+static int
 distinct_make_canonical(struct sk_aggregate *aggregate)
 {
 	return sk_distinct_make_canonical(((struct distinct *)aggregate)->count);
@@ -313,6 +319,7 @@ sk_distinct_class_init(
 		.can_leave = distinct_can_leave,
 		.enter = distinct_enter,
 		.leave = distinct_leave,
+		.to_sketch = distinct_to_sketch,
 		.make_canonical = distinct_make_canonical,
 		.confine = distinct_confine,
 		.memory = distinct_memory,

@@ -105,6 +105,10 @@ struct sk_aggregate_class {
 	int (*leave)(struct sk_aggregate *window, struct sk_aggregate *part);
 	bool enter_in_order; /* rounding shows the order: after a part has changed, all enter anew */
 	/*
+	 * Let what is exact become the sketch that it would become one day, if that is quicker to merge. NULL where it is not.
+	 */
+	int (*to_sketch)(struct sk_aggregate *aggregate);
+	/*
 	 * Make the answer what the set of its records alone determines, as far as sketches can: so that a window's is the
 	 * same however it was cut into parts. NULL in classes where it is so, or cannot be.
 	 */

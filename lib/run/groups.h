@@ -72,6 +72,9 @@ int sk_groups_enter(struct sk_groups *window, struct sk_groups *part);
 /* Take them out again: 0; or -1 if that cannot be. Keys that are in no other part are no more. */
 int sk_groups_leave(struct sk_groups *window, struct sk_groups *part);
 
+/* Let groups that are exact become sketches, where these are quicker to merge (aggregate.h). ENOMEM. */
+int sk_groups_to_sketch(struct sk_groups *groups);
+
 /* Merge those groups of ${from} that cannot leave a window. As sk_groups_merge_all() else. */
 int sk_groups_merge_rest(struct sk_groups *groups, struct sk_groups *from, const char **why);
 

@@ -118,6 +118,23 @@ sk_groups_leave(struct sk_groups *window, struct sk_groups *part)
 }
 
 int
+sk_groups_to_sketch(struct sk_groups *groups)
+{
+	const struct sk_aggregate_class *class = groups->class;
+
+	for (size_t i = 0; class->to_sketch != NULL && i < groups->count; i++) {
+		struct sk_aggregate *aggregate = groups->group[i].aggregate;
+		const size_t before = class->memory(aggregate);
+
+		if (class->to_sketch(aggregate) == -1)
+			return -1;
+		groups->used += class->memory(aggregate) - before;
+		groups->inexact = groups->inexact || !class->exact(aggregate);
+	}
+	return 0;
+}
+
+int
 sk_groups_merge_rest(struct sk_groups *groups, struct sk_groups *from, const char **why)
 {
 	for (size_t i = 0; i < from->count; i++) {

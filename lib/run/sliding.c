@@ -5,6 +5,9 @@
  * the oldest block, when the first of them has left, and the newest ones, which do not make a block yet, are merged one by
  * one for each answer.
  *
+ * Where sums of sketches gain nothing from what is exact (the class has to_sketch, and there are no keys), nothing is kept
+ * apart once there is a sketch: each pane becomes one for all the answers for which it is merged alone.
+ *
  * Panes that come are only noted, and taken in when an answer is asked for: a pane may change until then. One that
  * changes later leaves the exact sum before it does, and enters it anew. The stacks are built anew for it, and so is all
  * when the first sketch comes or the last one leaves, as the limits are others then: a sketch stays for a window's
@@ -21,12 +24,15 @@
 
 #define ROOM_FIRST ((size_t)16)
 #define BLOCK ((size_t)4) /* panes */
+#define ALONE (2 * BLOCK) /* panes, at most, that are merged alone */
 
 struct member {
 	struct sk_groups *groups;
 	bool entered; /* the exact sum */
 	bool known;   /* whether it has a rest is; false of those that have come or changed */
 	bool rest;    /* for the stacks */
+	bool sketched; /* not all of it is exact */
+	struct sk_groups *sketch; /* as it is merged until it is in a block, or after, if that is quicker; or NULL */
 };
 
 struct sk_sliding {
@@ -40,6 +46,7 @@ struct sk_sliding {
 	size_t end;
 	size_t room;
 	size_t rests;              /* members that have one */
+	size_t sketched;           /* members that are so */
 	bool changed;              /* a member has, after it had entered the exact sum */
 	struct sk_groups *exact;   /* the sum of what is, or NULL */
 	size_t exact_memory;       /* its limit */
@@ -79,6 +86,13 @@ drop_exact(struct sk_sliding *sliding)
 }
 
 static void
+drop_sketch(struct member *member)
+{
+	sk_groups_free(member->sketch);
+	member->sketch = NULL;
+}
+
+static void
 drop_stack(struct sk_sliding *sliding)
 {
 	sk_twostack_free(sliding->stack);
@@ -93,6 +107,8 @@ sk_sliding_free(struct sk_sliding *sliding)
 		return;
 	drop_exact(sliding);
 	drop_stack(sliding);
+	for (size_t i = sliding->head; i < sliding->end; i++)
+		drop_sketch(&sliding->member[i]);
 	sk_groups_free(sliding->sum);
 	free(sliding->member);
 	free(sliding);
@@ -130,7 +146,9 @@ forget(struct sk_sliding *sliding, struct member *member)
 	if (member->entered && sk_groups_leave(sliding->exact, member->groups) == -1)
 		drop_exact(sliding);
 	sliding->rests -= member->known && member->rest;
+	sliding->sketched -= member->known && member->sketched;
 	member->entered = member->known = false;
+	drop_sketch(member);
 }
 
 void
@@ -190,6 +208,20 @@ fill_exact(struct sk_sliding *sliding)
 
 /* The stacks */
 
+/* Whether panes become sketches before they are merged. Of keys, some may well be exact beside others. */
+static bool
+sketches(const struct sk_sliding *sliding)
+{
+	return sliding->class->to_sketch != NULL && !sliding->keyed && sliding->sketched > 0;
+}
+
+/* Whether what is exact stays so beside what is not. */
+static bool
+splits(const struct sk_sliding *sliding)
+{
+	return sliding->apart && !sketches(sliding);
+}
+
 static struct sk_groups *
 new_groups(const struct sk_sliding *sliding, size_t memory)
 {
@@ -207,7 +239,7 @@ create(void *context)
 	const struct sk_sliding *sliding = context;
 
 	return (struct sk_partial *)new_groups(
-	    sliding, sliding->memory / 2 / (sliding->planned + 1));
+	    sliding, sliding->memory / 2 / (sliding->planned + 1 + (sketches(sliding) ? ALONE : 0)));
 }
 
 /* Merging leaves what it merges as it was, but may have to look at it more closely than const allows. */
@@ -228,6 +260,30 @@ destroy(void *context, struct sk_partial *partial)
 	sk_groups_free((struct sk_groups *)partial);
 }
 
+/* ${member} as it is to be merged; NULL on error. */
+static struct sk_groups *
+to_merge(struct sk_sliding *sliding, struct member *member)
+{
+	struct sk_groups *sketch;
+	const char *why;
+
+	if (!sketches(sliding))
+		return member->groups;
+	if (member->sketch != NULL)
+		return member->sketch;
+	if ((sketch = (struct sk_groups *)create(sliding)) == NULL)
+		return NULL;
+	if (sk_groups_merge_all(sketch, member->groups, &why) == -1 ||
+	    sk_groups_to_sketch(sketch) == -1) {
+		const int error = errno;
+
+		sk_groups_free(sketch);
+		errno = error;
+		return NULL;
+	}
+	return member->sketch = sketch;
+}
+
 /* Merge what is for the stacks of ${n} members from ${first} on. */
 static int
 merge_members(struct sk_sliding *sliding, struct sk_groups *into, size_t first, size_t n)
@@ -235,9 +291,11 @@ merge_members(struct sk_sliding *sliding, struct sk_groups *into, size_t first, 
 	const char *why;
 
 	for (size_t i = first; i < first + n; i++) {
-		struct sk_groups *groups = sliding->member[sliding->head + i].groups;
+		struct sk_groups *groups = to_merge(sliding, &sliding->member[sliding->head + i]);
 
-		if ((sliding->apart ? sk_groups_merge_rest(into, groups, &why)
+		if (groups == NULL)
+			return -1;
+		if ((splits(sliding) ? sk_groups_merge_rest(into, groups, &why)
 				    : sk_groups_merge_all(into, groups, &why)) == -1)
 			return -1;
 	}
@@ -260,6 +318,8 @@ push_block(struct sk_sliding *sliding)
 		errno = error;
 		return -1;
 	}
+	for (size_t i = 0; i < BLOCK; i++)
+		drop_sketch(&sliding->member[sliding->head + sliding->before + sliding->stacked + i]);
 	sliding->stacked += BLOCK;
 	return 0;
 }
@@ -296,29 +356,31 @@ look(struct sk_sliding *sliding)
 
 		if (member->known)
 			continue;
-		member->rest = sk_groups_count(member->groups) >
-		    (sliding->apart ? sk_groups_can_leave(member->groups) : 0);
+		member->sketched =
+		    sk_groups_count(member->groups) > sk_groups_can_leave(member->groups);
+		member->rest = sliding->apart ? member->sketched : sk_groups_count(member->groups) > 0;
 		member->known = true;
 		sliding->rests += member->rest;
+		sliding->sketched += member->sketched;
 	}
 }
 
-/* Merge all that there is: of the oldest panes, the stacks, the newest panes, and what is exact. */
+/* Merge all that there is: the stacks, which are the most, the oldest panes, the newest ones, and what is exact. */
 static struct sk_groups *
 put_together(struct sk_sliding *sliding)
 {
 	const size_t size = sliding->end - sliding->head;
 	const size_t behind = sliding->before + sliding->stacked;
-	const size_t exact = sliding->apart ? sk_groups_memory(sliding->exact) : 0;
+	const size_t exact = splits(sliding) ? sk_groups_memory(sliding->exact) : 0;
 	const size_t limit = sliding->memory / 2;
 	const char *why;
 
 	sk_groups_free(sliding->sum);
 	if ((sliding->sum = new_groups(sliding, exact < limit ? limit - exact : 0)) == NULL ||
-	    merge_members(sliding, sliding->sum, 0, sliding->before) == -1 ||
 	    sk_twostack_sum(sliding->stack, (struct sk_partial *)sliding->sum) == -1 ||
+	    merge_members(sliding, sliding->sum, 0, sliding->before) == -1 ||
 	    merge_members(sliding, sliding->sum, behind, size - behind) == -1 ||
-	    (sliding->apart && sk_groups_merge_all(sliding->sum, sliding->exact, &why) == -1))
+	    (splits(sliding) && sk_groups_merge_all(sliding->sum, sliding->exact, &why) == -1))
 		return NULL;
 	return sliding->sum;
 }
@@ -335,7 +397,9 @@ sk_sliding_sum(struct sk_sliding *sliding)
 		sliding->sum = NULL;
 	}
 	limit = sliding->rests > 0 ? sliding->memory / 4 : sliding->memory;
-	if (sliding->apart) {
+	if (sliding->rests > 0 && !splits(sliding))
+		drop_exact(sliding);
+	else if (sliding->apart) {
 		if (sliding->exact != NULL && sliding->exact_memory != limit)
 			drop_exact(sliding);
 		sliding->exact_memory = limit;

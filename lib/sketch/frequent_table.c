@@ -9,6 +9,8 @@
 #define SLOT_COST (sizeof(uint64_t) * 7 / 4) /* a slot, and a reference for each item, to list them */
 #define MALLOC_COST ((size_t)16)             /* what the allocator adds to a block */
 #define COPY_MAX ((size_t)128)               /* bytes: the largest cell that is copied word by word */
+#define GATHERED ((size_t)32)                /* cells, before the first is entered into an index */
+#define FETCHED_AHEAD ((size_t)2048)         /* bytes of cells */
 #define NEAR ((size_t)256)                   /* bounds above the threshold that a purge counts one by one */
 #define PROBES_MAX 2048                      /* far beyond chance at a load of 3/4: somebody knows the secret */
 
@@ -18,23 +20,40 @@ index_room(unsigned index_lg)
 	return ((size_t)1 << index_lg) / 4 * 3;
 }
 
+/* What an index has for the next ${n} cells, from *${offset} on; ask for the places where it goes. */
+static void
+gather_slots(const struct sk_frequent *table, size_t *offset, uint64_t *slots, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t ref = (uint32_t)(*offset / CELL_ALIGN);
+		const struct cell *cell = cell_at(table, ref);
+
+		PREFETCH((const unsigned char *)cell + FETCHED_AHEAD);
+		PREFETCH(&table->index[index_home(table, cell->tag)]);
+		slots[i] = (uint64_t)cell->tag << 32 | ref;
+		*offset += cell_size(table, cell->size);
+	}
+}
+
 /* Enter every cell into an index of zeros. The cells are walked in order; only the index is met at random. */
 static void
 build_index(struct sk_frequent *table)
 {
-	size_t mask = index_slots(table) - 1;
+	const size_t mask = index_slots(table) - 1;
 	size_t offset = ARENA_START;
+	uint64_t slots[GATHERED];
 
 	memset(table->index, 0, index_slots(table) * sizeof(*table->index));
-	for (size_t i = 0; i < table->count; i++) {
-		uint32_t ref = (uint32_t)(offset / CELL_ALIGN);
-		const struct cell *cell = cell_at(table, ref);
-		size_t at = index_home(table, cell->tag);
+	for (size_t done = 0, n; done < table->count; done += n) {
+		n = table->count - done < GATHERED ? table->count - done : GATHERED;
+		gather_slots(table, &offset, slots, n);
+		for (size_t i = 0; i < n; i++) {
+			size_t at = index_home(table, (uint32_t)(slots[i] >> 32));
 
-		while (table->index[at] != 0)
-			at = (at + 1) & mask;
-		table->index[at] = (uint64_t)cell->tag << 32 | ref;
-		offset += cell_size(table, cell->size);
+			while (table->index[at] != 0)
+				at = (at + 1) & mask;
+			table->index[at] = slots[i];
+		}
 	}
 }
 
