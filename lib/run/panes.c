@@ -17,7 +17,9 @@
 
 #define PLACES_FIRST ((size_t)16)
 #define MANY ((size_t)4 << 20) /* bytes in panes: there is more than one, and large ones */
-#define LARGE 131072 /* bytes: as glibc has it to begin with */
+#define LARGE_MIN ((size_t)1 << 17) /* bytes: as glibc has it to begin with */
+#define LARGE_MAX ((size_t)1 << 24)
+#define LARGE_PART 60 /* of the limit: holes of a few such blocks are little beside it */
 #define PANE_COST (sizeof(struct pane) + 2 * sizeof(uint32_t) + 2 * sizeof(struct sk_key_slot))
 
 struct sk_panes *
@@ -134,10 +136,14 @@ confine(struct sk_panes *panes, struct pane *pane, size_t limit)
  * where panes that grow and shrink leave holes: twice what is in use.
  */
 static void
-give_back_large_blocks(void)
+give_back_large_blocks(const struct sk_panes *panes)
 {
+	size_t large = panes->memory / LARGE_PART;
+
+	large = large > LARGE_MIN ? large : LARGE_MIN;
+	large = large < LARGE_MAX ? large : LARGE_MAX;
 #ifdef __GLIBC__
-	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+	(void)mallopt(M_MMAP_THRESHOLD, (int)large);
 #endif
 }
 
@@ -156,7 +162,7 @@ level_panes(struct sk_panes *panes)
 		errno = ENOBUFS;
 		return -1;
 	}
-	give_back_large_blocks();
+	give_back_large_blocks(panes);
 	while (high - low > high / 16) {
 		const size_t middle = low + (high - low) / 2;
 
@@ -183,7 +189,7 @@ settle(struct sk_panes *panes)
 		account(panes, &panes->pane[panes->lent]);
 	panes->lent = SK_KEY_NONE;
 	if (panes->memory_used > panes->memory / 16 && panes->memory_used > MANY)
-		give_back_large_blocks();
+		give_back_large_blocks(panes);
 	return panes->memory_used + PANE_COST * panes->table.used > panes->memory / 2 ?
 	    level_panes(panes) :
 	    0;

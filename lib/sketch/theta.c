@@ -10,6 +10,13 @@
 #include "murmur3_batch.h"
 
 #define BLOCK ((size_t)256) /* items hashed at a time */
+#define TAKEN_AHEAD ((size_t)32)  /* hashes whose places are asked for before the first is taken */
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
 
 static bool
 lg_k_is_valid(unsigned lg_k)
@@ -175,6 +182,43 @@ sk_theta_add_u64_batch(struct sk_theta *sketch, const uint64_t *values, size_t n
 	return 0;
 }
 
+/* Take ${n} ${hashes}, or empty slots of a table, asking for their places ahead. */
+static void
+take_all(struct sk_theta *sketch, const uint64_t *hashes, size_t n)
+{
+	const size_t mask = sketch->words - 1;
+	uint64_t block[TAKEN_AHEAD];
+
+	for (size_t at = 0; at < n;) {
+		size_t held = 0;
+
+		for (; at < n && held < TAKEN_AHEAD; at++) {
+			block[held] = hashes[at];
+			PREFETCH(&sketch->hashes[hashes[at] & mask]);
+			held += hashes[at] - 1 < sketch->theta - 1;
+		}
+		for (size_t i = 0; i < held; i++)
+			take(sketch, block[i]);
+	}
+}
+
+/* An empty sketch becomes what ${source}, of the same size, is. */
+static int
+copy_table(struct sk_theta *sketch, const struct sk_theta *source)
+{
+	uint64_t *hashes = sketch->hashes;
+
+	if (sketch->words != source->words &&
+	    (hashes = realloc(hashes, source->words * sizeof(*hashes))) == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	memcpy(hashes, source->hashes, source->words * sizeof(*hashes));
+	*sketch = *source;
+	sketch->hashes = hashes;
+	return 0;
+}
+
 int
 sk_theta_merge(struct sk_theta *sketch, const struct sk_theta *source)
 {
@@ -184,12 +228,13 @@ sk_theta_merge(struct sk_theta *sketch, const struct sk_theta *source)
 	}
 	if (sketch == source || source->empty)
 		return 0;
+	if (sketch->empty && sketch->lg_k == source->lg_k && source->count > 0)
+		return copy_table(sketch, source);
 	if (prepare(sketch, source->count > 0 ? source->count : 1) == -1)
 		return -1;
 	if (source->theta < sketch->theta)
 		sk_theta_table_lower(sketch, source->theta);
-	for (size_t at = 0, end = source->lg_k == 0 ? source->count : source->words; at < end; at++)
-		take(sketch, source->hashes[at]);
+	take_all(sketch, source->hashes, source->lg_k == 0 ? source->count : source->words);
 	return 0;
 }
 
