@@ -370,6 +370,24 @@ end(64000)' >stream
 	done
 }
 
+@test "the first items of windows that slide are the first of all, whatever came and went" {
+	awk 'BEGIN {
+		srand(7)
+		for (i = 0; i < 60000; i++) {
+			kind = int(rand() * 3)
+			item = kind == 0 ? int(rand() * rand() * 40) + int(i / 9000) : kind == 1 ? int(rand() * 20000) : 100000 - i
+			printf "%d %d item-%d\n", i / 500, int(rand() * 3), item
+		}
+	}' | stream-window -s 60s --slide 4s >stream
+	for tool in 'stream-topk -f 3' 'stream-topk -f 3 -w 2' 'stream-topk -f 3 -w 2 -m 2M'; do
+		# shellcheck disable=SC2086 # words
+		$tool -k 7 stream >first 2>notes
+		# shellcheck disable=SC2086
+		$tool -k 1000000 stream 2>notes | awk -F '\t' '$1 != last { n = 0; last = $1 } n++ < 7' >all
+		cmp first all
+	done
+}
+
 @test "records of a pane say the same whether they come together or apart" {
 	for tool in 'stream-topk -w 2 -f 1' 'stream-distinct -f 1' 'stream-quantile -f 2' 'stream-topk -w 2 -f 1 -b 2' 'stream-distinct -f 1 -b 2'; do
 		for apart in 0 1; do
