@@ -22,6 +22,7 @@ _stream_distinct()
 	--field|-f)
 		return ;;
 	--by|-b)
+		COMPREPLY=($(compgen -W '' -- "$word"))
 		return ;;
 	--where)
 		return ;;

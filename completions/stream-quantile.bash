@@ -28,6 +28,7 @@ _stream_quantile()
 	--field|-f)
 		return ;;
 	--by|-b)
+		COMPREPLY=($(compgen -W '' -- "$word"))
 		return ;;
 	--where)
 		return ;;

@@ -8,7 +8,7 @@ complete -c stream-quantile -l confidence -x -d 'that the bounds hold; default: 
 complete -c stream-quantile -l algorithm -s a -x -a 'kll req dd tdigest' -d 'kll (default), req, dd or tdigest: what the exact'
 complete -c stream-quantile -l k -x -d 'the size of kll, req or tdigest, in place of --error'
 complete -c stream-quantile -l field -s f -x -d 'look at these fields: 7, -1 (the last), 2-4, 5-,'
-complete -c stream-quantile -l by -s b -x -d 'one answer for each value of these fields'
+complete -c stream-quantile -l by -s b -x -a '' -d 'one answer for each value of these fields; of sketches'
 complete -c stream-quantile -l where -x -d 'only records for which this holds, and all others'
 complete -c stream-quantile -l input -s i -x -a 'lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64 auto' -d 'lines, csv, tsv, json (one a line), logfmt, clf (web'
 complete -c stream-quantile -l item-type -x -a 'string double float long' -d 'string, double, float, long: what plain images hold'

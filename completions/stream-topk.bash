@@ -18,6 +18,7 @@ _stream_topk()
 	--field|-f)
 		return ;;
 	--by|-b)
+		COMPREPLY=($(compgen -W '' -- "$word"))
 		return ;;
 	--where)
 		return ;;

@@ -150,3 +150,75 @@ alarms() {
 	done
 	[ "$(stream-topk state | wc -l)" = 3 ]
 }
+
+@test "sketches keep their keys in all that is made of them, and an empty --by merges them" {
+	alarms | sort -n >events
+	for tool in 'stream-topk -k all' stream-distinct 'stream-quantile -q 0.5,1'; do
+		# shellcheck disable=SC2086
+		{
+			# Of no window.
+			$tool -b 2 -f 4 events >by
+			$tool -f 4 events >all
+			$tool -b 2 -f 4 -S events >sk
+			$tool sk | same by -
+			$tool -b 1 sk | same by -
+			$tool -b '' sk | same all -
+			$tool -S sk | cmp - sk
+			# Plain images hold no exact counts.
+			$tool -b 2 -f 4 -S --base64 events | $tool -i base64 | cut -f 1 | same <(cut -f 1 by) -
+			rm -f state
+			$tool --state state sk | same by -
+			$tool state | same by -
+			# Of windows: minutes, put together to hours, and the whole.
+			stream-window -s 1m events | $tool -b 2 -f 4 -S >m.sk
+			stream-window -s 1m events | $tool -b 2 -f 4 | same - <($tool m.sk)
+			stream-window -s 1m events | $tool -f 4 | same - <($tool -b '' m.sk)
+			stream-window -s 1h events | $tool -b 2 -f 4 >by.h
+			stream-window -s 1h events | $tool -f 4 >all.h
+			stream-window -s 1h m.sk | $tool | same by.h -
+			stream-window -s 1h m.sk | $tool -b 1 | same by.h -
+			stream-window -s 1h m.sk | $tool -b '' | same all.h -
+			stream-window -s 1h m.sk | $tool -S | $tool | same by.h -
+			$tool --windows whole m.sk | cut -f 3- | same by -
+			$tool --since 2020-01-01 --until 2030-01-01 m.sk | cut -f 3- | same by -
+			$tool --windows whole -b '' m.sk | cut -f 3- | same all -
+			$tool --windows whole -S m.sk | $tool | cut -f 3- | same by -
+			rm -f state
+			stream-window -s 1h m.sk | $tool --state state | same by.h -
+			$tool state | same by.h -
+			# Of windows that have keys themselves.
+			stream-window --session 1d -b 2 events | $tool -f 4 --windows whole | cut -f 3- | same by -
+			stream-window --session 1d -b 2 events | $tool -f 4 --windows whole -b '' | cut -f 3- | same all -
+			stream-window --session 1d -b 2 events | $tool -f 4 -b 3 --windows whole | cut -f 3- |
+				same <($tool -b 2,3 -f 4 events) -
+		}
+	done
+	stream-window -s 1h m.sk | stream-quantile --columns | head -n 1 |
+		same - <(printf 'start\tend\tkey\tq\tvalue\tlow\thigh\n')
+}
+
+@test "what has keys and what has none are not taken together in silence" {
+	printf 'a 1\nb 2\n' >in
+	stream-distinct -b 1 -f 2 -S in >keyed.sk
+	stream-distinct -b 1,2 -f 2 -S in >two.sk
+	stream-distinct -f 2 -S in >plain.sk
+	run -2 --separate-stderr stream-distinct keyed.sk plain.sk
+	[[ $stderr == *"plain.sk: byte 28: this is of no key, "*"--by '' takes all together"* ]]
+	run -2 --separate-stderr stream-distinct plain.sk keyed.sk
+	[[ $stderr == *"keyed.sk: byte 28: this is of a key, "* ]]
+	run -2 --separate-stderr stream-distinct keyed.sk two.sk
+	[[ $stderr == *"two.sk: byte 28: this has a key of another number of parts"* ]]
+	run -2 --separate-stderr stream-distinct keyed.sk in
+	[[ $stderr == *"in: this is of no key"* ]]
+	run -2 --separate-stderr stream-distinct -b 1,2 keyed.sk
+	[[ $stderr == *'the key of the sketch has 1 part'* ]]
+	run -2 --separate-stderr stream-distinct -S --image keyed.sk
+	[[ $stderr == *"--by '' merges them"* ]]
+	[ "$(stream-distinct -b '' keyed.sk two.sk plain.sk)" = $'2\t2\t2' ]
+	run -2 --separate-stderr stream-window --session 10s -b '' in
+	[[ $stderr == *'a field is missing'* ]]
+	# Sets by key, of which an input without any has the empty one.
+	: >empty
+	[ "$(stream-distinct --intersect keyed.sk keyed.sk)" = $'a\t1\t1\t1\nb\t1\t1\t1' ]
+	[ "$(stream-distinct --minus empty keyed.sk)" = $'a\t0\t0\t0\nb\t0\t0\t0' ]
+}

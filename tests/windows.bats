@@ -187,7 +187,17 @@ PY
 1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k 2 0 y
 1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k 2 0 z
 END
+	stream-topk -b '' stream | tr '\t' ' ' | diff want -
+	cat >want <<'END'
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z a 1 0 x
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z a 1 0 z
+1970-01-01T00:00:00Z 1970-01-01T00:01:00Z b 1 0 y
+1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k a 2 0 x
+1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k a 2 0 z
+1970-01-01T00:00:00Z 1970-01-01T00:02:00Z k b 2 0 y
+END
 	stream-topk stream | tr '\t' ' ' | diff want -
+	stream-topk -b 1 stream | tr '\t' ' ' | diff want -
 	write >stream <<'PY'
 start()
 sketches("keyed", pane=5)
@@ -200,6 +210,9 @@ PY
 	[ "${lines[2]}" = '1970-01-01T00:00:00Z	1970-01-01T00:01:00Z	b	1	0	y' ]
 	[ "${#lines[@]}" -eq 3 ]
 	[[ $stderr == *'the sketch has no key (--by)' ]]
+	run -2 --separate-stderr stream-topk stream
+	[ "${#lines[@]}" -eq 3 ]
+	[[ $stderr == *'this is of no key, '* ]]
 }
 
 @test "sketches of panes that the tool cannot read or merge end the stream, and the windows before are answered for" {

@@ -40,6 +40,24 @@ sk_groups_new(const struct sk_aggregate_class *class, bool keyed, size_t memory,
 	return groups;
 }
 
+int
+sk_groups_adopt_keys(struct sk_groups *groups)
+{
+	uint32_t *index;
+
+	if (groups->keyed)
+		return 0;
+	if ((index = calloc(INDEX_FIRST, sizeof(*index))) == NULL)
+		return -1;
+	for (; groups->count > 0; groups->count--)
+		groups->class->destroy(groups->group[groups->count - 1].aggregate);
+	groups->used = 0;
+	groups->keyed = true;
+	groups->index = index;
+	groups->index_size = INDEX_FIRST;
+	return 0;
+}
+
 void
 sk_groups_free(struct sk_groups *groups)
 {

@@ -78,6 +78,9 @@ int sk_groups_to_sketch(struct sk_groups *groups);
 /* Merge those groups of ${from} that cannot leave a window. As sk_groups_merge_all() else. */
 int sk_groups_merge_rest(struct sk_groups *groups, struct sk_groups *from, const char **why);
 
+/* Keep groups of keys from now on, instead of the one without a key, which is empty and goes. ENOMEM. */
+int sk_groups_adopt_keys(struct sk_groups *groups);
+
 /* Keep to ${memory} bytes from now on. */
 int sk_groups_confine(struct sk_groups *groups, size_t memory);
 

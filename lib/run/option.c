@@ -135,7 +135,9 @@ parse_value(const struct sk_option *option, const char *text, struct sk_option_v
 			    option, text, "not a fraction from 0 to 1, such as 0.05 or 5%");
 		break;
 	case SK_OPTION_FIELDS:
-		if ((trouble = sk_fields_parse(text, &value->fields)) != NULL)
+		if (option->choices != NULL && *text == '\0')
+			value->fields.count = 0;
+		else if ((trouble = sk_fields_parse(text, &value->fields)) != NULL)
 			sk_option_refuse(option, text, trouble);
 		break;
 	case SK_OPTION_BYTE:

@@ -20,7 +20,7 @@ enum sk_option_kind {
 	SK_OPTION_DURATION, /* nanoseconds, more than 0 */
 	SK_OPTION_SPAN,     /* nanoseconds, or 0 */
 	SK_OPTION_FRACTION,
-	SK_OPTION_FIELDS, /* a list of fields */
+	SK_OPTION_FIELDS, /* a list of fields, or with `choices` of "" none */
 	SK_OPTION_BYTE,   /* one byte, or \t \n \\ \0 */
 	SK_OPTION_CHOICE, /* one of `choices` */
 	SK_OPTION_MAYBE,  /* the same, or none: --name or --name=CHOICE */

@@ -63,10 +63,11 @@ sk_report_new(const struct sk_report_options *options)
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
 		options->key_parts, options->level };
-	if ((report->total = options->total)) {
-		sk_total_init(&report->total_of, options->class, options->key_parts,
-		    options->exact, options->memory);
-	}
+	report->class = options->class;
+	report->exact = options->exact;
+	report->memory = options->memory;
+	if ((report->total = options->total))
+		sk_total_init(&report->total_of, options->class, options->key_parts, options->exact, options->memory);
 	if (report->keyed)
 		report->columns[report->columns_count++] = (struct sk_column){ .name = "key",
 			.kind = SK_COLUMN_BYTES,
@@ -76,6 +77,22 @@ sk_report_new(const struct sk_report_options *options)
 	    options->columns_count * sizeof(*options->columns));
 	report->columns_count += options->columns_count;
 	return report;
+}
+
+void
+sk_report_adopt_keys(struct sk_report *report, size_t parts)
+{
+	if (report->sketch && report->sketch_options.form == SK_SKETCH_IMAGE)
+		sk_die("--image writes one sketch, and there are several, of keys: --by '' merges them");
+	if (!report->keyed) {
+		memmove(report->columns + 1, report->columns, report->columns_count++ * sizeof(*report->columns));
+		report->columns[0] =
+		    (struct sk_column){ .name = "key", .kind = SK_COLUMN_BYTES, .lengths = true };
+	}
+	report->keyed = true;
+	report->columns[0].parts = report->sketch_options.key_parts = parts;
+	if (report->total)
+		sk_total_init(&report->total_of, report->class, parts, report->exact, report->memory);
 }
 
 void

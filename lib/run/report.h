@@ -47,6 +47,9 @@ struct sk_report;
 struct sk_report *sk_report_new(const struct sk_report_options *options);
 void sk_report_free(struct sk_report *report);
 
+/* Answers are of keys of so many ${parts} from now on: there have been none so far. */
+void sk_report_adopt_keys(struct sk_report *report, size_t parts);
+
 /* The answer so far. */
 void sk_report_interim(struct sk_report *report, struct sk_groups *groups,
     const struct sk_report_counts *counts);

@@ -24,6 +24,8 @@ struct sk_report {
 	struct sk_group_key key; /* room for one within a window's */
 	bool total; /* a row for it: */
 	struct sk_total total_of;
+	bool exact;
+	size_t memory; /* for a total */
 	bool windowed;  /* a window has been reported */
 	bool corrected; /* and the column of revisions is in all formats */
 	bool noted;     /* that it lacks has been said */

@@ -27,6 +27,7 @@ struct sk_rollup {
 	bool seen;
 	struct sk_refusals refusals; /* of those */
 	bool selected;                 /* any window was: */
+	size_t whole_parts;            /* of the keys of those */
 	struct sk_report_window whole; /* from the first start to the last end of those */
 	struct sk_overlaps *overlaps;  /* of those, NULL where it does not matter */
 	struct sk_key_table partly;    /* windows that lie partly within the range, by a hash */
@@ -40,12 +41,13 @@ sk_rollup_new(const struct sk_rollup_options *options)
 	if (rollup == NULL)
 		sk_die("out of memory");
 	rollup->options = *options;
-	rollup->merger = (struct sk_sketch_merger){ options->class, options->keyed,
+	rollup->merger = (struct sk_sketch_merger){ options->class,
 		options->frames.key_parts, options->memory, options->seed };
 	if (options->whole && !options->class->idempotent)
 		rollup->overlaps = sk_overlaps_new(NULL, options->memory / 16, options->seed);
 	if (options->state != NULL)
-		rollup->state = sk_window_store_new(options->memory / 4, !options->keyed, options->seed);
+		rollup->state = sk_window_store_new(
+		    options->memory / 4, !options->keyed && !options->merges_keys, options->seed);
 	return rollup;
 }
 
@@ -62,6 +64,15 @@ sk_rollup_free(struct sk_rollup *rollup)
 	sk_refusals_release(&rollup->refusals);
 	sk_group_key_release(&rollup->key);
 	free(rollup);
+}
+
+void
+sk_rollup_adopt_keys(struct sk_rollup *rollup, size_t parts)
+{
+	rollup->options.keyed = true;
+	rollup->options.frames.key_parts = rollup->frames.options.key_parts = parts;
+	if (rollup->state != NULL)
+		sk_window_store_unite_keys(rollup->state);
 }
 
 bool
@@ -129,9 +140,16 @@ selects(struct sk_rollup *rollup, const struct sk_report_window *window, const c
 
 /* The whole reaches from the first start to the last end. */
 static const char *
-extend_whole(struct sk_rollup *rollup, const struct sk_report_window *window)
+extend_whole(struct sk_rollup *rollup, const struct sk_report_window *window, size_t key_parts)
 {
 	struct sk_report_window *whole = &rollup->whole;
+	const char *why = rollup->options.settle_whole(key_parts);
+
+	if (why != NULL)
+		return why;
+	rollup->whole_parts = rollup->options.merges_keys ? 0 : key_parts;
+	if (rollup->begun)
+		rollup->frames.options.key_parts = rollup->whole_parts;
 
 	if (rollup->overlaps != NULL)
 		sk_overlaps_add(rollup->overlaps, window->start, window->end, window->key, window->key_parts);
@@ -179,25 +197,24 @@ why_not_merged(const char *why)
 }
 
 /*
- * Whether ${sketch}, of the start and end of ${window}, is of its key too. Where --by asks for other keys, those are behind
- * the window's: then ${sketch} is left with them alone.
+ * Whether a sketch with ${key} of so many ${parts}, of the start and end of ${window}, is of its key too. Where --by asks for
+ * other keys, those are behind the window's: then *${key} is left with them alone.
  */
 static bool
-takes_out_key(const struct sk_rollup *rollup, const struct sk_report_window *window, struct sk_container *sketch)
+takes_out_key(const struct sk_rollup *rollup, const struct sk_report_window *window, size_t parts, struct sk_span *key)
 {
-	struct sk_span key = window->key;
+	struct sk_span rest = window->key;
 
 	if (!rollup->options.keyed || window->key_parts == 0)
 		return true; /* the store has seen to it */
-	if (sketch->key_parts != window->key_parts + rollup->options.frames.key_parts)
+	if (parts != window->key_parts + rollup->options.frames.key_parts)
 		return false;
 	for (size_t i = window->key_parts; i > 0; i--) {
-		const struct sk_span part = sk_key_part(&key, i == 1), own = sk_key_part(&sketch->key, false);
+		const struct sk_span part = sk_key_part(&rest, i == 1), own = sk_key_part(key, false);
 
 		if (part.size != own.size || (part.size > 0 && memcmp(part.data, own.data, part.size) != 0))
 			return false;
 	}
-	sketch->key_parts -= window->key_parts;
 	return true;
 }
 
@@ -206,13 +223,18 @@ static bool
 merge_kept(struct sk_rollup *rollup, struct sk_window_store *store, size_t i,
     const struct sk_report_window *window, struct sk_groups *groups)
 {
+	const struct sk_report_window held = sk_window_store_window(store, i);
 	struct sk_window_origin origin;
 	struct sk_container sketch;
 	struct sk_refusal refusal;
+	struct sk_span key = held.key;
 
-	sk_window_store_read(store, i, &sketch, &origin);
-	if (!takes_out_key(rollup, window, &sketch))
+	if (!takes_out_key(rollup, window, held.key_parts, &key))
 		return true;
+	sk_window_store_read(store, i, &sketch, &origin);
+	sketch.key = key;
+	if (rollup->options.keyed)
+		sketch.key_parts -= window->key_parts;
 	if (sk_sketch_merge(&rollup->merger, &sketch, groups, &refusal))
 		return true;
 	sk_refusals_add(&rollup->refusals, &origin, &refusal);
@@ -272,11 +294,10 @@ keep_in_state(
 	settle(groups);
 	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
 	     i = sk_window_store_next(rollup->state, i)) {
-		struct sk_window_origin from;
-		struct sk_container sketch;
+		const struct sk_report_window held = sk_window_store_window(rollup->state, i);
+		struct sk_span key = held.key;
 
-		sk_window_store_read(rollup->state, i, &sketch, &from);
-		if (takes_out_key(rollup, window, &sketch))
+		if (takes_out_key(rollup, window, held.key_parts, &key))
 			sk_window_store_drop(rollup->state, i);
 	}
 	for (size_t i = 0; i < sk_groups_count(groups) && kept; i++) {
@@ -348,6 +369,24 @@ sk_rollup_closed(
 	return NULL;
 }
 
+/* Merge ${groups} into the whole, of their keys in ${window}. */
+static bool
+merge_into_whole(struct sk_rollup *rollup, struct sk_groups *groups,
+    const struct sk_report_window *window, const char **why)
+{
+	struct sk_groups *whole = sk_sets_input(rollup->options.sets);
+	const struct sk_group *group = sk_groups_sort(groups);
+
+	for (size_t i = 0; i < sk_groups_count(groups); i++) {
+		const struct sk_span key = sk_group_key(
+		    &rollup->key, window, group[i].key, rollup->options.frames.key_parts);
+
+		if (sk_groups_merge(whole, key, group[i].aggregate, group[i].records, why) == -1)
+			return false;
+	}
+	return true;
+}
+
 const char *
 sk_rollup_final(
     struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_window *window)
@@ -366,11 +405,9 @@ sk_rollup_final(
 		give(rollup, groups, window);
 		return NULL;
 	}
-	if ((why = extend_whole(rollup, window)) != NULL)
+	if ((why = extend_whole(rollup, window, window->key_parts + rollup->options.frames.key_parts)) != NULL)
 		return why;
-	return sk_groups_merge_all(sk_sets_input(rollup->options.sets), groups, &why) == 0 ?
-	    NULL :
-	    why_not_merged(why);
+	return merge_into_whole(rollup, groups, window, &why) ? NULL : why_not_merged(why);
 }
 
 /* Sketches of windows */
@@ -399,11 +436,11 @@ sk_rollup_take(struct sk_rollup *rollup, const struct sk_container *sketch,
 	rollup->records += sketch->records;
 	if (options->whole) {
 		*into = sk_sets_input(options->sets);
-		return extend_whole(rollup, &window);
+		return extend_whole(rollup, &window, sketch->key_parts);
 	}
 	if (rollup->input == NULL)
 		rollup->input = sk_window_store_new(
-		    options->memory / 4, !options->keyed, options->seed);
+		    options->memory / 4, !options->keyed && !options->merges_keys, options->seed);
 	return sk_window_store_add(rollup->input, sketch, origin) ? NULL : too_many;
 }
 
@@ -423,7 +460,7 @@ is_same_window(const struct sk_rollup *rollup, const struct sk_report_window *a,
 	if (a->start != b->start || a->end != b->end || a->counted != b->counted)
 		return false;
 	/* With --by, one window has the groups of all keys. Equal keys are one in the store. */
-	return rollup->options.keyed ||
+	return rollup->options.keyed || rollup->options.merges_keys ||
 	    (a->key.data == b->key.data && a->key.size == b->key.size &&
 		a->key_parts == b->key_parts);
 }
@@ -438,7 +475,7 @@ answer_kept(struct sk_rollup *rollup, size_t i)
 	bool merged = false;
 	const char *why;
 
-	if (rollup->options.keyed)
+	if (rollup->options.keyed || rollup->options.merges_keys)
 		window.key_parts = window.key.size = 0;
 	window.empty = true; /* as there is a sketch even of nothing */
 	if (rollup->state != NULL)
@@ -475,17 +512,20 @@ note_range(const struct sk_rollup *rollup)
 						   "there is no window");
 }
 
-/* One answer for all windows. */
+/* One answer for all windows, or one for each key. */
 static void
 answer_whole(struct sk_rollup *rollup, const struct sk_report_counts *counts)
 {
 	const struct sk_rollup_options *options = &rollup->options;
+	struct sk_sketch_output_options form = options->frames;
 	struct sk_groups *groups = sk_sets_answer(options->sets);
 
+	if (rollup->selected) /* and is told of by keys of its own */
+		rollup->options.frames.key_parts = form.key_parts = rollup->whole_parts;
 	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && rollup->selected) {
 		settle(groups);
-		sk_asserts_check(options->asserts, groups, options->frames.key_parts, &rollup->whole);
-		sk_sketch_output(&options->frames, groups, counts->records, counts->skipped,
+		sk_asserts_check(options->asserts, groups, rollup->whole_parts, &rollup->whole);
+		sk_sketch_output(&form, groups, counts->records, counts->skipped,
 		    sk_report_output(options->report));
 	} else if (rollup->selected) {
 		give(rollup, groups, &rollup->whole);

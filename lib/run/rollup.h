@@ -35,6 +35,9 @@ struct sk_rollup_options {
 	struct sk_sets *sets;     /* what the whole goes into; borrowed */
 	struct sk_report *report; /* borrowed */
 	struct sk_asserts *asserts; /* of answers; borrowed, NULL: none */
+	bool merges_keys; /* of sketches, and of windows in the whole */
+	/* The whole is of keys of so many parts (0: none), as all of it must be: returns why that cannot be, or NULL. */
+	const char *(*settle_whole)(size_t parts);
 };
 
 struct sk_rollup *sk_rollup_new(const struct sk_rollup_options *options);
@@ -45,6 +48,9 @@ void sk_rollup_free(struct sk_rollup *rollup);
  * options. Sketches that are written are begun with.
  */
 const char *sk_rollup_begin(struct sk_rollup *rollup);
+
+/* Groups are of keys of so many ${parts} from now on; there have been none, and no others. */
+void sk_rollup_adopt_keys(struct sk_rollup *rollup, size_t parts);
 
 /* Whether windows are reported as they close; and whether they are wanted once they are final. */
 bool sk_rollup_reports(const struct sk_rollup *rollup);

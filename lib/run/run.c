@@ -75,6 +75,20 @@ read_command_line(int argc, char **argv)
 	return operands;
 }
 
+/* Keys that --by does not name */
+
+static const char *
+settle_keys(size_t parts)
+{
+	return sk_run_settle_keys(&run, parts);
+}
+
+static const char *
+settle_whole(size_t parts)
+{
+	return sk_run_settle_whole(&run, parts);
+}
+
 /* Getting ready */
 
 /* Start from what an earlier run has left. A state that cannot be read ends the run, and stays as it is. */
@@ -139,10 +153,10 @@ prepare(char *const *names, size_t n)
 	if (run.sets == NULL)
 		sk_die("out of memory");
 	run.rollup = sk_setup_rollup(
-	    shared, &run.wants, run.tool->class, run.sets, run.report, run.asserts, seed);
-	run.windows = sk_setup_windows(shared, run.tool->class, run.intake, run.rollup, seed);
+	    shared, &run.wants, run.tool->class, run.sets, run.report, run.asserts, settle_whole, seed);
+	run.windows = sk_setup_windows(shared, run.tool->class, run.intake, run.rollup, settle_keys, seed);
 	run.sketches =
-	    sk_setup_sketches(shared, run.tool->class, run.windows, run.rollup, seed);
+	    sk_setup_sketches(shared, run.tool->class, run.windows, run.rollup, settle_keys, seed);
 	if (shared->state != NULL)
 		load_state();
 	sk_schedule_start(&run.schedule, shared->every);
@@ -277,11 +291,17 @@ read_stream(void)
 
 /* The end */
 
+static size_t
+answer_key_parts(void)
+{
+	return run.shared.keys.count > 0 ? run.shared.keys.count : run.key_parts;
+}
+
 /* Leave the state for the next run, unless something of this one is missing in it. */
 static void
 save_state(void)
 {
-	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, run.shared.keys.count,
+	struct sk_sketch_output_options options = { SK_SKETCH_FRAMES, answer_key_parts(),
 		run.shared.level };
 	struct sk_report_counts counts = count_records();
 	struct sk_output *output;
@@ -350,7 +370,7 @@ answer(void)
 		exit(SK_EXIT_TROUBLE);
 	}
 	sk_report_last(run.report, groups, &counts);
-	sk_asserts_check(run.asserts, groups, run.shared.keys.count, NULL);
+	sk_asserts_check(run.asserts, groups, answer_key_parts(), NULL);
 	sk_intake_report(run.intake);
 	if (!sk_report_remarks(run.report, groups, run.shared.error))
 		run.trouble = true;

@@ -44,8 +44,21 @@ struct sk_run_parts {
 	enum sk_source_status first_status;
 	struct sk_span first_block;
 	bool plain;    /* records came that are in no window */
+	bool keys_settled;  /* something came whose keys --by does not name: */
+	bool whole_settled; /* and the same of windows that go into one answer */
+	size_t key_parts;   /* of their keys */
+	size_t whole_parts;
 	bool trouble;
 };
+
+/*
+ * Sketches keep their keys: the first that comes says of how many parts they are. NULL, or why what comes now does not go
+ * together with what came before.
+ */
+const char *sk_run_settle_keys(struct sk_run_parts *run, size_t parts);
+
+/* So do windows that go into one answer, with those of --by behind. */
+const char *sk_run_settle_whole(struct sk_run_parts *run, size_t parts);
 
 /* Records of one batch, with the keys of each where there are keys, are added. What cannot be is the end of the run. */
 void sk_run_take_batch(struct sk_run_parts *run, const struct sk_batch *batch, const struct sk_span *keys);

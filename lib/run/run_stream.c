@@ -12,6 +12,61 @@
 
 #define SOURCE_FREE ((size_t)1 << 20) /* of the input buffer, this much is not counted against --memory */
 
+/* Keys that --by does not name */
+
+static const char *
+why_not_together(size_t before, size_t parts)
+{
+	if (before == parts)
+		return NULL;
+	if (parts == 0)
+		return "this is of no key, and what came before is of keys: --by '' takes all together";
+	if (before == 0)
+		return "this is of a key, and what came before is of none: --by '' takes all together";
+	return "this has a key of another number of parts than what came before: --by '' takes all together";
+}
+
+static void
+adopt_answer_keys(struct sk_run_parts *run, size_t parts)
+{
+	if (sk_sets_adopt_keys(run->sets) == -1)
+		sk_die("out of memory");
+	sk_report_adopt_keys(run->report, parts);
+}
+
+const char *
+sk_run_settle_keys(struct sk_run_parts *run, size_t parts)
+{
+	if (run->shared.keys.count > 0 || run->shared.merges_keys)
+		return NULL;
+	if (run->keys_settled)
+		return why_not_together(run->key_parts, parts);
+	run->keys_settled = true;
+	if ((run->key_parts = parts) == 0)
+		return NULL;
+	sk_rollup_adopt_keys(run->rollup, parts);
+	sk_window_input_adopt_keys(run->windows, parts);
+	if (!sk_shared_whole(&run->shared))
+		adopt_answer_keys(run, parts);
+	return NULL;
+}
+
+const char *
+sk_run_settle_whole(struct sk_run_parts *run, size_t parts)
+{
+	if (run->shared.merges_keys)
+		return NULL;
+	if (run->whole_settled)
+		return why_not_together(run->whole_parts, parts);
+	run->whole_settled = true;
+	run->whole_parts = parts;
+	if (parts > 0 && parts != run->shared.keys.count)
+		adopt_answer_keys(run, parts);
+	return NULL;
+}
+
+/* The stream */
+
 static _Noreturn void
 die_adding(struct sk_run_parts *run)
 {
@@ -65,8 +120,12 @@ sk_run_die_without_windows(struct sk_run_parts *run)
 void
 sk_run_take_batch(struct sk_run_parts *run, const struct sk_batch *batch, const struct sk_span *keys)
 {
+	const char *why;
+
 	if (batch->count > 0)
 		run->plain = true;
+	if (batch->count > 0 && (why = sk_run_settle_keys(run, 0)) != NULL)
+		sk_die("%s: %s", sk_source_name(run->source), why);
 	if (run->plain && sk_shared_asks_for_windows(&run->shared))
 		sk_run_die_without_windows(run);
 	if (sk_groups_add(sk_sets_input(run->sets), batch, keys) == -1)

@@ -96,6 +96,13 @@ sk_sets_end_input(struct sk_sets *sets, const char **why)
 }
 
 int
+sk_sets_adopt_keys(struct sk_sets *sets)
+{
+	sets->keyed = true;
+	return sk_groups_adopt_keys(sets->answer) == -1 || sk_groups_adopt_keys(sets->input) == -1 ? -1 : 0;
+}
+
+int
 sk_sets_confine(struct sk_sets *sets, size_t memory)
 {
 	sets->memory = memory;

@@ -29,6 +29,9 @@ size_t sk_sets_count(const struct sk_sets *sets);
 /* What came of the inputs that have ended; where they are not apart, of the one at hand too. */
 struct sk_groups *sk_sets_answer(const struct sk_sets *sets);
 
+/* As sk_groups_adopt_keys(): nothing but empty inputs has come so far. */
+int sk_sets_adopt_keys(struct sk_sets *sets);
+
 /* Keep to ${memory} bytes from now on. */
 int sk_sets_confine(struct sk_sets *sets, size_t memory);
 

@@ -80,7 +80,7 @@ sk_setup_report(const struct sk_shared *shared, const struct sk_wants *wants,
 struct sk_rollup *
 sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
     const struct sk_aggregate_class *class, struct sk_sets *sets, struct sk_report *report,
-    struct sk_asserts *asserts, uint64_t seed)
+    struct sk_asserts *asserts, const char *(*settle_whole)(size_t parts), uint64_t seed)
 {
 	struct sk_rollup_options options = {
 		.class = class,
@@ -97,6 +97,8 @@ sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
 		.sets = sets,
 		.report = report,
 		.asserts = asserts,
+		.merges_keys = shared->merges_keys,
+		.settle_whole = settle_whole,
 	};
 
 	return sk_rollup_new(&options);
@@ -104,7 +106,7 @@ sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
 
 struct sk_window_input *
 sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class *class,
-    struct sk_intake *intake, struct sk_rollup *rollup, uint64_t seed)
+    struct sk_intake *intake, struct sk_rollup *rollup, const char *(*settle)(size_t parts), uint64_t seed)
 {
 	struct sk_window_input_options options = {
 		.class = class,
@@ -112,6 +114,7 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 		.rollup = rollup,
 		.keyed = shared->keys.count > 0,
 		.key_parts = shared->keys.count,
+		.settle = settle,
 		.end = shared->end,
 		.exact = shared->exact,
 		.memory = shared->memory,
@@ -126,7 +129,7 @@ sk_setup_windows(const struct sk_shared *shared, const struct sk_aggregate_class
 
 struct sk_sketch_input *
 sk_setup_sketches(const struct sk_shared *shared, const struct sk_aggregate_class *class,
-    struct sk_window_input *windows, struct sk_rollup *rollup, uint64_t seed)
+    struct sk_window_input *windows, struct sk_rollup *rollup, const char *(*settle)(size_t parts), uint64_t seed)
 {
 	struct sk_sketch_input_options options = {
 		.class = class,
@@ -136,6 +139,7 @@ sk_setup_sketches(const struct sk_shared *shared, const struct sk_aggregate_clas
 		.item_type = shared->item_type,
 		.memory = shared->memory,
 		.seed = seed,
+		.settle = settle,
 		.windows = windows,
 		.rollup = rollup,
 	};

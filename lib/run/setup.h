@@ -23,16 +23,16 @@ struct sk_report *sk_setup_report(const struct sk_shared *shared, const struct s
 /* ${sets}, ${report} and ${asserts}, which may be NULL, are borrowed. */
 struct sk_rollup *sk_setup_rollup(const struct sk_shared *shared, const struct sk_wants *wants,
     const struct sk_aggregate_class *class, struct sk_sets *sets, struct sk_report *report,
-    struct sk_asserts *asserts, uint64_t seed);
+    struct sk_asserts *asserts, const char *(*settle_whole)(size_t parts), uint64_t seed);
 
 /* Windows are cut by ${intake} and told of to ${rollup}, which are borrowed. */
 struct sk_window_input *sk_setup_windows(const struct sk_shared *shared,
     const struct sk_aggregate_class *class, struct sk_intake *intake, struct sk_rollup *rollup,
-    uint64_t seed);
+    const char *(*settle)(size_t parts), uint64_t seed);
 
 /* ${windows} and ${rollup} are borrowed. */
 struct sk_sketch_input *sk_setup_sketches(const struct sk_shared *shared,
     const struct sk_aggregate_class *class, struct sk_window_input *windows,
-    struct sk_rollup *rollup, uint64_t seed);
+    struct sk_rollup *rollup, const char *(*settle)(size_t parts), uint64_t seed);
 
 #endif

@@ -39,7 +39,7 @@ const struct sk_option sk_item_options[] = {
 	{ 'f', "field", "LIST",
 	    "look at these fields: 7, -1 (the last), 2-4, 5-,\nor names (-H, -i json); default: the whole record",
 	    SK_OPTION_FIELDS, NULL, 0 },
-	{ 'b', "by", "LIST", "one answer for each value of these fields", SK_OPTION_FIELDS, NULL, 0 },
+	{ 'b', "by", "LIST", "one answer for each value of these fields; of sketches\nthat have keys, an empty LIST makes one answer of all", SK_OPTION_FIELDS, "", 0 },
 	{ SK_SHARED_WHERE, "where", "CONDITION",
 	    "only records for which this holds, and all others\nlike it: status>=500, path~^/api/, !agent~bot",
 	    SK_OPTION_TEXT, NULL, 0 },
@@ -155,6 +155,7 @@ sk_shared_take(struct sk_shared *shared, const struct sk_option_value *value)
 		break;
 	case 'b':
 		shared->keys = value->fields;
+		shared->merges_keys = shared->keys.count == 0;
 		break;
 	case SK_SHARED_WHERE:
 		take_where(shared, value->text);

@@ -24,6 +24,7 @@ enum sk_input_format { SK_INPUT_LINES, SK_INPUT_BASE64, SK_INPUT_IMAGE, SK_INPUT
 struct sk_shared {
 	struct sk_fields items;
 	struct sk_fields keys;
+	bool merges_keys; /* sketches of all keys go into one answer */
 	struct sk_where *where; /* NULL: all records are meant; lasts as long as the process */
 	int delimiter; /* SK_INTAKE_BLANKS, or a byte */
 	unsigned char end;

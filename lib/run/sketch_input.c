@@ -27,7 +27,7 @@ sk_sketch_input_new(const struct sk_sketch_input_options *options)
 		sk_die("out of memory");
 	sk_sketch_reader_split(input->reader, options->key_parts);
 	input->options = *options;
-	input->merger = (struct sk_sketch_merger){ options->class, options->keyed,
+	input->merger = (struct sk_sketch_merger){ options->class,
 		options->key_parts, options->memory, options->seed };
 	return input;
 }
@@ -93,6 +93,8 @@ place(struct sk_sketch_input *input, const char *name, const struct sk_sketch_en
 
 	if (input->options.keyed && about->key_parts == 0)
 		return "the sketch has no key (--by)";
+	if (!about->windowed && (why = input->options.settle(about->key_parts)) != NULL)
+		return why;
 	if (about->windowed && input->state) {
 		*groups = NULL;
 		return sk_rollup_take_state(input->options.rollup, about, &origin);

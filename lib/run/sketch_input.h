@@ -22,6 +22,8 @@ struct sk_sketch_input_options {
 	enum sk_item_type item_type; /* of plain images that do not say */
 	size_t memory;           /* that one sketch may take */
 	uint64_t seed;
+	/* What comes has keys of so many parts (0: none), as all must have: returns why that cannot be, or NULL. */
+	const char *(*settle)(size_t parts);
 	struct sk_window_input *windows; /* takes what is of panes; borrowed */
 	struct sk_rollup *rollup;        /* takes sketches of windows; borrowed */
 };

@@ -38,9 +38,9 @@ sk_sketch_merge(const struct sk_sketch_merger *merger, const struct sk_container
 	struct sk_aggregate *aggregate;
 	int merged, error;
 
-	if (merger->keyed && about->key_parts == 0)
+	if (sk_groups_keyed(groups) && about->key_parts == 0)
 		return refuse(refusal, "", "the sketch has no key (--by)");
-	if (merger->keyed && about->key_parts != merger->key_parts) {
+	if (merger->key_parts > 0 && about->key_parts != merger->key_parts) {
 		snprintf(refusal->text, sizeof(refusal->text), "the key of the sketch has %zu parts, and --by ",
 		    about->key_parts);
 		return refuse(refusal, refusal->text, "names another number of fields");

@@ -8,8 +8,7 @@
 
 struct sk_sketch_merger {
 	const struct sk_aggregate_class *class;
-	bool keyed;       /* the groups have keys, and so must the sketch: */
-	size_t key_parts; /* of so many parts */
+	size_t key_parts; /* that --by asks for; 0: however many they have */
 	size_t memory; /* that one sketch may take */
 	uint64_t seed;
 };
@@ -23,7 +22,7 @@ struct sk_refusal {
 	char text[SK_REFUSAL_SIZE]; /* that `before` may be in */
 };
 
-/* Decode what ${about} describes, and merge it into ${groups}. False if that cannot be. */
+/* Decode what ${about} describes, and merge it into ${groups}: if they are of keys, of its key. False if that cannot be. */
 bool sk_sketch_merge(const struct sk_sketch_merger *merger, const struct sk_container *about,
     struct sk_groups *groups, struct sk_refusal *refusal);
 

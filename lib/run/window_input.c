@@ -27,25 +27,43 @@ struct sk_window_input {
 	bool noted; /* that windows under way were left out */
 };
 
-struct sk_window_input *
-sk_window_input_new(const struct sk_window_input_options *options)
+static void
+new_panes(struct sk_window_input *input)
 {
-	struct sk_window_input *input = calloc(1, sizeof(*input));
+	const struct sk_window_input_options *options = &input->options;
 	struct sk_final_options final = { .class = options->class,
 		.keyed = options->keyed,
 		.memory = options->memory / 8,
 		.seed = options->seed,
 		.rollup = options->rollup };
 
-	if (input == NULL ||
-	    (input->panes = sk_panes_new(options->class, options->keyed, options->memory,
-		 options->seed)) == NULL ||
-	    (input->open = sk_open_windows_new(options->memory / OPEN_SHARE)) == NULL)
+	input->panes = sk_panes_new(options->class, options->keyed, options->memory, options->seed);
+	if (input->panes == NULL)
 		sk_die("out of memory");
-	input->options = *options;
 	final.panes = input->panes;
 	input->final = sk_final_new(&final);
+}
+
+struct sk_window_input *
+sk_window_input_new(const struct sk_window_input_options *options)
+{
+	struct sk_window_input *input = calloc(1, sizeof(*input));
+
+	if (input == NULL || (input->open = sk_open_windows_new(options->memory / OPEN_SHARE)) == NULL)
+		sk_die("out of memory");
+	input->options = *options;
+	new_panes(input);
 	return input;
+}
+
+void
+sk_window_input_adopt_keys(struct sk_window_input *input, size_t parts)
+{
+	sk_final_free(input->final);
+	sk_panes_free(input->panes);
+	input->options.keyed = true;
+	input->options.key_parts = parts;
+	new_panes(input);
 }
 
 void
@@ -163,7 +181,7 @@ take_records(struct sk_window_input *input, const struct sk_sketch_entry *entry)
 		return why;
 	if (sk_intake_header(input->options.intake) && !input->headed && (why = take_header(input, entry)) != NULL)
 		return why;
-	if ((why = announce(input, pane)) != NULL)
+	if ((why = announce(input, pane)) != NULL || (records.size > 0 && (why = input->options.settle(0)) != NULL))
 		return why;
 	sk_intake_seek(input->options.intake, input->offset);
 	input->offset += records.size;

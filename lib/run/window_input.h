@@ -17,6 +17,8 @@ struct sk_window_input_options {
 	struct sk_rollup *rollup; /* takes windows; borrowed */
 	bool keyed;
 	size_t key_parts; /* 0: no keys */
+	/* What comes has keys of so many parts (0: none), as all must have: returns why that cannot be, or NULL. */
+	const char *(*settle)(size_t parts);
 	unsigned char end; /* of records */
 	bool exact; /* fail when an answer would not be */
 	size_t memory;
@@ -35,6 +37,9 @@ const char *sk_window_input_take(struct sk_window_input *input, struct sk_sketch
  * there is no room for it: *${why} is then a string for ever.
  */
 struct sk_groups *sk_window_input_pane(struct sk_window_input *input, uint64_t pane, const char **why);
+
+/* Keys of so many ${parts} are kept apart from now on; there have been none, and nothing else. */
+void sk_window_input_adopt_keys(struct sk_window_input *input, size_t parts);
 
 /* Let ${report} show the windows under way that the stream has told of. */
 void sk_window_input_glance(struct sk_window_input *input, struct sk_report *report);

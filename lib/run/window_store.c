@@ -268,6 +268,16 @@ enter_all(struct sk_window_store *store)
 	return true;
 }
 
+void
+sk_window_store_unite_keys(struct sk_window_store *store)
+{
+	store->by_key = false;
+	if (store->windows.size > 0)
+		memset(store->windows.slot, 0xff, store->windows.size * sizeof(*store->windows.slot));
+	for (size_t i = 0; i < store->count; i++)
+		enter(store, i);
+}
+
 static size_t
 skip_dropped(const struct sk_window_store *store, uint32_t i)
 {

@@ -30,6 +30,9 @@ struct sk_window_store *sk_window_store_new(
     size_t memory, bool by_key, uint64_t seed);
 void sk_window_store_free(struct sk_window_store *store);
 
+/* Windows of different keys are the same one for sk_window_store_first() from now on. */
+void sk_window_store_unite_keys(struct sk_window_store *store);
+
 /* Keep a copy of ${sketch}, which is of a window. False when the index would be too large for the limit. */
 bool sk_window_store_add(struct sk_window_store *store, const struct sk_container *sketch,
     const struct sk_window_origin *origin);
