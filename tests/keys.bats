@@ -193,6 +193,13 @@ alarms() {
 				same <($tool -b 2,3 -f 4 events) -
 		}
 	done
+	# Windows that have keys keep these, in the state too.
+	rm -f state
+	for run in 1 2; do
+		stream-window --session 1d -b 2 events | stream-topk -k 1 -b '' -f 4 --state state >got
+		[ "$(cut -f 3 got | LC_ALL=C sort | tr '\n' ' ')" = 'bed0 bed1 bed2 ' ]
+		[ "$(cut -f 4 got | head -n 1)" = "$((run * $(stream-window --session 1d -b 2 events | stream-topk -k 1 -f 4 | head -n 1 | cut -f 4)))" ]
+	done
 	stream-window -s 1h m.sk | stream-quantile --columns | head -n 1 |
 		same - <(printf 'start\tend\tkey\tq\tvalue\tlow\thigh\n')
 }

@@ -203,14 +203,15 @@ why_not_merged(const char *why)
 static bool
 takes_out_key(const struct sk_rollup *rollup, const struct sk_report_window *window, size_t parts, struct sk_span *key)
 {
+	const size_t behind = rollup->options.keyed ? rollup->options.frames.key_parts : 0;
 	struct sk_span rest = window->key;
 
-	if (!rollup->options.keyed || window->key_parts == 0)
+	if (window->key_parts == 0 || (!rollup->options.keyed && !rollup->options.merges_keys))
 		return true; /* the store has seen to it */
-	if (parts != window->key_parts + rollup->options.frames.key_parts)
+	if (parts != window->key_parts + behind)
 		return false;
 	for (size_t i = window->key_parts; i > 0; i--) {
-		const struct sk_span part = sk_key_part(&rest, i == 1), own = sk_key_part(key, false);
+		const struct sk_span part = sk_key_part(&rest, i == 1), own = sk_key_part(key, i == 1 && behind == 0);
 
 		if (part.size != own.size || (part.size > 0 && memcmp(part.data, own.data, part.size) != 0))
 			return false;
