@@ -1,37 +1,13 @@
 /* rollup.c -- answers for windows. */
-#include "rollup.h"
+#include "rollup_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../pipe/key.h"
-#include "../window/key_table.h"
 #include "diag.h"
-#include "overlaps.h"
-#include "refusals.h"
-#include "sketch_merge.h"
 
-static const char too_many[] = "more windows and keys than fit in --memory";
-
-struct sk_rollup {
-	struct sk_rollup_options options;
-	struct sk_sketch_merger merger;
-	struct sk_window_store *input; /* sketches that wait for the end; NULL: none has come */
-	struct sk_window_store *state; /* NULL: there is none */
-	struct sk_groups *groups;      /* of the window at hand, with what the state has of it; or NULL */
-	struct sk_group_key key; /* room for one in the state */
-	struct sk_sketch_frames frames;
-	bool begun; /* those are */
-	uint64_t records; /* in the sketches taken */
-	bool seen;
-	struct sk_refusals refusals; /* of those */
-	bool selected;                 /* any window was: */
-	size_t whole_parts;            /* of the keys of those */
-	struct sk_report_window whole; /* from the first start to the last end of those */
-	struct sk_overlaps *overlaps;  /* of those, NULL where it does not matter */
-	struct sk_key_table partly;    /* windows that lie partly within the range, by a hash */
-};
+const char sk_rollup_too_many[] = "more windows and keys than fit in --memory";
 
 struct sk_rollup *
 sk_rollup_new(const struct sk_rollup_options *options)
@@ -172,8 +148,8 @@ extend_whole(struct sk_rollup *rollup, const struct sk_report_window *window, si
 /* Groups, and what is known of them from elsewhere */
 
 /* New groups for one window, in the place of those before. Without keys there is an answer even to nothing. */
-static struct sk_groups *
-fresh_groups(struct sk_rollup *rollup)
+struct sk_groups *
+sk_rollup_fresh_groups(struct sk_rollup *rollup)
 {
 	const struct sk_rollup_options *options = &rollup->options;
 
@@ -187,8 +163,8 @@ fresh_groups(struct sk_rollup *rollup)
 	return rollup->groups;
 }
 
-static const char *
-why_not_merged(const char *why)
+const char *
+sk_rollup_why_not_merged(const char *why)
 {
 	return errno == EINVAL	   ? why :
 	    errno == ENOBUFS	   ? "too many different keys for --memory" :
@@ -196,121 +172,12 @@ why_not_merged(const char *why)
 				      strerror(errno);
 }
 
-/*
- * Whether a sketch with ${key} of so many ${parts}, of the start and end of ${window}, is of its key too. Where --by asks for
- * other keys, those are behind the window's: then *${key} is left with them alone.
- */
-static bool
-takes_out_key(const struct sk_rollup *rollup, const struct sk_report_window *window, size_t parts, struct sk_span *key)
-{
-	const size_t behind = rollup->options.keyed ? rollup->options.frames.key_parts : 0;
-	struct sk_span rest = window->key;
-
-	if (window->key_parts == 0 || (!rollup->options.keyed && !rollup->options.merges_keys))
-		return true; /* the store has seen to it */
-	if (parts != window->key_parts + behind)
-		return false;
-	for (size_t i = window->key_parts; i > 0; i--) {
-		const struct sk_span part = sk_key_part(&rest, i == 1), own = sk_key_part(key, i == 1 && behind == 0);
-
-		if (part.size != own.size || (part.size > 0 && memcmp(part.data, own.data, part.size) != 0))
-			return false;
-	}
-	return true;
-}
-
-/* Merge sketch number ${i} of ${store}, if it is of ${window}, into ${groups}; what is wrong with it is said later. */
-static bool
-merge_kept(struct sk_rollup *rollup, struct sk_window_store *store, size_t i,
-    const struct sk_report_window *window, struct sk_groups *groups)
-{
-	const struct sk_report_window held = sk_window_store_window(store, i);
-	struct sk_window_origin origin;
-	struct sk_container sketch;
-	struct sk_refusal refusal;
-	struct sk_span key = held.key;
-
-	if (!takes_out_key(rollup, window, held.key_parts, &key))
-		return true;
-	sk_window_store_read(store, i, &sketch, &origin);
-	sketch.key = key;
-	if (rollup->options.keyed)
-		sketch.key_parts -= window->key_parts;
-	if (sk_sketch_merge(&rollup->merger, &sketch, groups, &refusal))
-		return true;
-	sk_refusals_add(&rollup->refusals, &origin, &refusal);
-	return false;
-}
-
-/* Merge what the state has of ${window} into ${groups}. A state that does not fit ends the run, and stays as it is. */
-static void
-merge_state(
-    struct sk_rollup *rollup, const struct sk_report_window *window, struct sk_groups *groups)
-{
-	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
-	     i = sk_window_store_next(rollup->state, i))
-		if (!merge_kept(rollup, rollup->state, i, window, groups)) {
-			sk_refusals_say(&rollup->refusals);
-			exit(SK_EXIT_TROUBLE);
-		}
-}
-
-/* ${groups} of ${window} with what the state has of it: they are another's, and stay as they are. NULL on error. */
-static struct sk_groups *
-with_state(struct sk_rollup *rollup, struct sk_groups *groups,
-    const struct sk_report_window *window, const char **why)
-{
-	struct sk_groups *both;
-
-	if (rollup->state == NULL ||
-	    sk_window_store_first(rollup->state, window) == SK_WINDOW_NONE)
-		return groups;
-	both = fresh_groups(rollup);
-	/* The state first: it is older. */
-	merge_state(rollup, window, both);
-	if (sk_groups_merge_all(both, groups, why) == -1) {
-		*why = why_not_merged(*why);
-		return NULL;
-	}
-	return both;
-}
-
 /* An answer for windows is the same however they were cut and counted. */
-static void
-settle(struct sk_groups *groups)
+void
+sk_rollup_settle(struct sk_groups *groups)
 {
 	if (sk_groups_make_canonical(groups) == -1)
 		sk_die("out of memory");
-}
-
-/* Put ${groups}, that are all of ${window}, in the place of what the state has of it. */
-static const char *
-keep_in_state(
-    struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_window *window)
-{
-	const struct sk_window_origin origin = { rollup->options.state, 0 };
-	const struct sk_group *group = sk_groups_sort(groups);
-	bool kept = true;
-
-	settle(groups);
-	for (size_t i = sk_window_store_first(rollup->state, window); i != SK_WINDOW_NONE;
-	     i = sk_window_store_next(rollup->state, i)) {
-		const struct sk_report_window held = sk_window_store_window(rollup->state, i);
-		struct sk_span key = held.key;
-
-		if (takes_out_key(rollup, window, held.key_parts, &key))
-			sk_window_store_drop(rollup->state, i);
-	}
-	for (size_t i = 0; i < sk_groups_count(groups) && kept; i++) {
-		struct sk_container about;
-		unsigned char *image;
-
-		sk_sketch_output_about(&rollup->options.frames, &rollup->key, &group[i], window, &about);
-		image = sk_sketch_output_image(&group[i], &about);
-		kept = sk_window_store_add(rollup->state, &about, &origin);
-		free(image);
-	}
-	return kept ? NULL : too_many;
 }
 
 /* Answers */
@@ -344,7 +211,7 @@ sk_rollup_begin(struct sk_rollup *rollup)
 static void
 give(struct sk_rollup *rollup, struct sk_groups *groups, const struct sk_report_window *window)
 {
-	settle(groups);
+	sk_rollup_settle(groups);
 	if (rollup->options.exact && !sk_groups_exact(groups))
 		sk_die("an exact answer (--exact) needs more than --memory");
 	sk_asserts_check(rollup->options.asserts, groups, rollup->options.frames.key_parts, window);
@@ -364,7 +231,7 @@ sk_rollup_closed(
 
 	if (!selects(rollup, window, &why))
 		return why;
-	if ((groups = with_state(rollup, groups, window, &why)) == NULL)
+	if ((groups = sk_rollup_with_state(rollup, groups, window, &why)) == NULL)
 		return why;
 	give(rollup, groups, window);
 	return NULL;
@@ -396,8 +263,8 @@ sk_rollup_final(
 
 	rollup->seen = true;
 	if (rollup->state != NULL) {
-		if ((groups = with_state(rollup, groups, window, &why)) == NULL ||
-		    (why = keep_in_state(rollup, groups, window)) != NULL)
+		if ((groups = sk_rollup_with_state(rollup, groups, window, &why)) == NULL ||
+		    (why = sk_rollup_keep_in_state(rollup, groups, window)) != NULL)
 			return why;
 	}
 	if (sk_rollup_reports(rollup) || !selects(rollup, window, &why))
@@ -408,7 +275,7 @@ sk_rollup_final(
 	}
 	if ((why = extend_whole(rollup, window, window->key_parts + rollup->options.frames.key_parts)) != NULL)
 		return why;
-	return merge_into_whole(rollup, groups, window, &why) ? NULL : why_not_merged(why);
+	return merge_into_whole(rollup, groups, window, &why) ? NULL : sk_rollup_why_not_merged(why);
 }
 
 /* Sketches of windows */
@@ -442,7 +309,7 @@ sk_rollup_take(struct sk_rollup *rollup, const struct sk_container *sketch,
 	if (rollup->input == NULL)
 		rollup->input = sk_window_store_new(
 		    options->memory / 4, !options->keyed && !options->merges_keys, options->seed);
-	return sk_window_store_add(rollup->input, sketch, origin) ? NULL : too_many;
+	return sk_window_store_add(rollup->input, sketch, origin) ? NULL : sk_rollup_too_many;
 }
 
 const char *
@@ -451,7 +318,7 @@ sk_rollup_take_state(struct sk_rollup *rollup, const struct sk_container *sketch
 {
 	rollup->seen = true;
 	rollup->records += sketch->records;
-	return sk_window_store_add(rollup->state, sketch, origin) ? NULL : too_many;
+	return sk_window_store_add(rollup->state, sketch, origin) ? NULL : sk_rollup_too_many;
 }
 
 static bool
@@ -471,7 +338,7 @@ static size_t
 answer_kept(struct sk_rollup *rollup, size_t i)
 {
 	struct sk_report_window window = sk_window_store_window(rollup->input, i), next = window;
-	struct sk_groups *groups = fresh_groups(rollup);
+	struct sk_groups *groups = sk_rollup_fresh_groups(rollup);
 	const size_t count = sk_window_store_count(rollup->input);
 	bool merged = false;
 	const char *why;
@@ -480,16 +347,16 @@ answer_kept(struct sk_rollup *rollup, size_t i)
 		window.key_parts = window.key.size = 0;
 	window.empty = true; /* as there is a sketch even of nothing */
 	if (rollup->state != NULL)
-		merge_state(rollup, &window, groups);
+		sk_rollup_merge_state(rollup, &window, groups);
 	for (; i < count && is_same_window(rollup, &next, &window); i++) {
-		merged = merge_kept(rollup, rollup->input, i, &window, groups) || merged;
+		merged = sk_rollup_merge_kept(rollup, rollup->input, i, &window, groups) || merged;
 		if (i + 1 < count)
 			next = sk_window_store_window(rollup->input, i + 1);
 	}
 	if (!merged)
 		return i;
 	give(rollup, groups, &window);
-	if (rollup->state != NULL && (why = keep_in_state(rollup, groups, &window)) != NULL)
+	if (rollup->state != NULL && (why = sk_rollup_keep_in_state(rollup, groups, &window)) != NULL)
 		sk_die("%s: %s", rollup->options.state, why);
 	return i;
 }
@@ -524,7 +391,7 @@ answer_whole(struct sk_rollup *rollup, const struct sk_report_counts *counts)
 	if (rollup->selected) /* and is told of by keys of its own */
 		rollup->options.frames.key_parts = form.key_parts = rollup->whole_parts;
 	if (options->sketch && options->frames.form != SK_SKETCH_FRAMES && rollup->selected) {
-		settle(groups);
+		sk_rollup_settle(groups);
 		sk_asserts_check(options->asserts, groups, rollup->whole_parts, &rollup->whole);
 		sk_sketch_output(&form, groups, counts->records, counts->skipped,
 		    sk_report_output(options->report));
