@@ -63,7 +63,6 @@ sk_report_new(const struct sk_report_options *options)
 	report->sketch = options->sketch;
 	report->sketch_options = (struct sk_sketch_output_options){ options->form,
 		options->key_parts, options->level };
-	report->class = options->class;
 	report->exact = options->exact;
 	report->memory = options->memory;
 	if ((report->total = options->total))
