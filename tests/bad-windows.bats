@@ -113,6 +113,18 @@ closes_live() {
 
 stray_note='stream-window: in: 1 of 361 lines: times far ahead of those around them (--future), in windows of their own'
 
+@test "with --strict a time too far ahead ends the run, and a late one does not" {
+	printf '%s\n' '2025-01-01T00:00:10Z a' '2025-01-01T00:02:00Z b' '2025-01-01T00:00:20Z late' '2099-01-01T00:00:00Z c' '2025-01-01T00:02:30Z d' >in
+	run -2 --separate-stderr stream-window -s 1m --strict --text in
+	[ "$stderr" = 'stream-window: in: line 4: times too far ahead (--future): "2099-01-01T00:00:00Z c"' ]
+	stream-window -s 1m --future 100000d in 2>/dev/null | stream-topk -f 2 -S >sketches
+	run -2 --separate-stderr stream-window -s 1h --out-of-order 1h --strict sketches
+	[[ $stderr == 'stream-window: sketches: byte '*': its time is too far ahead (--future): 2099-01-01T00:00:00Z to 2099-01-01T00:01:00Z' ]]
+	# Put in order first, nothing is distrusted.
+	stream-window -s 1h --strict sketches | stream-topk >rows
+	[ "$(wc -l <rows)" = 3 ]
+}
+
 @test "one stray time of the past makes nothing late, wherever it is" {
 	old_log >old
 	for line in 1 2 180 360; do

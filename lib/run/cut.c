@@ -105,7 +105,7 @@ prepare(char *const *names, size_t n)
 		cut.open = sk_cut_open_new(&cut.options.windows);
 	output.separator = sk_cut_input_separator(cut.input);
 	cut.output = sk_cut_output_new(&output);
-	cut.late = sk_cut_late_new(cut.options.late, sk_cut_input_unit(cut.input));
+	cut.late = sk_cut_late_new(cut.options.late, sk_cut_input_unit(cut.input), shared->strict);
 	sk_signals_start();
 }
 

@@ -13,7 +13,8 @@
 struct sk_cut_late {
 	const char *name;
 	FILE *file; /* NULL: they are not kept */
-	struct sk_skips skips; /* never strict: there is nothing wrong with the records */
+	bool strict; /* of times that are too far ahead: with late records there is nothing wrong */
+	struct sk_skips skips;
 };
 
 static void
@@ -24,13 +25,14 @@ check(const struct sk_cut_late *late, bool good)
 }
 
 struct sk_cut_late *
-sk_cut_late_new(const char *name, const char *unit)
+sk_cut_late_new(const char *name, const char *unit, bool strict)
 {
 	struct sk_cut_late *late = calloc(1, sizeof(*late));
 
 	if (late == NULL)
 		sk_die("out of memory");
 	late->skips.unit = unit;
+	late->strict = strict;
 	late->name = name;
 	if (name == NULL)
 		return late;
@@ -56,6 +58,7 @@ sk_cut_late_take(struct sk_cut_late *late, const struct sk_windows_event *event,
 	/* One that is in a window would count twice if what is kept were given to another run. */
 	bool keep = reason == SK_SKIP_LATE && late->file != NULL;
 
+	late->skips.strict = late->strict && reason == SK_SKIP_FUTURE;
 	for (size_t i = event->first; i < event->first + event->count; i++) {
 		struct sk_span record = batch->records[i];
 

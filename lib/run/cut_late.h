@@ -14,8 +14,11 @@
 
 struct sk_cut_late;
 
-/* Late records are appended to the file ${name}, if it is not NULL; borrowed. Dies of want of memory. */
-struct sk_cut_late *sk_cut_late_new(const char *name, const char *unit);
+/*
+ * Late records are appended to the file ${name}, if it is not NULL; borrowed. Dies of want of memory, and where it is
+ * ${strict} of the first that is too far ahead.
+ */
+struct sk_cut_late *sk_cut_late_new(const char *name, const char *unit, bool strict);
 
 /* Frees only. NULL is fine. */
 void sk_cut_late_free(struct sk_cut_late *late);

@@ -47,6 +47,9 @@ struct sk_cut_sketches {
 	int64_t start;
 	int64_t end;
 	uint64_t records;
+	const char *name; /* where it stands, if it is passed on as it comes */
+	const char *unit;
+	uint64_t place;
 	unsigned char *payload;
 	size_t payload_size;
 	size_t payload_room;
@@ -117,7 +120,26 @@ sk_cut_sketches_free(struct sk_cut_sketches *sketches)
 	free(sketches);
 }
 
+static void
+format_span(int64_t start, int64_t end, char text[SPAN_SIZE])
+{
+	size_t size = sk_when_format(start, text);
+
+	memcpy(text + size, " to ", 4);
+	sk_when_format(end, text + size + 4);
+}
+
 /* Into windows */
+
+static _Noreturn void
+die_of_future(const struct sk_cut_sketches *sketches)
+{
+	char span[SPAN_SIZE];
+
+	format_span(sketches->start, sketches->end, span);
+	sk_die("%s: %s %" PRIu64 ": its time is too far ahead (--future): %s", sketches->name, sketches->unit,
+	    sketches->place, span);
+}
 
 static void
 take_event(struct sk_cut_sketches *sketches, const struct sk_windows_event *event)
@@ -136,6 +158,8 @@ take_event(struct sk_cut_sketches *sketches, const struct sk_windows_event *even
 		sketches->records_left += sketches->records;
 		break;
 	case SK_WINDOWS_FUTURE:
+		if (sketches->options.strict)
+			die_of_future(sketches);
 		sketches->future++;
 		sketches->records_left += sketches->records;
 		break;
@@ -232,15 +256,6 @@ put_aside(struct sk_cut_sketches *sketches, const char *name)
 }
 
 /* What comes in */
-
-static void
-format_span(int64_t start, int64_t end, char text[SPAN_SIZE])
-{
-	size_t size = sk_when_format(start, text);
-
-	memcpy(text + size, " to ", 4);
-	sk_when_format(end, text + size + 4);
-}
 
 /* A sketch is left out. */
 static void
@@ -344,6 +359,9 @@ take_sketch(struct sk_cut_sketches *sketches, const char *name, const struct sk_
 	}
 	/* What is not selected shows how far time has come. */
 	take_at_hand(sketches, sketch);
+	sketches->name = name;
+	sketches->unit = entry->unit;
+	sketches->place = entry->place;
 	if (sketches->spool != NULL)
 		put_aside(sketches, name);
 	else
