@@ -490,3 +490,35 @@ PY
 		done
 	done
 }
+
+@test "counted windows of different streams are not one, whatever their numbers" {
+	seq 1 200 >one
+	seq 301 450 >two
+	for n in one two; do
+		stream-window --count 100 "$n" >"$n.frames"
+		stream-distinct -S "$n.frames" >"$n.sk"
+	done
+	why='windows of counted records are those of one stream, and these are numbered like those of another'
+	stream-distinct --state state one.frames >rows
+	cp state before
+	for input in one.frames two.frames two.sk one.sk; do
+		run -2 --separate-stderr stream-distinct --state state "$input"
+		[[ -z $output && ${stderr_lines[0]} == "stream-distinct: $input: byte "*": $why" ]]
+		cmp state before
+	done
+	run -2 --separate-stderr stream-distinct --state fresh one.frames two.frames
+	[[ ${stderr_lines[0]} == "stream-distinct: two.frames: byte "*": $why" ]]
+	run -2 --separate-stderr stream-distinct one.sk two.sk
+	[[ $stderr == "stream-distinct: two.sk: byte "*": $why" ]]
+	echo "$output" | same rows -
+	run -2 --separate-stderr stream-distinct <(cat one.sk two.sk)
+	[[ $stderr == *": $why" ]]
+	# As they come each stream is answered for by itself, and one answer for all of them is no window's.
+	[ "$(stream-distinct one.frames two.frames | cut -f 3 | tr '\n' ' ')" = '100 100 100 50 ' ]
+	[ "$(stream-distinct --windows whole one.sk two.sk | cut -f 3)" = 350 ]
+	# Keys of their own are windows of their own.
+	for n in one two; do
+		sed "s/$/ $n/" "$n" | stream-window --count 100 -b 2 | stream-distinct -S >"$n.sk"
+	done
+	[ "$(stream-distinct one.sk two.sk | cut -f 3,4 | tr '\n\t' ' ,')" = 'one,100 two,100 two,50 one,100 ' ]
+}

@@ -8,6 +8,8 @@
 #include "diag.h"
 
 const char sk_rollup_too_many[] = "more windows and keys than fit in --memory";
+const char sk_rollup_counted_twice[] =
+    "windows of counted records are those of one stream, and these are numbered like those of another";
 
 struct sk_rollup *
 sk_rollup_new(const struct sk_rollup_options *options)
@@ -301,6 +303,8 @@ sk_rollup_take(struct sk_rollup *rollup, const struct sk_container *sketch,
 	*into = NULL;
 	if (why != NULL || !selects(rollup, &window, &why))
 		return why;
+	if (!options->whole && (sk_rollup_has_counted(rollup->input, &window) || sk_rollup_has_counted(rollup->state, &window)))
+		return sk_rollup_counted_twice;
 	rollup->records += sketch->records;
 	if (options->whole) {
 		*into = sk_sets_input(options->sets);

@@ -28,6 +28,13 @@ struct sk_rollup {
 };
 
 extern const char sk_rollup_too_many[];
+extern const char sk_rollup_counted_twice[];
+
+/*
+ * Whether ${store}, which may be NULL, has a counted window that is numbered as this one. Ordinals say which window it is in
+ * its own stream: two of different streams are not parts of one.
+ */
+bool sk_rollup_has_counted(struct sk_window_store *store, const struct sk_report_window *window);
 
 /* New groups for one window, in the place of those before. Without keys there is an answer even to nothing. */
 struct sk_groups *sk_rollup_fresh_groups(struct sk_rollup *rollup);

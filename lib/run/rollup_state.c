@@ -65,6 +65,13 @@ sk_rollup_merge_state(
 		}
 }
 
+/* Ordinals say which window it is in its own stream: two of different streams are not parts of one. */
+bool
+sk_rollup_has_counted(struct sk_window_store *store, const struct sk_report_window *window)
+{
+	return store != NULL && window->counted && sk_window_store_has(store, window);
+}
+
 /* ${groups} of ${window} with what the state has of it: they are another's, and stay as they are. NULL on error. */
 struct sk_groups *
 sk_rollup_with_state(struct sk_rollup *rollup, struct sk_groups *groups,
@@ -72,6 +79,10 @@ sk_rollup_with_state(struct sk_rollup *rollup, struct sk_groups *groups,
 {
 	struct sk_groups *both;
 
+	if (sk_rollup_has_counted(rollup->state, window)) {
+		*why = sk_rollup_counted_twice;
+		return NULL;
+	}
 	if (rollup->state == NULL ||
 	    sk_window_store_first(rollup->state, window) == SK_WINDOW_NONE)
 		return groups;

@@ -299,6 +299,20 @@ sk_window_store_next(const struct sk_window_store *store, size_t i)
 	return skip_dropped(store, store->entry[i].next);
 }
 
+bool
+sk_window_store_has(struct sk_window_store *store, const struct sk_report_window *window)
+{
+	for (size_t i = sk_window_store_first(store, window); i != SK_WINDOW_NONE; i = sk_window_store_next(store, i)) {
+		const struct key *key = &store->key[store->entry[i].key];
+
+		if (window->key_parts == 0 ||
+		    (key->parts == window->key_parts && key->size == window->key.size &&
+			(key->size == 0 || memcmp(key->bytes, window->key.data, key->size) == 0)))
+			return true;
+	}
+	return false;
+}
+
 void
 sk_window_store_drop(struct sk_window_store *store, size_t i)
 {

@@ -44,6 +44,9 @@ size_t sk_window_store_count(const struct sk_window_store *store);
 size_t sk_window_store_first(struct sk_window_store *store, const struct sk_report_window *window);
 size_t sk_window_store_next(const struct sk_window_store *store, size_t i);
 
+/* Whether there is a sketch of ${window}, and of its key, where it has one. */
+bool sk_window_store_has(struct sk_window_store *store, const struct sk_report_window *window);
+
 /* Sketch number ${i} is no longer wanted: it is left out from now on, and by sk_window_store_sort(). */
 void sk_window_store_drop(struct sk_window_store *store, size_t i);
 
