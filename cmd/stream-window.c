@@ -263,6 +263,9 @@ main(int argc, char **argv)
 	sk_streams_keep();
 	sk_shared_defaults(&shared);
 	operands = sk_command_parse(&command, argc, argv);
+	sk_shared_imply_header(&shared,
+	    sk_fields_named(&settings.time) || sk_fields_named(&shared.keys) ||
+		sk_fields_named(sk_where_fields(shared.where)));
 	sk_shared_check(&shared);
 	settle();
 	status = sk_cut(&settings, argv + operands, (size_t)(argc - operands));

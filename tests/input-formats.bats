@@ -221,7 +221,7 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 		run --separate-stderr stream-topk "$@" /dev/null
 		[ "$status" = 2 ] && [ "$output" = "" ] && [ "${#stderr_lines[@]}" = 1 ]
 	}
-	refused -i csv -f name
+	refused -i lines -f name
 	refused -i tsv -d ,
 	refused -i csv -d '"'
 	refused -i json -f 2
@@ -233,6 +233,29 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 	run --separate-stderr stream-topk -i csv -H -f c table.csv
 	[ "$status" = 2 ]
 	[[ $stderr == *'no field "c" in the header, which names "a", "b"'* ]]
+}
+
+@test "a field of csv or tsv that is asked for by its name says that there is a header" {
+	printf 'time,path,ms\n1,/a,5\n2,/b,7\n3,/a,9\n' >log.csv
+	tr , '\t' <log.csv >log.tsv
+	for format in csv tsv; do
+		[ "$(stream-topk -i "$format" -f path log.$format)" = "2${TAB}0${TAB}/a
+1${TAB}0${TAB}/b" ]
+		for more in '-f path -w ms' '-f 2 -w ms' '-b path -f 3' '-f 2 --where ms>5' '-f 2'; do
+			# shellcheck disable=SC2086 # options
+			stream-topk -i "$format" $more "log.$format" >got
+			[ "$more" = '-f 2' ] || more="$more -H"
+			# shellcheck disable=SC2086
+			stream-topk -i "$format" $more "log.$format" | same - got
+		done
+		[ "$(wc -l <got)" = 3 ]
+		[ "$(stream-quantile -i "$format" -f ms -q 1 "log.$format" | cut -f 2)" = 9 ]
+		[ "$(stream-distinct -i "$format" -b path -f ms "log.$format" | cut -f 1,2 | tr '\t\n' ' ,')" = '/a 2,/b 1,' ]
+		[ "$(stream-window -i "$format" -s 2s -t time "log.$format" | stream-topk -f path | cut -f 5 | tr '\n' ' ')" = '/a /a /b ' ]
+		stream-window -i "$format" -s 2s -t 1 --where 'path=/a' "log.$format" | cmp - <(stream-window -H -i "$format" -s 2s -t 1 --where 'path=/a' "log.$format")
+	done
+	run -2 --separate-stderr stream-topk -d , -i lines -f path log.csv
+	[[ $stderr == *'no field number, and names come with --header, or an --input that has them: "path"' ]]
 }
 
 @test "a name in a header may have a comma, a quote or a number in it" {

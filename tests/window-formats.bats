@@ -126,7 +126,7 @@ said() {
 	dies '--time: one field is wanted, and ranges go with lines only' -s 1m -i json -t a,b
 	dies '--time does not go with --count' --count 2 -i json -t a
 	dies '--delimiter goes with lines and csv' -s 1m -i tsv -d ,
-	dies '--time: no field number, and names come with --header, or an --input that has them: "time"' -s 1m -i csv -t time
+	dies '--time: no field number, and names come with --header, or an --input that has them: "time"' -s 1m -t time
 	run -2 --separate-stderr stream-window -s 1m -i base64 log.json
 	[[ $stderr == *'--input'*base64* ]]
 }
@@ -276,7 +276,7 @@ said() {
 
 # told TOOL WANT: the rows of the window from 00:01:00 on, of those in "frames", without their times.
 told() {
-	[ "$($1 frames | grep 00:01:00Z.*00:02:00Z | cut -d "$TAB" -f 3- | cut -d , -f 3-)" = "$2" ] || { $1 frames; return 1; }
+	[ "$($1 frames | grep '00:01:00Z.*00:02:00Z' | cut -d "$TAB" -f 3- | cut -d , -f 3-)" = "$2" ] || { $1 frames; return 1; }
 }
 
 @test "an empty window has a row in every tool and format" {

@@ -55,11 +55,15 @@ read_command_line(int argc, char **argv)
 	if (run.shared.human && !run.shared.format_given)
 		run.shared.format = SK_FORMAT_TEXT;
 	run.shared.input_open = !run.shared.input_asked;
+	sk_shared_imply_header(&run.shared,
+	    sk_fields_named(&run.shared.items) || sk_fields_named(&run.shared.keys) ||
+		sk_fields_named(sk_where_fields(run.shared.where)));
 	sk_shared_check(&run.shared);
 	run.shared.inputs = operands < argc ? (size_t)(argc - operands) : 1;
 	if (run.shared.total && run.shared.keys.count > 0)
 		run.shared.memory /= 2; /* the other half is for the sum */
 	run.tool->settle(&run.shared, &run.wants);
+	sk_shared_imply_header(&run.shared, sk_fields_named(&run.wants.weights));
 	if (!sk_shared_names_fields(&run.shared))
 		sk_shared_refuse_names("weight", &run.wants.weights);
 	run.asserts = sk_asserts_new(
@@ -102,15 +106,6 @@ load_state(void)
 	sk_sketch_input_state(run.sketches, false);
 }
 
-static bool
-has_names(const struct sk_fields *fields)
-{
-	for (size_t i = 0; i < fields->count; i++)
-		if (fields->field[i].name.size > 0)
-			return true;
-	return false;
-}
-
 /* Wait for the first input, and guess by it how records are to be read. Nothing has come of which signals might want to know. */
 static void
 guess_input(void)
@@ -125,8 +120,8 @@ guess_input(void)
 	if (records)
 		sk_guess_gather(shared, run.source, &run.first_block);
 	sk_guess(shared, sk_source_name(run.source), records ? run.first_block : (struct sk_span){ NULL, 0 },
-	    has_names(&shared->items) || has_names(&shared->keys) || has_names(&run.wants.weights) ||
-		has_names(sk_where_fields(shared->where)));
+	    sk_fields_named(&shared->items) || sk_fields_named(&shared->keys) || sk_fields_named(&run.wants.weights) ||
+		sk_fields_named(sk_where_fields(shared->where)));
 	sk_shared_check(shared);
 	if (!sk_shared_names_fields(shared))
 		sk_shared_refuse_names("weight", &run.wants.weights);

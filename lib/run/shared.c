@@ -316,6 +316,13 @@ sk_shared_names_fields(const struct sk_shared *shared)
 }
 
 void
+sk_shared_imply_header(struct sk_shared *shared, bool named)
+{
+	if (shared->input == SK_INPUT_CSV || shared->input == SK_INPUT_TSV)
+		shared->header = shared->header || named;
+}
+
+void
 sk_shared_refuse_names(const char *option, const struct sk_fields *fields)
 {
 	char quoted[SK_DIAG_QUOTE];

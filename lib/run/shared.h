@@ -99,6 +99,9 @@ unsigned char sk_shared_separator(const struct sk_shared *shared);
 /* Whether fields can have names; if what records are is open, as far as one can tell now. */
 bool sk_shared_names_fields(const struct sk_shared *shared);
 
+/* Fields have names, if they are ${named}: then csv and tsv have a header. */
+void sk_shared_imply_header(struct sk_shared *shared, bool named);
+
 /* Die if any of ${fields}, which ${option} has, is known by a name only. */
 void sk_shared_refuse_names(const char *option, const struct sk_fields *fields);
 
