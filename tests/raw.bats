@@ -92,6 +92,71 @@ open("values.txt", "w").writelines("%d\n" % value for value in values)'
 	[[ $output == *"${TAB}0.10000000149011612" ]]
 }
 
+@test "conditions are on the number that a raw record is, compared exactly" {
+	local kind most=9223372036854775807 max=18446744073709551615
+	local -A code=([f64]=d [f32]=f [i64]=q [u64]=Q)
+
+	for kind in f64 f32 i64 u64; do
+		pack "${code[$kind]}" 1 5 7 >numbers
+		run stream-topk -k all -i "$kind" --where '1>2' numbers
+		[ "$output" = "1${TAB}0${TAB}5
+1${TAB}0${TAB}7" ]
+		[ "$(stream-distinct -i "$kind" --where '1!=5' numbers | cut -f 1)" = 2 ]
+		[ "$(stream-distinct -i "$kind" --where '!-1>=5.5' numbers | cut -f 1)" = 2 ]
+		[ "$(stream-quantile -q 0 -i "$kind" --where '1>1' --where '1<=7' numbers | cut -f 2)" = 5 ]
+		[ "$(stream-topk -i "$kind" --where '1~^[57]$' --where '1!~7' numbers | cut -f 3)" = 5 ]
+		[ "$(stream-topk -i "$kind" --where '1="5"' numbers | cut -f 3)" = 5 ]
+	done
+	# No double tells these apart.
+	pack q $((most - 1)) $most -$most >numbers
+	[ "$(stream-topk -i i64 --where "1=$most" numbers)" = "1${TAB}0${TAB}$most" ]
+	[ "$(stream-topk -i i64 --where "1<$((most - 1))" numbers)" = "1${TAB}0${TAB}-$most" ]
+	[ "$(stream-distinct -i i64 --where '1<9223372036854775808' numbers | cut -f 1)" = 3 ]
+	[ "$(stream-distinct --hash-as int64 -i i64 --where "1>=$most" numbers | cut -f 1)" = 1 ]
+	pack Q $max 18446744073709551614 0 >numbers
+	[ "$(stream-topk -i u64 --where "1=$max" numbers)" = "1${TAB}0${TAB}$max" ]
+	[ "$(stream-topk -i u64 --where "1>=18446744073709551614" --where "1!=$max" numbers | cut -f 3)" = 18446744073709551614 ]
+	[ "$(stream-distinct -i u64 --where '1<1e300' numbers | cut -f 1)" = 3 ]
+	[ "$(stream-distinct -i u64 --where '1>-1' numbers | cut -f 1)" = 3 ]
+	pack d 9007199254740992 nan inf -0.0 >numbers
+	[ "$(stream-topk -i f64 --where '1=9007199254740993' numbers)" = "" ]
+	[ "$(stream-topk -i f64 --where '1>9007199254740993' numbers | cut -f 3)" = inf ]
+	[ "$(stream-distinct -i f64 --where '1=0' numbers | cut -f 1)" = 1 ]
+	[ "$(stream-topk -i f64 --where '1~^n' numbers | cut -f 3)" = nan ]
+	# A single is what it is printed as.
+	pack f 0.1 0.2 3.4028235e38 >numbers
+	[ "$(stream-topk -i f32 --where '1=0.1' numbers | cut -f 3)" = 0.1 ]
+	[ "$(stream-topk -i f32 --where '1>=0.2' --where '1<1e39' --where '1!=3.4028235e38' numbers | cut -f 3)" = 0.2 ]
+}
+
+@test "conditions on raw numbers hold in any number of threads, and name the record that is left out" {
+	python3 -c '
+import random, struct
+random.seed(3)
+values = [random.randrange(1000) / 8 for _ in range(1200000)]
+open("values", "wb").write(struct.pack("<%dd" % len(values), *values))
+open("values.txt", "w").writelines("%.17g\n" % value for value in values)'
+	for threads in 1 3; do
+		for tool in "stream-topk -k 50" "stream-quantile --summary" stream-distinct "stream-distinct --hash-as double"; do
+			$tool -j 1 --where '1>=99.5' --where '1<110' values.txt >text
+			$tool -j "$threads" --where '1>=99.5' --where '1<110' -i f64 values >raw
+			cmp text raw
+		done
+	done
+	run --separate-stderr stream-quantile -q 1 -i f64 --where '!1<2' <(pack d 1 5 nan 3)
+	[[ $output == "1${TAB}5"* ]]
+	[[ $stderr == *'skipped 1 of 4 records: not a number; the first, record 3: "nan"'* ]]
+}
+
+@test "conditions on fields that raw numbers do not have are refused" {
+	run stream-topk -i f64 --where '2>1' <(pack d 1)
+	[ "$status" = 2 ]
+	[ "$output" = "stream-topk: --where: records of this --input are single numbers, which are field 1: 2" ]
+	run stream-quantile -i i64 --where 'value>1' <(pack q 1)
+	[ "$status" = 2 ]
+	[ "$output" = 'stream-quantile: --where: records of this --input are single numbers, which are field 1 and have no names: "value"' ]
+}
+
 @test "a number that is not one is left out of quantiles, and named" {
 	pack d 1 nan 3 >values
 	run --separate-stderr stream-quantile -q 1 -i f64 values

@@ -407,7 +407,7 @@ sk_intake_batch(struct sk_intake *intake, struct sk_span *block, struct sk_batch
 		give_back(intake, block, picked, n, &all);
 	}
 	if (is_number(intake)) {
-		kept = sk_intake_raw(intake, kept, &items);
+		kept = sk_intake_raw(intake, records, kept, &items);
 	} else if (intake->options.values) {
 		kept = sk_intake_values(intake, items, key_column, kept);
 	} else if (intake->options.form != SK_FORM_BYTES) {

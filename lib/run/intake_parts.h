@@ -135,7 +135,7 @@ void sk_intake_pick_field(const struct sk_intake *intake, const struct sk_span *
 struct sk_intake_where *sk_intake_where_new(const struct sk_intake_options *options);
 void sk_intake_where_free(struct sk_intake_where *where);
 
-/* Select among the ${n} records cut, which have no layout. Returns how many are. */
+/* Select among the ${n} records cut, which have no layout, or are raw numbers. Returns how many are. */
 size_t sk_intake_where_lines(struct sk_intake *intake, size_t n);
 
 /* The ${column} of a field of the ${n} records selected, if conditions have had to look at it; false: they have not. */
@@ -162,10 +162,10 @@ void sk_intake_picks_free(struct sk_intake_picks *picks);
 void sk_intake_layout_header(struct sk_intake *intake, struct sk_span header);
 
 /*
- * The ${n} records cut are raw numbers: read them as values, or make *${items} of them, in the form asked for, and close the gaps of those
- * that cannot be had. Returns how many there are; a reader may be cramped.
+ * The ${n} ${records} selected are raw numbers: read them as values, or make *${items} of them, in the form asked for, and close the gaps
+ * of those that cannot be had. Returns how many there are; a reader may be cramped.
  */
-size_t sk_intake_raw(struct sk_intake *intake, size_t n, struct sk_span **items);
+size_t sk_intake_raw(struct sk_intake *intake, struct sk_span *records, size_t n, struct sk_span **items);
 
 /* Pick the columns of the ${n} records cut. Returns how many can be used, the first ones of each column; a reader may be cramped. */
 size_t sk_intake_layout_pick(struct sk_intake *intake, size_t n);

@@ -4,17 +4,13 @@
  * An item is the number's decimal text, so that it is the same item as in lines of text, and sketches of both can be merged.
  * Canonical forms that are the number's own bytes are taken from where they are.
  */
-#include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../record/number.h"
 #include "../record/raw.h"
 #include "intake_parts.h"
-
-#define FLOAT_SIZE ((size_t)32) /* bytes that a number with a point takes at most */
+#include "raw_text.h"
 
 static enum sk_layout_kind
 kind_of(const struct sk_intake *intake)
@@ -22,21 +18,12 @@ kind_of(const struct sk_intake *intake)
 	return sk_layout_kind(intake->layout);
 }
 
-static double
-double_at(const struct sk_intake *intake, size_t i)
-{
-	double value;
-
-	(kind_of(intake) == SK_LAYOUT_F32 ? sk_raw_f32 : sk_raw_f64)(intake->records[i].data, 1, &value);
-	return value;
-}
-
 /* Note which of ${n} whole numbers, that have been read as values, are none. */
 static void
-note_rounded(struct sk_intake *intake, size_t n)
+note_rounded(struct sk_intake *intake, const struct sk_span *records, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const uint64_t word = sk_raw_word(intake->records[i].data);
+		const uint64_t word = sk_raw_word(records[i].data);
 		unsigned char here[SK_RAW_DECIMAL_SIZE];
 		/* The first of a batch is what notes keep. */
 		unsigned char *text = intake->notes != NULL && !intake->rounded.any ? intake->notes->number : here;
@@ -51,9 +38,9 @@ note_rounded(struct sk_intake *intake, size_t n)
 	}
 }
 
-/* Values: the records of a batch are behind each other. */
+/* Values: the records of a batch are behind each other, those that conditions leave are where they were. */
 static size_t
-read_values(struct sk_intake *intake, size_t n)
+read_values(struct sk_intake *intake, const struct sk_span *records, size_t n)
 {
 	static const struct sk_span nan_text = { (const unsigned char *)"nan", 3 };
 	void (*const read[])(const unsigned char *, size_t, double *) = {
@@ -64,71 +51,38 @@ read_values(struct sk_intake *intake, size_t n)
 	};
 	size_t kept = 0, bad = 0;
 
-	read[kind_of(intake)](intake->records[0].data, n, intake->value);
+	if (intake->where == NULL)
+		read[kind_of(intake)](records[0].data, n, intake->value);
+	for (size_t i = 0; intake->where != NULL && i < n; i++)
+		read[kind_of(intake)](records[i].data, 1, &intake->value[i]);
 	if (kind_of(intake) == SK_LAYOUT_I64 || kind_of(intake) == SK_LAYOUT_U64)
-		note_rounded(intake, n);
+		note_rounded(intake, records, n);
 	for (size_t i = 0; i < n; i++)
 		bad += intake->value[i] != intake->value[i] ? 1 : 0;
 	if (bad == 0)
 		return n;
 	for (size_t i = 0; i < n; i++) {
 		if (intake->value[i] != intake->value[i])
-			sk_intake_skip_record(intake, SK_SKIP_VALUE_NOT_A_NUMBER, i, nan_text);
+			sk_intake_skip(intake, SK_SKIP_VALUE_NOT_A_NUMBER, i, nan_text);
 		else
 			intake->value[kept++] = intake->value[i];
 	}
 	return kept;
 }
 
-/*
- * The fewest digits that are read as the same number of the same size: any number of DBL_DIG digits comes back from a double as it was,
- * so that none of fewer is missed but among subnormals, which keep fewer. No tool sets a locale, so that the point is a point. */
-static size_t
-write_float(double value, bool single, unsigned char *to)
-{
-	const bool whole = fabs(value) < 9007199254740992.0 && value == floor(value);
-	const int least = fabs(value) < (single ? FLT_MIN : DBL_MIN) ? 1 : single ? FLT_DIG : DBL_DIG;
-	const int most = single ? 9 : 17;
-	char text[FLOAT_SIZE + 1];
-	int length = 0;
-
-	if (value != value || whole) /* NaN may have a sign */
-		length = value != value ? snprintf(text, sizeof(text), "nan") : snprintf(text, sizeof(text), "%.0f", value);
-	for (int digits = least; value == value && !whole && digits <= most; digits++) {
-		length = snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (single ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value)
-			break;
-	}
-	memcpy(to, text, (size_t)length);
-	return (size_t)length;
-}
-
-static size_t
-write_text(const struct sk_intake *intake, size_t i, unsigned char *to)
-{
-	enum sk_layout_kind kind = kind_of(intake);
-	uint64_t word;
-	int negative;
-
-	if (kind == SK_LAYOUT_F32 || kind == SK_LAYOUT_F64)
-		return write_float(double_at(intake, i), kind == SK_LAYOUT_F32, to);
-	word = sk_raw_word(intake->records[i].data);
-	negative = kind == SK_LAYOUT_I64 && word >> 63 != 0;
-	return sk_raw_decimal(negative ? 0 - word : word, negative, to);
-}
-
 /* Texts, in the column of items. False when a reader has no room for them. */
 static bool
-write_texts(struct sk_intake *intake, size_t n)
+write_texts(struct sk_intake *intake, const struct sk_span *records, size_t n)
 {
-	const bool floats = kind_of(intake) == SK_LAYOUT_F32 || kind_of(intake) == SK_LAYOUT_F64;
-	const size_t size = n * (floats ? FLOAT_SIZE : SK_RAW_DECIMAL_SIZE);
+	const enum sk_layout_kind kind = kind_of(intake);
+	const bool floats = kind == SK_LAYOUT_F32 || kind == SK_LAYOUT_F64;
+	const size_t size = n * (floats ? SK_RAW_TEXT_SIZE : SK_RAW_DECIMAL_SIZE);
 	unsigned char *to = sk_intake_room(intake, &intake->items.joined, size), *at = to;
 
 	if (to == NULL)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		size_t length = write_text(intake, i, at);
+		size_t length = sk_raw_text(kind, records[i].data, at);
 
 		intake->items.column[i] = (struct sk_span){ at, length };
 		at += length;
@@ -143,7 +97,7 @@ write_texts(struct sk_intake *intake, size_t n)
 
 /* Single numbers are doubles for those who hash doubles, whatever their shortest text is. */
 static size_t
-widen(struct sk_intake *intake, size_t n)
+widen(struct sk_intake *intake, const struct sk_span *records, size_t n)
 {
 	static const struct sk_span nan_text = { (const unsigned char *)"nan", 3 };
 	unsigned char *to = sk_intake_room(intake, &intake->converted_bytes, n * 8);
@@ -152,11 +106,11 @@ widen(struct sk_intake *intake, size_t n)
 	if (to == NULL)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		double value = double_at(intake, i);
+		double value = sk_raw_text_double(kind_of(intake), records[i].data);
 		uint64_t word;
 
 		if (value != value) {
-			sk_intake_skip_record(intake, SK_SKIP_VALUE_NOT_A_NUMBER, i, nan_text);
+			sk_intake_skip(intake, SK_SKIP_VALUE_NOT_A_NUMBER, i, nan_text);
 			continue;
 		}
 		value = value == 0 ? 0.0 : value; /* zeros of both signs are one number */
@@ -170,20 +124,20 @@ widen(struct sk_intake *intake, size_t n)
 }
 
 size_t
-sk_intake_raw(struct sk_intake *intake, size_t n, struct sk_span **items)
+sk_intake_raw(struct sk_intake *intake, struct sk_span *records, size_t n, struct sk_span **items)
 {
 	enum sk_layout_kind kind = kind_of(intake);
 	enum sk_form form = intake->options.form;
 
-	*items = intake->records;
+	*items = records;
 	if (intake->options.values)
-		return read_values(intake, n);
+		return read_values(intake, records, n);
 	if (kind == SK_LAYOUT_I64 && form == SK_FORM_INT64)
 		return n;
 	*items = intake->converted;
 	if ((kind == SK_LAYOUT_F64 || kind == SK_LAYOUT_F32) && form == SK_FORM_DOUBLE)
-		return widen(intake, n);
-	if (!write_texts(intake, n))
+		return widen(intake, records, n);
+	if (!write_texts(intake, records, n))
 		return 0;
 	if (form != SK_FORM_BYTES)
 		return sk_intake_convert(intake, intake->items.column, NULL, n);

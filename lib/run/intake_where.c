@@ -38,12 +38,21 @@ sk_intake_where_free(struct sk_intake_where *where)
 	free(where);
 }
 
-size_t
-sk_intake_where_lines(struct sk_intake *intake, size_t n)
+/* Select among raw numbers, which are the only field there is: as they are, since to write all of them would take longer than to count them. */
+static size_t
+select_numbers(struct sk_intake *intake, size_t n)
+{
+	struct sk_intake_where *where = intake->where;
+
+	return sk_where_select_numbers(
+	    where->conditions, sk_layout_kind(intake->layout), intake->records, where->place, n);
+}
+
+static size_t
+select_lines(struct sk_intake *intake, size_t n)
 {
 	struct sk_intake_where *where = intake->where;
 	const struct sk_span *columns[SK_WHERE_MAX];
-	size_t kept;
 
 	for (size_t f = 0; f < where->fields.count; f++) {
 		struct sk_span *column = where->column + f * SK_BATCH;
@@ -51,9 +60,19 @@ sk_intake_where_lines(struct sk_intake *intake, size_t n)
 		sk_intake_pick_field(intake, intake->records, n, where->fields.field[f], column);
 		columns[f] = column;
 	}
+	return sk_where_select(where->conditions, columns, NULL, where->place, n);
+}
+
+size_t
+sk_intake_where_lines(struct sk_intake *intake, size_t n)
+{
+	struct sk_intake_where *where = intake->where;
+	const bool numbers = intake->layout != NULL && sk_layout_width(sk_layout_kind(intake->layout)) > 0;
+	size_t kept;
+
 	for (size_t i = 0; i < n; i++)
 		where->place[i] = (unsigned short)i;
-	kept = sk_where_select(where->conditions, columns, NULL, where->place, n);
+	kept = numbers ? select_numbers(intake, n) : select_lines(intake, n);
 	for (size_t i = 0; i < kept; i++)
 		where->records[i] = intake->records[where->place[i]];
 	return kept;

@@ -358,6 +358,24 @@ check_windows(const struct sk_shared *shared)
 		sk_die("--since, --until and --windows whole do not go with --state: its file can be read with them");
 }
 
+/* A record that is a number is its only field, whichever way it is counted. */
+static void
+check_numbers(const struct sk_shared *shared)
+{
+	const struct sk_fields *asked = sk_where_fields(shared->where);
+	char quoted[SK_DIAG_QUOTE];
+
+	if (shared->items.count > 0 || shared->keys.count > 0 || shared->delimiter != SK_INTAKE_BLANKS || shared->header)
+		sk_die("--field, --by, --delimiter and --header: records of this --input are single numbers");
+	for (size_t i = 0; i < asked->count; i++)
+		if (asked->field[i].name.size > 0)
+			sk_die("--where: records of this --input are single numbers, which are field 1 and have no names: %s",
+			    sk_diag_quote(quoted, asked->field[i].name));
+		else if (asked->field[i].number != 1 && asked->field[i].number != -1)
+			sk_die("--where: records of this --input are single numbers, which are field 1: %ld",
+			    asked->field[i].number);
+}
+
 /* What does not go with the format of records. */
 static void
 check_layout(const struct sk_shared *shared)
@@ -366,9 +384,8 @@ check_layout(const struct sk_shared *shared)
 
 	if (!sk_shared_layout(shared, &kind))
 		return;
-	if (sk_layout_width(kind) > 0 &&
-	    (shared->items.count > 0 || shared->keys.count > 0 || shared->delimiter != SK_INTAKE_BLANKS || shared->header))
-		sk_die("--field, --by, --delimiter and --header: records of this --input are single numbers");
+	if (sk_layout_width(kind) > 0)
+		check_numbers(shared);
 	if (!sk_layout_is_text(kind) && shared->end != '\n')
 		sk_die("--null: records of this --input have no end byte");
 	if (!sk_layout_is_text(kind))

@@ -141,6 +141,28 @@ take_field(const char **text, char **to, struct sk_field *field)
 	return fields.count == 1 ? NULL : "one field is wanted";
 }
 
+/* Digits with at most a sign before them, whose number has no more than 64 bits. */
+static bool
+read_whole(struct sk_span text, struct sk_where_whole *whole)
+{
+	size_t i = text.size > 0 && (text.data[0] == '-' || text.data[0] == '+') ? 1 : 0;
+	uint64_t magnitude = 0;
+
+	if (i == text.size)
+		return false;
+	whole->negative = text.data[0] == '-';
+	for (; i < text.size; i++) {
+		unsigned digit = (unsigned)text.data[i] - '0';
+
+		if (digit > 9 || magnitude > (UINT64_MAX - digit) / 10)
+			return false;
+		magnitude = magnitude * 10 + digit;
+	}
+	whole->magnitude = magnitude;
+	whole->negative &= magnitude > 0;
+	return true;
+}
+
 /* Read the value, which is all of ${text}, into ${condition}. */
 static const char *
 take_value(const char *text, char *to, bool matches, struct sk_where_condition *condition)
@@ -164,6 +186,7 @@ take_value(const char *text, char *to, bool matches, struct sk_where_condition *
 	if (quoted || matches)
 		return NULL;
 	condition->is_integer = sk_number_integer(condition->value, &condition->integer) == SK_NUMBER_OK;
+	condition->is_whole = read_whole(condition->value, &condition->whole);
 	switch (sk_number_double(condition->value, &condition->number)) {
 	case SK_NUMBER_OK:
 		condition->is_number = condition->number == condition->number;

@@ -19,6 +19,7 @@
 #ifndef STREAMKIT_RUN_WHERE_H
 #define STREAMKIT_RUN_WHERE_H
 
+#include "../record/layout.h"
 #include "fields.h"
 
 #define SK_WHERE_MAX 16
@@ -47,5 +48,13 @@ const struct sk_fields *sk_where_fields(const struct sk_where *where);
  */
 size_t sk_where_select(struct sk_where *where, const struct sk_span *const *columns,
     const unsigned char *const *states, unsigned short *place, size_t n);
+
+/*
+ * The same of raw numbers of ${kind}, ${records}[p] being the one at place p: whatever field conditions are on, it is the number. It is
+ * compared as what it is, not rounded to anything: but for an f32, which is what its text says; and with text and expressions as its
+ * text (raw_text.h).
+ */
+size_t sk_where_select_numbers(struct sk_where *where, enum sk_layout_kind kind, const struct sk_span *records,
+    unsigned short *place, size_t n);
 
 #endif

@@ -27,8 +27,16 @@ struct sk_where_condition {
 	bool is_integer; /* of 64 bits, too */
 	double number;
 	int64_t integer;
+	bool is_whole;   /* of 64 bits beside the sign: for raw numbers */
+	struct sk_where_whole {
+		bool negative; /* no zero is */
+		uint64_t magnitude;
+	} whole;
 	struct sk_pattern *pattern; /* NULL: compare */
 };
+
+/* How ${a} stands to ${b}: LESS, EQUAL or GREATER, which are 1 << 0, 1 and 2. */
+#define SK_WHERE_RELATION(a, b) (1u << (1 + ((a) > (b)) - ((a) < (b))))
 
 struct sk_where {
 	size_t count;
@@ -44,5 +52,8 @@ struct sk_where {
 const char *sk_where_mistaken_sign(struct sk_where *where, const char *text, const char *at, size_t size, bool matches);
 const char *sk_where_no_sign(struct sk_where *where, const char *text);
 const char *sk_where_mistaken_value(struct sk_where *where, const char *text, const char *value);
+
+/* How ${text} stands to the value of ${condition}: an enum sk_where_relation. */
+unsigned sk_where_relate(const struct sk_where_condition *condition, struct sk_span text);
 
 #endif

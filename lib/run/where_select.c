@@ -5,9 +5,6 @@
 #include "../record/number.h"
 #include "where_parts.h"
 
-/* How ${a} stands to ${b}: LESS, EQUAL or GREATER, which are 1 << 0, 1 and 2. */
-#define RELATION(a, b) (1u << (1 + ((a) > (b)) - ((a) < (b))))
-
 /* Whole numbers of up to 18 digits, which nearly all are; false: others must look. */
 static bool
 read_digits(struct sk_span text, int64_t *number)
@@ -35,11 +32,11 @@ relate_number(const struct sk_where_condition *condition, struct sk_span text)
 
 	if (condition->is_integer &&
 	    (read_digits(text, &integer) || sk_number_integer(text, &integer) == SK_NUMBER_OK))
-		return RELATION(integer, condition->integer);
+		return SK_WHERE_RELATION(integer, condition->integer);
 	switch (sk_number_double(text, &number)) {
 	case SK_NUMBER_OK:
 	case SK_NUMBER_OUT_OF_RANGE: /* an infinity, to which no value but one in words is equal */
-		return number == number ? RELATION(number, condition->number) : SK_WHERE_OTHER;
+		return number == number ? SK_WHERE_RELATION(number, condition->number) : SK_WHERE_OTHER;
 	case SK_NUMBER_EMPTY:
 	case SK_NUMBER_NOT_A_NUMBER:
 		break;
@@ -53,11 +50,11 @@ relate_bytes(const struct sk_where_condition *condition, struct sk_span text)
 	size_t size = text.size < condition->value.size ? text.size : condition->value.size;
 	int order = size > 0 ? memcmp(text.data, condition->value.data, size) : 0;
 
-	return order != 0 ? RELATION(order, 0) : RELATION(text.size, condition->value.size);
+	return order != 0 ? SK_WHERE_RELATION(order, 0) : SK_WHERE_RELATION(text.size, condition->value.size);
 }
 
-static unsigned
-relate(const struct sk_where_condition *condition, struct sk_span text)
+unsigned
+sk_where_relate(const struct sk_where_condition *condition, struct sk_span text)
 {
 	if (condition->pattern != NULL)
 		return sk_pattern_matches(condition->pattern, text) ? SK_WHERE_EQUAL : SK_WHERE_OTHER;
@@ -79,7 +76,7 @@ sk_where_select(struct sk_where *where, const struct sk_span *const *columns,
 			unsigned short at = place[i];
 			unsigned relation = state != NULL && state[at] == SK_LAYOUT_MISSING ?
 			    SK_WHERE_MISSING :
-			    relate(condition, column[at]);
+			    sk_where_relate(condition, column[at]);
 
 			place[kept] = at;
 			kept += (condition->holds & relation) != 0;
