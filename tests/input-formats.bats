@@ -164,6 +164,20 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 	[[ $output == 2* ]]
 }
 
+@test "a request has what of method, path and protocol there is" {
+	local request n=0
+	local -a want=('GET /nv ' 'GET /a b HTTP/1.1' '  ' '  ' 'GET  HTTP/1.1')
+
+	for request in 'GET /nv' 'GET /a b HTTP/1.1' '-' 'GET' 'GET HTTP/1.1'; do
+		printf 'h - - [22/Nov/2026:10:00:00 +0000] "%s" 200 5\n' "$request" >access.log
+		run echo "$(stream-topk -i clf -f method access.log 2>/dev/null | cut -f 3)" \
+			"$(stream-topk -i clf -f path access.log 2>/dev/null | cut -f 3)" \
+			"$(stream-topk -i clf -f proto access.log 2>/dev/null | cut -f 3)"
+		[ "$output" = "${want[n]}" ]
+		n=$((n + 1))
+	done
+}
+
 @test "what is no log of a web server is told of, whatever is asked of it" {
 	loggen -n 100 >access.log
 	{ head -n 50 access.log; echo; echo 'some other text'; echo 'h - - [t] "GET / HTTP/1.1" ok 5'; tail -n 50 access.log; } >mixed.log
