@@ -58,6 +58,43 @@ rows() {
 	rows "1${TAB}0${TAB}b;c" "1${TAB}0${TAB}y"
 }
 
+@test "lines that end in carriage returns alone are no header that swallows them all" {
+	local format tool says="line 1 holds carriage returns with no newline behind them; where they end lines, tr '\r' '\n' makes newlines of them"
+
+	printf 'a,"b\rc",d""\r1,2,3\r4,5,6\r' >mac.csv
+	for tool in 'stream-topk -f a' 'stream-quantile -f a' stream-distinct 'stream-window -t a -s 1s'; do
+		for format in csv lines; do
+			run --separate-stderr $tool -i $format -d , -H mac.csv
+			[ "$status" = 2 ]
+			[ "$output" = "" ]
+			[ "$stderr" = "${tool%% *}: mac.csv: $says" ]
+		done
+	done
+	run -2 --separate-stderr stream-topk -i tsv -H <(tr , '\t' <mac.csv)
+	[[ $stderr == *"$says" ]]
+	run -2 --separate-stderr stream-topk -i csv -f 1 mac.csv
+	[ "$stderr" = "stream-topk: mac.csv: $says" ]
+	[ "$(tr '\r' '\n' <mac.csv | stream-distinct -i csv -H -f a 2>/dev/null | cut -f 1)" = 2 ]
+	# More than fits into memory, and by several threads.
+	yes '1,2,3' | head -n 2000000 | tr '\n' '\r' >mac.csv
+	run -2 --separate-stderr stream-topk -j 3 -m 1M -i csv -f 1 mac.csv
+	[ "$stderr" = "stream-topk: mac.csv: $says" ]
+	run -2 --separate-stderr stream-topk -j 3 -i csv -f 1 mac.csv
+	[ "$stderr" = "stream-topk: mac.csv: $says" ]
+}
+
+@test "carriage returns in quotes, at the end of lines, and where no names are have their meaning" {
+	printf 'x,"a\r""\rb",c\r\r\n1,2,3\r\n' >table.csv
+	run stream-topk -i csv -H -f x table.csv
+	[ "$output" = "1${TAB}0${TAB}1" ]
+	printf 'loading\rdone\n' >text
+	for format in lines tsv; do
+		run stream-topk -i $format -o json -f 1 text
+		[ "$output" = '{"count":1,"error":0,"item":"loading\u000ddone","exact":true}' ]
+	done
+	[ "$(printf 'a,b\r\0c,d\0' | stream-distinct -z -i csv -f 2 | cut -f 1)" = 2 ]
+}
+
 @test "a stray quote in csv costs one record, which is named" {
 	{
 		seq 100 | sed 's/.*/&,x/'

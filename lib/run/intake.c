@@ -116,6 +116,7 @@ sk_intake_input(struct sk_intake *intake, const char *name)
 	intake->lines = 0;
 	intake->offset = 0;
 	intake->header_due = intake->options.header;
+	intake->front_due = intake->layout == NULL || sk_layout_is_text(sk_layout_kind(intake->layout));
 }
 
 void
@@ -448,6 +449,8 @@ sk_intake_memory(const struct sk_intake *intake)
 void
 sk_intake_too_long(struct sk_intake *intake, struct sk_span start)
 {
+	if (intake->front_due)
+		sk_intake_check_ends(intake, start);
 	if (intake->header_due)
 		sk_die("%s: the header is longer than a quarter of --memory", intake->input);
 	intake->record++;

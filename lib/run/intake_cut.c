@@ -1,6 +1,7 @@
 /* intake_cut.c -- records off the front of blocks, up to where a batch is complete; and the lines that these are. */
 #include <string.h>
 
+#include "diag.h"
 #include "header.h"
 #include "intake_parts.h"
 
@@ -24,6 +25,49 @@ sk_intake_lines_before(const struct sk_intake *intake, size_t i)
 	if (!intake->has_lines || intake->options.end != '\n')
 		return 0;
 	return count_ends(intake, start, (size_t)(intake->records[i].data - start)) - i;
+}
+
+/* Ends that are none */
+
+/* Whether a record of csv goes on behind a CR outside quotes. */
+static bool
+csv_goes_on(struct sk_span record, unsigned char delimiter)
+{
+	bool quoted = false, opens = true; /* a quote here does so, be it the first of the field or one doubled */
+
+	for (size_t i = 0; i < record.size; i++) {
+		const unsigned char byte = record.data[i];
+
+		if (byte == '\r' && !quoted)
+			return true;
+		if (byte == '"' && (quoted || opens)) {
+			quoted = !quoted;
+			opens = true;
+		} else if (!quoted) {
+			opens = byte == delimiter;
+		}
+	}
+	return false;
+}
+
+/*
+ * Files of old Macs, and what some programs still export as csv, are one record to who waits for newlines: all of it would be taken for
+ * the header, and nothing be left to count. Elsewhere than in names and csv a CR may be meant.
+ */
+void
+sk_intake_check_ends(struct sk_intake *intake, struct sk_span front)
+{
+	const bool csv = intake->layout != NULL && sk_layout_kind(intake->layout) == SK_LAYOUT_CSV;
+	const bool names = intake->options.header;
+
+	intake->front_due = false;
+	while (front.size > 0 && front.data[front.size - 1] == '\r')
+		front.size--;
+	if (front.size == 0 || intake->options.end != '\n' || memchr(front.data, '\r', front.size) == NULL)
+		return;
+	if (csv ? csv_goes_on(front, (unsigned char)intake->options.delimiter) : names)
+		sk_die("%s: line 1 holds carriage returns with no newline behind them; where they end lines, tr '\\r' '\\n' makes newlines of them",
+		    intake->input);
 }
 
 /* The header */
@@ -78,6 +122,8 @@ sk_intake_cut_header(struct sk_intake *intake, struct sk_span *block)
 	if (cut(intake, *block, 1, &used) == 0)
 		return;
 	intake->header_due = false;
+	if (intake->front_due)
+		sk_intake_check_ends(intake, intake->records[0]);
 	sk_intake_pass_lines(intake, block->data, used, 1);
 	intake->record++;
 	intake->offset += used;
@@ -123,6 +169,8 @@ sk_intake_cut(struct sk_intake *intake, struct sk_span *block)
 	size_t most = sk_intake_batch_left(intake), used, n;
 
 	n = cut(intake, *block, SK_BATCH - intake->batch_records, &used);
+	if (intake->front_due && n > 0)
+		sk_intake_check_ends(intake, intake->records[0]);
 	if (used >= most) {
 		size_t around = sk_intake_lead(intake) + trail(intake), bytes = 0, i = 0;
 

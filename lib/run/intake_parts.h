@@ -76,6 +76,7 @@ struct sk_intake {
 	size_t room_left;
 	bool cramped; /* there was too little */
 	bool header_due;
+	bool front_due; /* the first record of this input is still to come, and to be looked at */
 	size_t batch_records; /* since the last complete batch */
 	size_t batch_bytes;
 	struct sk_span records[SK_BATCH];
@@ -104,6 +105,9 @@ size_t sk_intake_cut(struct sk_intake *intake, struct sk_span *block);
 
 /* Take the header off the front of the block, unless it is not whole; it is records[0]. Dies of names that it lacks. */
 void sk_intake_cut_header(struct sk_intake *intake, struct sk_span *block);
+
+/* Die if ${front}, the first record of an input or the front of it, shows that lines end in carriage returns alone. */
+void sk_intake_check_ends(struct sk_intake *intake, struct sk_span front);
 
 /* How many bytes the records may reach before the one that reaches so many completes the batch. */
 size_t sk_intake_batch_left(const struct sk_intake *intake);
