@@ -64,9 +64,9 @@ said_last() {
 @test "a field that no record has is named, and so are those there are" {
 	for i in 1 2 3; do echo "{\"path\":\"/\",\"user\":{\"name\":\"x\",\"odd id\":$i},\"ms\":$i}"; done >log.json
 	run --separate-stderr stream-topk -i json -f pth log.json
-	fails 'stream-topk: log.json: line 1 has no field "pth"; it has "path", ".user.name", "ms"; did you mean "path"?'
+	fails 'stream-topk: log.json: line 1 has no field "pth"; it has "path", ".user.name", ".user."odd id"", "ms"; did you mean "path"?'
 	run --separate-stderr stream-topk -i json -f path -b .name log.json
-	fails 'stream-topk: log.json: line 1 has no field ".name"; it has "path", ".user.name", "ms"'
+	fails 'stream-topk: log.json: line 1 has no field ".name"; it has "path", ".user.name", ".user."odd id"", "ms"'
 	echo 'level=info msg="a b=c" ok' >log.logfmt
 	run --separate-stderr stream-topk -i logfmt -f lvel log.logfmt
 	fails 'stream-topk: log.logfmt: line 1 has no field "lvel"; it has "level", "msg", "ok"; did you mean "level"?'
@@ -77,6 +77,37 @@ said_last() {
 	echo '{"pth":1}' >>log.json
 	run --separate-stderr stream-topk -i json -f pth log.json
 	[ "${#stderr_lines[@]}" = 1 ]
+}
+
+@test "names are listed as -f takes them, whatever is in them" {
+	local name
+
+	echo '{"odd name":1,"a.b":2,"c,d":3,"e\"f":4,"g\u0041":5,"7":6,".x":7,"":8,"h":{"i j":9,"k:l":10,"m":11}}' >odd.json
+	run --separate-stderr stream-topk -i json -f 'od name' odd.json
+	fails 'stream-topk: odd.json: line 1 has no field "od name"; it has "odd name", "a.b", "c,d", "."e\"f"", "."g\u0041"", "7", ".".x"", ".""", ".h."i j"", ".h."k:l"", ".h.m"; did you mean "odd name"?'
+	n=0
+	for name in 'odd name' a.b '"c,d"' '."e\"f"' '."g\u0041"' '"7"' '.".x"' '.""' '.h."i j"' '.h."k:l"' .h.m; do
+		n=$((n + 1))
+		[ "$(stream-topk -i json -f "$name" odd.json | cut -f 3)" = $n ]
+	done
+	run --separate-stderr stream-topk -i json -f 'cd' odd.json
+	[[ $stderr == *'; did you mean "c,d"?' ]]
+	run --separate-stderr stream-topk -i json -f 'gu0041' odd.json
+	[[ $stderr == *'; did you mean "."g\u0041""?' ]]
+	run --separate-stderr stream-quantile -i json --where 'od name=1' odd.json
+	[[ $stderr == *'--where: no line has a field "od name"; line 1 has "odd name", '*'; did you mean "odd name"?'* ]]
+	echo '"odd name"=1 "e\",f"=2 "c,d"=3 last=4' >odd.logfmt
+	run --separate-stderr stream-topk -i logfmt -f 'od name' odd.logfmt
+	fails 'stream-topk: odd.logfmt: line 1 has no field "od name"; it has "odd name", "e"",f", "c,d", "last"; did you mean "odd name"?'
+	n=0
+	for name in '"odd name"' '"e"",f"' '"c,d"' '"last"'; do
+		n=$((n + 1))
+		[ "$(stream-topk -i logfmt -f "$name" odd.logfmt | cut -f 3)" = $n ]
+	done
+	# What there is no room for is there all the same.
+	echo "{\"$(printf '%300s' x)\":1}" >long.json
+	run --separate-stderr stream-topk -i json -f a long.json
+	fails 'stream-topk: long.json: line 1 has no field "a"; it has others'
 }
 
 @test "a name that is none is told which one it looks like, in every format" {

@@ -60,6 +60,23 @@ field_text(char text[SK_DIAG_QUOTE], struct sk_span name, long number)
 	return text;
 }
 
+/* A name as -f takes it: one that must be in quotes has its own ones doubled; paths have theirs where they need them, and escapes. */
+static const char *
+quote_name(char text[SK_DIAG_QUOTE], struct sk_span name)
+{
+	unsigned char doubled[SK_DIAG_QUOTE];
+	size_t size = 0;
+
+	if (name.data[0] == '.' || (name.data[0] != '"' && memchr(name.data, ',', name.size) == NULL))
+		return sk_diag_quote(text, name);
+	for (size_t i = 0; i < name.size && size < sizeof(doubled) - 1; i++) {
+		if (name.data[i] == '"')
+			doubled[size++] = '"';
+		doubled[size++] = name.data[i];
+	}
+	return sk_diag_quote(text, (struct sk_span){ doubled, size });
+}
+
 static void
 append(char list[LISTED], const struct sk_layout_want *want)
 {
@@ -72,7 +89,7 @@ append(char list[LISTED], const struct sk_layout_want *want)
 		return;
 	}
 	snprintf(list + used, LISTED - used, "%s%.120s", used > 0 ? ", " : "",
-	    field_text(text, want->name, want->number));
+	    want->name.size > 0 ? quote_name(text, want->name) : field_text(text, want->name, want->number));
 }
 
 /* The values of ${wants} in ${record}; ${values} and ${states} have room for as many. Their bytes are in *${scratch}, which the caller frees. */
@@ -109,6 +126,22 @@ find_lacking(const struct sk_intake *intake, struct sk_span record, struct sk_fi
 	return found;
 }
 
+/* Try ${name}, and if it is a path of one name in quotes, what is in these: then the path is what is meant. */
+static void
+try_name(struct sk_nearest *nearest, struct sk_span name)
+{
+	struct sk_span inner;
+
+	sk_nearest_try(nearest, name);
+	if (name.size <= 3 || name.data[0] != '.' || name.data[1] != '"')
+		return;
+	inner = (struct sk_span){ name.data + 2, name.size - 3 };
+	if (memchr(inner.data, '"', inner.size) == NULL)
+		sk_nearest_try(nearest, inner);
+	if (nearest->best.data == inner.data)
+		nearest->best = name;
+}
+
 /* A path to a member may have been meant for its name. */
 static void
 find_nearest(struct sk_nearest *nearest, const struct sk_names *names, struct sk_span name)
@@ -116,7 +149,7 @@ find_nearest(struct sk_nearest *nearest, const struct sk_names *names, struct sk
 	for (int trimmed = 0; trimmed < 2; trimmed++) {
 		sk_nearest_begin(nearest, name);
 		for (size_t i = 0; i < names->count; i++)
-			sk_nearest_try(nearest, names->want[i].name);
+			try_name(nearest, names->want[i].name);
 		if (nearest->best.size > 0)
 			return;
 		while (name.size > 0 && (name.data[0] == '$' || name.data[0] == '.'))
@@ -139,9 +172,9 @@ report_names(const struct sk_intake *intake, const char *of, enum sk_hint hint, 
 		append(list, &names.want[i]);
 	find_nearest(&nearest, &names, lacking->name);
 	if (nearest.best.size > 0)
-		snprintf(guess, sizeof(guess), "; did you mean %s?", sk_diag_quote(meant, nearest.best));
+		snprintf(guess, sizeof(guess), "; did you mean %s?", quote_name(meant, nearest.best));
 	if (names.count == 0)
-		has = "none";
+		has = names.more ? "others" : "none";
 	field_text(quoted, lacking->name, lacking->number);
 	if (all)
 		sk_note("%s: no %s has a field %s; %s %" PRIu64 " has %s%s", of, intake->skips.unit, quoted,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../record/clf.h"
+#include "../record/escapes_parts.h"
 #include "nearest.h"
 
 #define DEPTH 4     /* of members in members */
@@ -29,8 +30,12 @@ add_name(struct sk_names *names, const void *name, size_t size)
 {
 	unsigned char *to = names->bytes + names->used;
 
-	if (names->count == SK_NAMES_MAX || size == 0 || size > sizeof(names->bytes) - names->used)
+	if (size == 0)
 		return;
+	if (names->count == SK_NAMES_MAX || size > sizeof(names->bytes) - names->used) {
+		names->more = true;
+		return;
+	}
 	memcpy(to, name, size);
 	names->used += size;
 	names->want[names->count++] = (struct sk_layout_want){ .name = { to, size } };
@@ -82,18 +87,42 @@ pass_value(struct rest *rest)
 	}
 }
 
-/* Put ".name" behind the ${size} bytes of ${path}; 0: it is no name for a path. */
+/* Whether a step of a path takes ${name} without quotes. */
+static bool
+is_bare(struct sk_span name)
+{
+	for (size_t i = 0; i < name.size; i++)
+		if (name.data[i] <= ' ' || strchr(".[]\"'?*|,():$\\", name.data[i]) != NULL)
+			return false;
+	return name.size > 0;
+}
+
+/* Put ".name" behind the ${size} bytes of ${path}, in quotes if it takes them, with its escapes; 0: it is too long. */
 static size_t
 lengthen(unsigned char *path, size_t size, struct sk_span name)
 {
-	for (size_t i = 0; i < name.size; i++)
-		if (name.data[i] <= ' ' || memchr(".[]\"?*|,\\", name.data[i], 9) != NULL)
-			return 0;
-	if (name.size == 0 || size + 1 + name.size > PATH)
+	const size_t quote = is_bare(name) ? 0 : 1, longer = size + 1 + 2 * quote + name.size;
+
+	if (longer > PATH)
 		return 0;
-	path[size] = '.';
-	memcpy(path + size + 1, name.data, name.size);
-	return size + 1 + name.size;
+	path[size++] = '.';
+	path[size] = path[longer - 1] = '"';
+	memcpy(path + size + quote, name.data, name.size);
+	return longer;
+}
+
+/* A member that is no object, or one too deep to look into; ${path}, of ${size} bytes, leads to it. At the top its name alone does, as it stands. */
+static void
+add_member(struct sk_names *names, struct sk_span name, bool top, const unsigned char *path, size_t size)
+{
+	const bool plain = name.size > 0 && name.data[0] != '.' && memchr(name.data, '\\', name.size) == NULL;
+
+	if (size == 0)
+		names->more = true;
+	else if (top && plain)
+		add_name(names, name.data, name.size);
+	else
+		add_name(names, path, size);
 }
 
 /* An object's members; it is at ${path}, of ${size} bytes. False when the record goes on otherwise than it should. */
@@ -118,8 +147,7 @@ find_members(struct rest *rest, unsigned char *path, size_t size, unsigned depth
 			pass_blanks(rest);
 		} else {
 			pass_value(rest);
-			if (longer > 0)
-				add_name(names, path + (depth == 0), longer - (depth == 0));
+			add_member(names, name, depth == 0, path, longer);
 		}
 		if (rest->at == rest->end || *rest->at != ',')
 			break;
@@ -143,6 +171,24 @@ find_json(struct sk_span record, struct sk_names *names)
 
 /* The others */
 
+/* A name in quotes is the text that it stands for. */
+static bool
+take_quoted_name(struct rest *rest, struct sk_names *names)
+{
+	unsigned char name[PATH];
+	struct sk_span text;
+	ptrdiff_t size = 0;
+	size_t fault;
+
+	if (!take_string(rest, &text))
+		return false;
+	if (text.size > sizeof(name) || (size = sk_escapes_undo(text, name, &fault)) < 0)
+		names->more = true;
+	else
+		add_name(names, name, (size_t)size);
+	return true;
+}
+
 static void
 find_logfmt(struct sk_span record, struct sk_names *names)
 {
@@ -155,6 +201,8 @@ find_logfmt(struct sk_span record, struct sk_names *names)
 		while (rest.at < rest.end && *rest.at > ' ' && *rest.at != '=' && *rest.at != '"')
 			rest.at++;
 		add_name(names, start, (size_t)(rest.at - start));
+		if (rest.at == start && *start == '"' && !take_quoted_name(&rest, names))
+			return;
 		if (rest.at < rest.end && *rest.at == '=')
 			rest.at++;
 		if (rest.at < rest.end && *rest.at == '"' && !take_string(&rest, &text))
@@ -218,6 +266,7 @@ sk_names_find(const struct sk_layout *layout, enum sk_layout_kind kind, struct s
 	size_t size = sizeof(name);
 
 	names->count = names->used = 0;
+	names->more = false;
 	switch (kind) {
 	case SK_LAYOUT_CSV:
 	case SK_LAYOUT_TSV:
