@@ -183,8 +183,8 @@ cut_off() {
 
 	"${@:2}" <"$in" >packed
 	size=$(wc -c <packed)
-	for at in 2 5 12 $((size / 2)) $((size - 1)); do
-		case $1:$at in bzip2:[25]) continue ;; esac
+	for at in 2 3 4 5 7 12 $((size / 2)) $((size - 1)); do
+		[ "$1:$at" != bzip2:2 ] || continue # two capitals
 		head -c "$at" packed >part
 		run -2 --separate-stderr stream-topk -f 7 -k 1 part
 		one_line_said "part: the $1 data end too early"
@@ -269,7 +269,7 @@ followed() {
 @test "text that begins a little like compressed data is text" {
 	local text
 
-	for text in $'BZh9\n' $'BZh91AY\n' BZh91AY B BZ $'BZh0\n' $'(\xb5\n' P $'P*M\n' 'P*M' $'\x1f' $'\xfd'; do
+	for text in $'BZh9\n' $'BZh91AY\n' BZh0 BZh91AX 'BZh is text' $'BZh\n' B BZ $'BZh0\n' $'(\xb5\n' P $'P*M\n' 'P*M' $'\x1f' $'\xfd'; do
 		[ "$(printf %s "$text" | stream-topk | cut -f 1)" = 1 ]
 		printf '%s' "$text" | stream-topk --strict >/dev/null
 	done

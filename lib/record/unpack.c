@@ -50,7 +50,10 @@ agrees_skippable(struct sk_span front)
 	    agrees((struct sk_span){ front.data + 1, front.size - 1 }, "\x2a\x4d\x18", MAGIC_SIZE - 1);
 }
 
-/* "BZh", the block size as a digit, and a block or the end. All but the digits of pi may well be text. */
+/*
+ * "BZh", the block size as a digit, and a block or the end. All but the digits of pi may well be text, but text goes on otherwise, with
+ * a line's end at least: an input that is a front of these and nothing more was cut off.
+ */
 static bool
 agrees_bzip2(struct sk_span front)
 {
@@ -80,7 +83,7 @@ sk_unpack_kind(struct sk_span front, bool whole)
 	if (agrees(front, "\xfd\x37\x7a\x58\x5a\x00", 6))
 		return judge(SK_UNPACK_XZ, front, 6, CUT, whole);
 	if (agrees_bzip2(front))
-		return judge(SK_UNPACK_BZIP2, front, BZIP2_HEAD + PI_SIZE, BZIP2_HEAD + PI_SIZE - CUT, whole);
+		return judge(SK_UNPACK_BZIP2, front, BZIP2_HEAD + PI_SIZE, BZIP2_HEAD - 1, whole);
 	return SK_UNPACK_PLAIN;
 }
 
