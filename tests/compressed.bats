@@ -219,6 +219,22 @@ followed() {
 	same want <(printf '%s\n' "$output")
 }
 
+followed_by_little() {
+	local little
+
+	"${@:2}" <<<a >whole
+	for little in x $'\xfdab' $'\x1fab' '(ab' Pab Bab BZhi; do
+		{ cat whole; printf %s "$little"; } >packed
+		run -2 --separate-stderr stream-topk packed
+		one_line_said "packed: something else behind the $1 data, which is left out"
+		[ "$output" = "1${TAB}0${TAB}a" ]
+	done
+}
+
+@test "what lies behind compressed data is told from more of them, however short it is" {
+	each followed_by_little
+}
+
 @test "what lies behind compressed data is no input, and that is said" {
 	stream-topk -f 1,7 "$in" >want
 	each followed

@@ -134,7 +134,8 @@ look_behind(struct sk_unpack *unpack, struct sk_span *in)
 		return SK_UNPACK_OK;
 	if (!is_padded(unpack))
 		return SK_UNPACK_CORRUPT;
-	if (!unpack->codec->begins(in->data[0]))
+	/* As much of its signature as is there must be right, too: the library would wait for the rest of a header. */
+	if (!unpack->codec->begins(in->data[0]) || sk_unpack_kind(*in, false) == SK_UNPACK_PLAIN)
 		return SK_UNPACK_GARBAGE;
 	unpack->padded = 0;
 	if (unpack->codec->restart != NULL)
