@@ -113,6 +113,30 @@ assert "key" not in row, row'
 	stream-distinct -S --base64 -b 1 -f 2 in >want
 	stream-dump -i base64 --base64 want | cmp - want
 	[ "$(stream-dump -i base64 want | cut -f 3,5 | tr '\n\t' '; ')" = 'hll 0;hll 1;hll 2;' ]
+	# Keys are as tsv has them, and come back whatever is in them.
+	printf 'a\\tb\\nc\t5\na\\\\tb\\r\t6\n\\\\\t7\n\t8\nplain\t9\n' >odd
+	stream-distinct -i tsv -b 1 -f 2 -S odd >odd.sk
+	stream-distinct -i tsv -b 1 -f 2 -S --base64 odd >odd64
+	cut -f 1 odd | LC_ALL=C sort >keys
+	cut -f 1 odd64 | LC_ALL=C sort | same keys -
+	stream-dump --base64 odd.sk | cut -f 1 | LC_ALL=C sort | same keys -
+	stream-dump -i base64 --base64 odd64 | cmp - odd64
+	stream-distinct -b 1 -o tsv odd.sk | cut -f 1,2 >counts
+	[ "$(wc -l <counts)" = 5 ]
+	stream-distinct -b 1 -o tsv -i base64 odd64 | cut -f 1,2 | same counts -
+	stream-dump -o json odd.sk | grep -o '"key":"[^"]*"' >keys
+	stream-dump -o json -i base64 odd64 | grep -o '"key":"[^"]*"' | same keys -
+	# So do keys of several parts.
+	printf 'a\\tb\tc\\td\t1\na\tb\\tc\\td\t2\n\t\t3\nx\\ny\tz\t4\n\t\\t\t5\n' >two
+	stream-distinct -i tsv -b 1,2 -f 3 -S --base64 two >two64
+	cut -f 1,2 two | LC_ALL=C sort >keys
+	cut -f 1,2 two64 | LC_ALL=C sort | same keys -
+	stream-dump -i base64 --base64 two64 | cmp - two64
+	stream-distinct -i base64 -b 1,2 -o tsv two64 | cut -f 1,2 | LC_ALL=C sort | same keys -
+	# More parts than there can be are no key.
+	{ printf '%70s' '' | tr ' ' '\t'; tail -n 1 two64 | cut -f 3; } >many
+	run -2 --separate-stderr stream-dump -i base64 many
+	said 'many: line 1: a key of too many parts'
 	printf 'x\n' >>want
 	run -2 --separate-stderr stream-dump -i base64 want
 	[ "${#lines[@]}" = 3 ]

@@ -183,3 +183,36 @@ sk_cell_escape(
 		at += length > 0 ? length : 1;
 	}
 }
+
+void
+sk_cell_escape_tsv(struct sk_output *output, struct sk_span text)
+{
+	size_t from = 0;
+
+	if (text.size == 0)
+		return;
+	for (size_t at = 0; at < text.size; at++) {
+		const char *escape;
+
+		switch (text.data[at]) {
+		case '\t':
+			escape = "\\t";
+			break;
+		case '\n':
+			escape = "\\n";
+			break;
+		case '\r':
+			escape = "\\r";
+			break;
+		case '\\':
+			escape = "\\\\";
+			break;
+		default:
+			continue;
+		}
+		sk_output_bytes(output, (struct sk_span){ text.data + from, at - from });
+		sk_output_string(output, escape);
+		from = at + 1;
+	}
+	sk_output_bytes(output, (struct sk_span){ text.data + from, text.size - from });
+}

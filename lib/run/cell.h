@@ -46,4 +46,7 @@ bool sk_cell_reads_as_hex(struct sk_span text, size_t at);
 void sk_cell_escape(
     struct sk_output *output, struct sk_span text, const struct sk_cell_escapes *escapes);
 
+/* Write ${text} as a field of tsv, from which sk_tsv_unescape() has it back. */
+void sk_cell_escape_tsv(struct sk_output *output, struct sk_span text);
+
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base64.h"
 #include "diag.h"
 #include "dump_rows.h"
 #include "sketch_output.h"
@@ -23,21 +22,6 @@ static struct {
 	size_t header_size;
 	bool trouble;
 } dump;
-
-static void
-write_base64(const struct sk_container *sketch)
-{
-	size_t size = sk_base64_encoded_size(sketch->image.size);
-	char *text = malloc(size + 1);
-
-	if (text == NULL)
-		sk_die("out of memory");
-	sk_base64_encode(sketch->image, text);
-	sk_sketch_output_line_key(sketch->key, sketch->key_parts, &dump.output);
-	sk_output_bytes(&dump.output, (struct sk_span){ (unsigned char *)text, size });
-	sk_output_byte(&dump.output, '\n');
-	free(text);
-}
 
 /* Not written yet: there may be another one. */
 static void
@@ -114,7 +98,7 @@ write_entry(const char *name, const struct sk_sketch_entry *entry,
 		break;
 	case SK_DUMP_BASE64:
 		if (sketch)
-			write_base64(&entry->sketch);
+			sk_sketch_output_line(&entry->sketch, &dump.output);
 		break;
 	case SK_DUMP_IMAGE:
 		if (sketch)

@@ -25,7 +25,6 @@ sk_sketch_input_new(const struct sk_sketch_input_options *options)
 
 	if (input == NULL || (input->reader = sk_sketch_reader_new(options->image)) == NULL)
 		sk_die("out of memory");
-	sk_sketch_reader_split(input->reader, options->key_parts);
 	input->options = *options;
 	input->merger = (struct sk_sketch_merger){ options->class,
 		options->key_parts, options->memory, options->seed };

@@ -7,6 +7,7 @@
 
 #include "../pipe/key.h"
 #include "base64.h"
+#include "cell.h"
 #include "diag.h"
 
 static void
@@ -166,40 +167,23 @@ sk_sketch_frames_copy(struct sk_sketch_frames *frames, const struct sk_container
 	empty(frames);
 }
 
-/* A tab ends each part, and a reader takes what is behind the last for the sketch. */
 void
-sk_sketch_output_line_key(struct sk_span key, size_t parts, struct sk_output *output)
+sk_sketch_output_line(const struct sk_container *sketch, struct sk_output *output)
 {
-	for (size_t i = 0; i < parts; i++) {
-		const struct sk_span part = sk_key_part(&key, i + 1 == parts);
-
-		if (part.size > 0 && (memchr(part.data, '\n', part.size) != NULL ||
-			(i + 1 < parts && memchr(part.data, '\t', part.size) != NULL)))
-			sk_die("--base64: a key holds %s, which a line of a key and a sketch has no way to say",
-			    memchr(part.data, '\n', part.size) != NULL ? "a newline" : "a tab before its last part");
-		sk_output_bytes(output, part);
-		sk_output_byte(output, '\t');
-	}
-}
-
-static void
-write_base64(const struct sk_sketch_output_options *options, const struct sk_group *group,
-    struct sk_output *output)
-{
-	struct sk_container about = { 0 };
-	unsigned char *image = sk_sketch_output_image(group, &about);
-	size_t size = about.image.size;
-	char *text = malloc(sk_base64_encoded_size(size));
+	const size_t size = sk_base64_encoded_size(sketch->image.size);
+	struct sk_span rest = sketch->key;
+	char *text = malloc(size + 1);
 
 	if (text == NULL)
 		sk_die("out of memory");
-	sk_base64_encode((struct sk_span){ image, size }, text);
-	sk_sketch_output_line_key(group->key, options->key_parts, output);
-	sk_output_bytes(output,
-	    (struct sk_span){ (unsigned char *)text, sk_base64_encoded_size(size) });
+	sk_base64_encode(sketch->image, text);
+	for (size_t i = 0; i < sketch->key_parts; i++) {
+		sk_cell_escape_tsv(output, sk_key_part(&rest, i + 1 == sketch->key_parts));
+		sk_output_byte(output, '\t');
+	}
+	sk_output_bytes(output, (struct sk_span){ (unsigned char *)text, size });
 	sk_output_byte(output, '\n');
 	free(text);
-	free(image);
 }
 
 void
@@ -217,15 +201,13 @@ sk_sketch_output(const struct sk_sketch_output_options *options, struct sk_group
 	}
 	group = sk_groups_sort(groups);
 	for (size_t i = 0; i < sk_groups_count(groups); i++) {
-		struct sk_container about = { 0 };
-		unsigned char *image;
+		struct sk_container about = { .key = group[i].key, .key_parts = options->key_parts };
+		unsigned char *image = sk_sketch_output_image(&group[i], &about);
 
-		if (options->form == SK_SKETCH_BASE64) {
-			write_base64(options, &group[i], output);
-			continue;
-		}
-		image = sk_sketch_output_image(&group[i], &about);
-		sk_output_bytes(output, about.image);
+		if (options->form == SK_SKETCH_BASE64)
+			sk_sketch_output_line(&about, output);
+		else
+			sk_output_bytes(output, about.image);
 		free(image);
 	}
 }

@@ -44,8 +44,8 @@ struct sk_span sk_group_key(struct sk_group_key *room, const struct sk_report_wi
     struct sk_span key, size_t parts);
 void sk_group_key_release(struct sk_group_key *room);
 
-/* Write ${key} of so many ${parts} in front of a line of base64. Dies of one that cannot be read again. */
-void sk_sketch_output_line_key(struct sk_span key, size_t parts, struct sk_output *output);
+/* A line for ${sketch}: the parts of its key, each as tsv has it and with a tab behind it, and the image in base64. */
+void sk_sketch_output_line(const struct sk_container *sketch, struct sk_output *output);
 
 /*
  * Write all groups, in the order of their keys. ${records} is the number of records read, of which ${skipped} were

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../pipe/key.h"
+#include "../record/tsv.h"
 #include "../sketch/describe.h"
 #include "base64.h"
 
@@ -16,7 +17,6 @@ enum kind { UNDECIDED, FRAMES, IMAGE, PASSED_OVER };
 struct sk_sketch_reader {
 	bool whole;    /* give HELLO and END too */
 	bool image;    /* what is no frames is an image */
-	size_t key_parts; /* that keys of lines have; 0: as many as they have tabs */
 	enum kind kind;
 	struct sk_frame_reader *frames;
 	struct sk_span front; /* of FRAMES: bytes in `data` that the frame reader has not had */
@@ -46,12 +46,6 @@ sk_sketch_reader_free(struct sk_sketch_reader *reader)
 	sk_frame_reader_free(reader->frames);
 	free(reader->data);
 	free(reader);
-}
-
-void
-sk_sketch_reader_split(struct sk_sketch_reader *reader, size_t parts)
-{
-	reader->key_parts = parts;
 }
 
 void
@@ -302,23 +296,32 @@ sk_sketch_reader_pass_over(struct sk_sketch_reader *reader)
 
 /* Lines */
 
-/* The key of a line, ${size} bytes of it that are kept. Tabs are between its parts; ${at} is where it goes. */
+/*
+ * The key ${raw} of a line: its parts as tsv has them, with tabs between them. What they stand for is written over what is kept of
+ * the line, and the key goes to ${at}.
+ */
 static const char *
-take_key(const struct sk_sketch_reader *reader, size_t size, unsigned char *at, struct sk_container *sketch)
+take_key(const struct sk_sketch_reader *reader, struct sk_span raw, unsigned char *at, struct sk_container *sketch)
 {
-	const size_t parts_max = reader->key_parts > 0 ? reader->key_parts : SK_KEY_PARTS_MAX;
-	struct sk_span rest = { reader->data, size }, part[SK_KEY_PARTS_MAX];
+	struct sk_span part[SK_KEY_PARTS_MAX];
+	unsigned char *scratch = reader->data;
 	const unsigned char *tab;
 	size_t parts = 0;
 
-	while (parts + 1 < parts_max && (tab = memchr(rest.data, '\t', rest.size)) != NULL) {
-		part[parts++] = (struct sk_span){ rest.data, (size_t)(tab - rest.data) };
-		if (part[parts - 1].size > SK_KEY_PART_MAX)
+	do {
+		if (parts == SK_KEY_PARTS_MAX)
+			return "a key of too many parts";
+		tab = raw.size > 0 ? memchr(raw.data, '\t', raw.size) : NULL;
+		part[parts] = (struct sk_span){ raw.data, tab != NULL ? (size_t)(tab - raw.data) : raw.size };
+		if (tab != NULL) {
+			raw.size -= part[parts].size + 1;
+			raw.data = tab + 1;
+		}
+		part[parts] = sk_tsv_unescape(part[parts], &scratch);
+		if (tab != NULL && part[parts].size > SK_KEY_PART_MAX)
 			return "a key that is too long";
-		rest.size -= part[parts - 1].size + 1;
-		rest.data = tab + 1;
-	}
-	part[parts++] = rest;
+		parts++;
+	} while (tab != NULL);
 	sketch->key = (struct sk_span){ at, (size_t)(sk_key_join(part, parts, at) - at) };
 	sketch->key_parts = parts;
 	return NULL;
@@ -353,7 +356,9 @@ sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line, uint
 	*entry = image_entry(reader, image);
 	entry->unit = "line";
 	entry->place = number;
-	if (key_size > 0 && (why = take_key(reader, key_size - 1, reader->data + line.size, &entry->sketch)) != NULL)
+	if (key_size > 0 &&
+	    (why = take_key(reader, (struct sk_span){ line.data, key_size - 1 }, reader->data + line.size,
+		 &entry->sketch)) != NULL)
 		return trouble(entry, "line", number, why);
 	return SK_SKETCH_ENTRY;
 }

@@ -50,12 +50,6 @@ struct sk_sketch_reader;
 struct sk_sketch_reader *sk_sketch_reader_new(bool image);
 void sk_sketch_reader_free(struct sk_sketch_reader *reader);
 
-/*
- * Keys of lines have this many ${parts}, so that the last one has the tabs that are left. Without this call, or with 0, each
- * tab ends a part.
- */
-void sk_sketch_reader_split(struct sk_sketch_reader *reader, size_t parts);
-
 /* Give HELLO and END too, as sk_frame_reader_give_all() does: to be called before anything is pushed. */
 void sk_sketch_reader_give_all(struct sk_sketch_reader *reader);
 
@@ -73,7 +67,7 @@ enum sk_sketch_status sk_sketch_reader_end(
 /* Pass over the rest of the input at hand, up to its end. */
 void sk_sketch_reader_pass_over(struct sk_sketch_reader *reader);
 
-/* The entry of line ${number}: base64 alone, or a key, a tab and base64. ENTRY or TROUBLE. */
+/* The entry of line ${number}, as sk_sketch_output_line() writes it: base64 alone, or a key, a tab and base64. ENTRY or TROUBLE. */
 enum sk_sketch_status sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line,
     uint64_t number, struct sk_sketch_entry *entry);
 

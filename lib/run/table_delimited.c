@@ -9,39 +9,6 @@ struct dialect {
 	void (*write)(struct sk_output *output, struct sk_span value);
 };
 
-static void
-write_escaped(struct sk_output *output, struct sk_span value)
-{
-	size_t from = 0;
-
-	if (value.size == 0)
-		return;
-	for (size_t at = 0; at < value.size; at++) {
-		const char *escape;
-
-		switch (value.data[at]) {
-		case '\t':
-			escape = "\\t";
-			break;
-		case '\n':
-			escape = "\\n";
-			break;
-		case '\r':
-			escape = "\\r";
-			break;
-		case '\\':
-			escape = "\\\\";
-			break;
-		default:
-			continue;
-		}
-		sk_output_bytes(output, (struct sk_span){ value.data + from, at - from });
-		sk_output_string(output, escape);
-		from = at + 1;
-	}
-	sk_output_bytes(output, (struct sk_span){ value.data + from, value.size - from });
-}
-
 /* RFC 4180: quotes around what could be taken for more than a value. */
 static void
 write_quoted(struct sk_output *output, struct sk_span value)
@@ -118,7 +85,7 @@ write_names(struct sk_table *table, char delimiter)
 	sk_output_byte(table->output, '\n');
 }
 
-static const struct dialect tsv = { '\t', write_escaped }, csv = { ',', write_quoted };
+static const struct dialect tsv = { '\t', sk_cell_escape_tsv }, csv = { ',', write_quoted };
 
 static void
 begin_tsv(struct sk_table *table)
