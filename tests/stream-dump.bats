@@ -133,6 +133,13 @@ assert "key" not in row, row'
 	cut -f 1,2 two64 | LC_ALL=C sort | same keys -
 	stream-dump -i base64 --base64 two64 | cmp - two64
 	stream-distinct -i base64 -b 1,2 -o tsv two64 | cut -f 1,2 | LC_ALL=C sort | same keys -
+	# Lines may end as on Windows.
+	sed 's/$/\r/' two64 >crlf64
+	stream-dump -i base64 --base64 crlf64 | cmp - two64
+	stream-distinct -i base64 -b 1,2 -o tsv crlf64 | cut -f 1,2 | LC_ALL=C sort | same keys -
+	printf 'x\r' >cr
+	run -2 --separate-stderr stream-dump -i base64 cr
+	said 'cr: line 1: not base64'
 	# More parts than there can be are no key.
 	{ printf '%70s' '' | tr ' ' '\t'; tail -n 1 two64 | cut -f 3; } >many
 	run -2 --separate-stderr stream-dump -i base64 many

@@ -331,11 +331,15 @@ enum sk_sketch_status
 sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line, uint64_t number,
     struct sk_sketch_entry *entry)
 {
-	struct sk_span text = line, image;
 	static const unsigned char lengths[SK_KEY_PARTS_MAX * SK_KEY_PART_COST];
-	size_t key_size = line.size;
+	struct sk_span text, image;
+	size_t key_size;
 	const char *why;
 
+	if (line.size > 0 && line.data[line.size - 1] == '\r')
+		line.size--;
+	text = line;
+	key_size = line.size;
 	while (key_size > 0 && line.data[key_size - 1] != '\t')
 		key_size--;
 	text.data += key_size;

@@ -67,7 +67,10 @@ enum sk_sketch_status sk_sketch_reader_end(
 /* Pass over the rest of the input at hand, up to its end. */
 void sk_sketch_reader_pass_over(struct sk_sketch_reader *reader);
 
-/* The entry of line ${number}, as sk_sketch_output_line() writes it: base64 alone, or a key, a tab and base64. ENTRY or TROUBLE. */
+/*
+ * The entry of line ${number}, as sk_sketch_output_line() writes it: base64 alone, or a key, a tab and base64; a carriage
+ * return at its end is passed over. ENTRY or TROUBLE.
+ */
 enum sk_sketch_status sk_sketch_reader_line(struct sk_sketch_reader *reader, struct sk_span line,
     uint64_t number, struct sk_sketch_entry *entry);
 
