@@ -101,6 +101,11 @@ sys.stdout.buffer.write(b"".join(item + b"\0" for item in sorted(items)))'
 	stream-distinct -b 1 -o text items | sed 's/ .*//' | same <(printf '%s\n' key '\x5cx5cxff' '\x5cxff' '\xff') -
 }
 
+# Items with carriage returns, behind their lengths.
+returns() {
+	printf '\0\0\0\4a\r\nb\0\0\0\6a\\x0db\0\0\0\2b\r'
+}
+
 @test "sqlite3 takes sql, and has what there was" {
 	need sqlite3 python3
 	wanted hard >want
@@ -108,6 +113,11 @@ sys.stdout.buffer.write(b"".join(item + b"\0" for item in sorted(items)))'
 	python3 -c 'import json, sys
 print(json.dumps(sorted((row["item"], row["count"]) for row in json.load(sys.stdin))))' <rows >got
 	same want got
+	# Carriage returns are where they were, also in front of a newline, and are told from what stands for them.
+	returns >items.be32
+	printf '%s\n' '1|615C7830640A62' '1|615C78356378306462' '1|625C783064' >want
+	{ stream-topk -k all -i be32 -o sql items.be32; echo 'SELECT count, hex(item) FROM stream_topk ORDER BY item;'; } |
+		sqlite3 | same want -
 	# More rows than are inserted at once, into a table that is there already.
 	seq 1234 | stream-topk -k all -o sql >numbers.sql
 	[ "$(cat numbers.sql numbers.sql - <<<'SELECT count(*), sum(item) FROM stream_topk;' | sqlite3)" = "2468|$((1234 * 1235))" ]
@@ -124,6 +134,9 @@ print(json.dumps(sorted((row["item"], row["count"]) for row in json.load(sys.std
 	python3 -c 'import json, sys
 print(json.dumps(sorted((row["item"], row["count"]) for row in json.load(sys.stdin))))' <rows >got
 	same want got
+	{ returns | stream-topk -k all -i be32 -o sql; echo "SELECT count, hex(encode(item)) AS item FROM stream_topk ORDER BY 2;"; } |
+		duckdb -csv -noheader | tr , '|' >got
+	printf '%s\n' '1|615C7830640A62' '1|615C78356378306462' '1|625C783064' | same - got
 	printf '%s a\n' 0 1 2 | stream-window -s 1s --time-unit s | stream-distinct -f 2 -o sql >windows.sql
 	[ "$({ cat windows.sql; echo 'SELECT max("end") = TIMESTAMPTZ '\''1970-01-01T00:00:03Z'\'' FROM stream_distinct;'; } |
 		duckdb -list -noheader)" = true ]
@@ -170,6 +183,10 @@ start_postgres() {
 	python3 -c 'import json, sys
 print(json.dumps(sorted(json.load(sys.stdin))))' <rows >got
 	same want got
+	{ echo 'DROP TABLE stream_topk;'; returns | stream-topk -k all -i be32 -o sql
+		echo "SELECT count, upper(encode(convert_to(item, 'UTF8'), 'hex')) FROM stream_topk ORDER BY 2;"; } |
+		psql -qAt -v ON_ERROR_STOP=1 -h "$BATS_FILE_TMPDIR/pg" -U postgres >got
+	printf '%s\n' '1|615C7830640A62' '1|615C78356378306462' '1|625C783064' | same - got
 	printf '%s a\n' 0 1 2 | stream-window -s 1s --time-unit s | stream-distinct -f 2 -o sql >windows.sql
 	echo 'SELECT extract(epoch FROM max("end"))::int FROM stream_distinct;' >>windows.sql
 	[ "$(psql -qAt -v ON_ERROR_STOP=1 -h "$BATS_FILE_TMPDIR/pg" -U postgres <windows.sql)" = 3 ]

@@ -18,7 +18,7 @@
  * A plot, which no name of --output stands for, is a picture of the rows.
  *
  * What prom, influx and sql could not hold, NUL and bytes that are not UTF-8, is \xHH there, and \xHH is \x5cxHH, as in
- * text: different values are different labels.
+ * text: different values are different labels. In sql so are carriage returns, and in influx newlines, too.
  *
  * No format keeps rows in memory, but for those of one picture. Those that align them want them first of all to measure them, between
  * sk_table_measure() and sk_table_begin(), and those that write column by column once for each, as sk_table_again() says.

@@ -10,8 +10,9 @@
 
 #define ROWS_AT_ONCE 100
 
-static const char *const text_strings[] = { "''" };
-static const struct sk_cell_escapes text_escapes = { "'", text_strings, "\\x" };
+/* The reader of sqlite3(1) drops a carriage return in front of a newline, and no function makes one in all three. */
+static const char *const text_strings[] = { "''", "\\x0d" };
+static const struct sk_cell_escapes text_escapes = { "'\r", text_strings, "\\x" };
 
 /* Whether a column of numbers has decimals, which the weights of a sketch may have unexpectedly. */
 static void
