@@ -107,14 +107,26 @@ count is 3, not below 3' stream-distinct --assert 'count<3' <(seq 3) none
 }
 
 @test "what cannot be read is refused, and the names are listed" {
-	says 2 '--assert: "p9x<5": what there is to assert: p50 p99.9 (any pN) count min max mean stddev records' stream-quantile --assert 'p9x<5'
-	says 2 '--assert: "count<5": what there is to assert: top.count top.share total items records' stream-topk --assert 'count<5'
+	says 2 '--assert: "p9x<5": what there is to assert: p50 p99.9 (any pN) count min max mean stddev records; did you mean p9?' stream-quantile --assert 'p9x<5'
+	says 2 '--assert: "count<5": what there is to assert: top.count top.share total items records; did you mean top.count?' stream-topk --assert 'count<5'
 	says 2 '--assert: "count<5": what there is to assert: jaccard records' stream-distinct --jaccard --assert 'count<5' a b
 	says 2 '--assert: "p101<5": what there is to assert: p50 p99.9 (any pN) count min max mean stddev records' stream-quantile --assert 'p101<5'
-	for bad in '' count '<5' 'count 5' 'count~5'; do
+	for pair in P99=p99 q99=p99 99.9=p99.9 p99th=p99 mena=mean Count=count record=records stdev=stddev median=p50; do
+		says 2 "--assert: \"${pair%=*}<5\": what there is to assert: p50 p99.9 (any pN) count min max mean stddev records; did you mean ${pair#*=}?" \
+			stream-quantile --assert "${pair%=*}<5"
+	done
+	for pair in share=top.share top.shares=top.share tota=total item=items; do
+		says 2 "--assert: \"${pair%=*}<5\": what there is to assert: top.count top.share total items records; did you mean ${pair#*=}?" \
+			stream-topk --assert "${pair%=*}<5"
+	done
+	says 2 '--assert: "foo<5": what there is to assert: p50 p99.9 (any pN) count min max mean stddev records' stream-quantile --assert 'foo<5'
+	says 2 '--assert: "count=>5": there is no =>; did you mean >=?' stream-distinct --assert 'count=>5'
+	says 2 '--assert: "count =< 5": there is no =<; did you mean <=?' stream-distinct --assert 'count =< 5'
+	says 2 '--assert: "count<>5": there is no <>; did you mean !=?' stream-distinct --assert 'count<>5'
+	for bad in '' 'count<<5' 'count!5' 'count=!5' count '<5' 'count 5' 'count~5'; do
 		says 2 "--assert: \"$bad\": wanted is a name, one of < <= > >= = != and a number" stream-distinct --assert "$bad"
 	done
-	for bad in 'count<' 'count<x' 'count<5k' 'count<%' 'count<1e2%' 'count=<5' 'count<nan' 'count<5 6'; do
+	for bad in 'count<' 'count<x' 'count<5k' 'count<%' 'count<1e2%' 'count<nan' 'count<5 6'; do
 		says 2 "--assert: \"$bad\": that ends in no number" stream-distinct --assert "$bad"
 	done
 }
@@ -122,4 +134,17 @@ count is 3, not below 3' stream-distinct --assert 'count<3' <(seq 3) none
 @test "the parts of a key are named one by one" {
 	run -1 --separate-stderr stream-distinct -b 1,2 -f 3 --assert 'count>3' <<<'a b 1'
 	[[ $stderr == *'"a", "b": '* ]]
+}
+
+@test "a share is a part of 1: what would hold for ever, or never, is refused" {
+	says 2 '--assert: "top.share<50": top.share is a part of 1, or of 100%; did you mean 50%?' stream-topk --assert 'top.share<50'
+	says 2 '--assert: "top.share >= 2.5": top.share is a part of 1, or of 100%; did you mean 2.5%?' stream-topk --assert 'top.share >= 2.5'
+	says 2 '--assert: "jaccard>90": jaccard is a part of 1, or of 100%; did you mean 90%?' stream-distinct --jaccard --assert 'jaccard>90' a b
+	for bad in 'top.share<101' 'top.share<150%' 'top.share>-0.1' 'top.share<inf' 'top.share<5e1'; do
+		says 2 "--assert: \"$bad\": top.share is a part of 1, or of 100%" stream-topk --assert "$bad"
+	done
+	says 0 '' stream-topk --assert 'top.share<=1' --assert 'top.share<=100%' --assert 'top.share>0' --assert 'top.share>=0%' <<<a
+	# Others may be any number.
+	says 0 '' stream-topk --assert 'top.count<50' <<<a
+	says 0 '' stream-distinct --assert 'count<50' <<<a
 }

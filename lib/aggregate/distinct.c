@@ -340,5 +340,6 @@ sk_distinct_class_init(
 
 	class->class = operations;
 	class->class.measures = settings->sets == SK_SETS_JACCARD ? "jaccard" : "distinct count";
+	class->class.share = "jaccard";
 	class->settings = *settings;
 }

@@ -472,6 +472,7 @@ sk_topk_class_init(struct sk_topk_class *class, const struct sk_topk_settings *s
 		.rows = topk_rows,
 		.total = topk_total,
 		.measures = "top.count top.share total items",
+		.share = "top.share",
 		.find_measure = topk_find_measure,
 		.measure = topk_measure,
 		.lacking = topk_lacking,

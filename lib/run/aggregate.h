@@ -135,6 +135,7 @@ struct sk_aggregate_class {
 	 * three, where there is none.
 	 */
 	const char *measures;
+	const char *share; /* the one of them that is a part of 1; NULL: none is */
 	int (*find_measure)(
 	    const struct sk_aggregate_class *class, const char *name, double *parameter);
 	struct sk_measure (*measure)(

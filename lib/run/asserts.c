@@ -10,16 +10,17 @@
 #include "cell.h"
 #include "../pipe/key.h"
 #include "diag.h"
+#include "nearest.h"
 #include "when.h"
 
 #define KEYS_NAMED 3 /* of one answer, for each expression */
 #define RECORDS (-2) /* in the place of one of the aggregate's measures */
 #define NAME_MAX_SIZE 32
+#define WANTED "wanted is a name, one of < <= > >= = != and a number"
 #define WHERE_SIZE (SK_DIAG_QUOTE + 2 * SK_WHEN_SIZE + 16)
 
 enum relation { BELOW, AT_MOST, ABOVE, AT_LEAST, EQUAL, UNEQUAL };
 
-/* The longer ones first, as one may begin with another. */
 static const struct {
 	const char *sign;
 	enum relation relation;
@@ -66,12 +67,64 @@ refuse(const char *text, const char *why)
 	    sk_diag_quote(quoted, (struct sk_span){ (const unsigned char *)text, strlen(text) }), why);
 }
 
-static _Noreturn void
-refuse_name(const char *text, const struct sk_aggregate_class *class)
+/* Try the names in ${measures} that there are: those near the word, and those that end in it behind a point. */
+static void
+try_names(struct sk_nearest *nearest, const char *measures)
 {
-	char why[256];
+	const struct sk_span word = nearest->word;
 
-	snprintf(why, sizeof(why), "what there is to assert: %s records", class->measures);
+	for (const char *at = measures; *at != '\0'; at += strspn(at, " ")) {
+		const struct sk_span name = { (const unsigned char *)at, strcspn(at, " ") };
+
+		at += name.size;
+		if (name.data[0] == '(' || name.data[name.size - 1] == ')')
+			continue; /* a remark */
+		sk_nearest_try(nearest, name);
+		if (word.size > 0 && strchr("0123456789", word.data[0]) == NULL && name.size > word.size + 1 &&
+		    name.data[name.size - word.size - 1] == '.' &&
+		    memcmp(name.data + name.size - word.size, word.data, word.size) == 0)
+			nearest->best = name;
+	}
+}
+
+/* Try p and the digits of the word: of quantiles there are too many for a list. The median is one, and not near its name. */
+static void
+try_quantile(struct sk_nearest *nearest, const struct sk_aggregate_class *class, char name[NAME_MAX_SIZE])
+{
+	static const char median[] = "median", middle[] = "50";
+	struct sk_span word = nearest->word;
+	double parameter;
+	size_t from = 0, n = 0;
+
+	if (word.size == sizeof(median) - 1 && memcmp(word.data, median, word.size) == 0)
+		nearest->word = word = (struct sk_span){ (const unsigned char *)middle, sizeof(middle) - 1 };
+	while (from < word.size && (word.data[from] < '0' || word.data[from] > '9'))
+		from++;
+	name[n++] = 'p';
+	while (from < word.size && n + 1 < NAME_MAX_SIZE &&
+	    (word.data[from] == '.' || (word.data[from] >= '0' && word.data[from] <= '9')))
+		name[n++] = (char)word.data[from++];
+	name[n] = '\0';
+	if (class->find_measure(class, name, &parameter) != -1)
+		sk_nearest_try(nearest, (struct sk_span){ (unsigned char *)name, n });
+}
+
+static _Noreturn void
+refuse_name(const char *text, struct sk_span name, const struct sk_aggregate_class *class)
+{
+	static const char records[] = "records";
+	char why[384], quantile[NAME_MAX_SIZE];
+	struct sk_nearest nearest;
+	int used;
+
+	sk_nearest_begin(&nearest, name);
+	try_quantile(&nearest, class, quantile);
+	try_names(&nearest, class->measures);
+	try_names(&nearest, records);
+	used = snprintf(why, sizeof(why), "what there is to assert: %s %s", class->measures, records);
+	if (nearest.best.size > 0)
+		snprintf(why + used, sizeof(why) - (size_t)used, "; did you mean %.*s?", (int)nearest.best.size,
+		    (const char *)nearest.best.data);
 	refuse(text, why);
 }
 
@@ -105,7 +158,45 @@ find_measure(struct assertion *assertion, const struct sk_aggregate_class *class
 		assertion->measure =
 		    class->find_measure(class, assertion->name, &assertion->parameter);
 	if (assertion->measure == -1)
-		refuse_name(text, class);
+		refuse_name(text, (struct sk_span){ (unsigned char *)assertion->name, strlen(assertion->name) }, class);
+}
+
+/* The relation that ${text} begins with, which may be one that other languages write otherwise. Returns its length. */
+static size_t
+read_relation(struct assertion *assertion, const char *text, const char *whole)
+{
+	static const char *const mistakes[][2] = { { "=>", ">=" }, { "=<", "<=" }, { "<>", "!=" }, { "===", "==" }, { "!==", "!=" } };
+	const size_t length = strspn(text, "<>=!");
+	char why[64];
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+		if (strlen(signs[i].sign) == length && strncmp(text, signs[i].sign, length) == 0) {
+			assertion->relation = signs[i].relation;
+			return length;
+		}
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
+		if (strlen(mistakes[i][0]) == length && strncmp(text, mistakes[i][0], length) == 0) {
+			snprintf(why, sizeof(why), "there is no %s; did you mean %s?", mistakes[i][0], mistakes[i][1]);
+			refuse(whole, why);
+		}
+	refuse(whole, WANTED);
+}
+
+/* A share that is to be below 50, or above, would be so for ever, or never. */
+static void
+check_share(const struct assertion *assertion, const struct sk_aggregate_class *class, const char *text)
+{
+	char why[NAME_MAX_SIZE + 96 + 64];
+	int used;
+
+	if (class->share == NULL || strcmp(assertion->name, class->share) != 0 ||
+	    (assertion->bound >= 0 && assertion->bound <= 1))
+		return;
+	used = snprintf(why, sizeof(why), "%s is a part of 1, or of 100%%", assertion->name);
+	if (!assertion->percent && assertion->bound > 1 && assertion->bound <= 100 &&
+	    strcspn(assertion->bound_text, "eE") == strlen(assertion->bound_text))
+		snprintf(why + used, sizeof(why) - (size_t)used, "; did you mean %s%%?", assertion->bound_text);
+	refuse(text, why);
 }
 
 static void
@@ -114,23 +205,19 @@ read_assertion(
 {
 	const size_t blanks = strspn(text, " "), length = strcspn(text + blanks, " <>=!");
 	const char *rest = text + blanks + length;
-	size_t i = 0;
 
 	if (length >= sizeof(assertion->name))
-		refuse_name(text, class);
+		refuse_name(text, (struct sk_span){ (const unsigned char *)text + blanks, length }, class);
 	memcpy(assertion->name, text + blanks, length);
 	assertion->name[length] = '\0';
 	rest += strspn(rest, " ");
-	while (i < sizeof(signs) / sizeof(*signs) &&
-	    strncmp(rest, signs[i].sign, strlen(signs[i].sign)) != 0)
-		i++;
-	if (length == 0 || i == sizeof(signs) / sizeof(*signs))
-		refuse(text, "wanted is a name, one of < <= > >= = != and a number");
-	assertion->relation = signs[i].relation;
-	rest += strlen(signs[i].sign);
+	if (length == 0)
+		refuse(text, WANTED);
+	rest += read_relation(assertion, rest, text);
 	if (!read_bound(assertion, rest + strspn(rest, " ")))
 		refuse(text, "that ends in no number");
 	find_measure(assertion, class, text);
+	check_share(assertion, class, text);
 }
 
 struct sk_asserts *
