@@ -35,7 +35,7 @@ static const struct sk_option options[] = {
 	    SK_OPTION_FILE, NULL, 0 },
 	{ KEY_SUMMARY, "summary", NULL, "print count, min, max, mean, deviation and quartiles",
 	    SK_OPTION_FLAG, NULL, 0 },
-	{ KEY_HISTOGRAM, "histogram", "N", "print how many fall in each of N ranges of equal width",
+	{ KEY_HISTOGRAM, "histogram", "N", "print how many fall in each of N equally wide ranges",
 	    SK_OPTION_COUNT, NULL, 0 },
 	{ KEY_LOG, "log", "WHEN", "ranges of equal ratio; =never for --plot, which may\nchoose them", SK_OPTION_MAYBE, "always never", 0 },
 	{ KEY_CONFIDENCE, "confidence", "C", "that the bounds hold; default: 0.99",

@@ -5,7 +5,7 @@ complete -c stream-topk -l min-share -x -d 'list every item of at least this sha
 complete -c stream-topk -l only -x -a 'certain possible' -d 'certain: no item that may not belong;'
 complete -c stream-topk -l share -d 'add the share of the total'
 complete -c stream-topk -l field -s f -x -d 'look at these fields: 7, -1 (the last), 2-4, 5-,'
-complete -c stream-topk -l by -s b -x -a '' -d 'one answer for each value of these fields; of sketches'
+complete -c stream-topk -l by -s b -x -a '' -d 'one answer for each value of these fields; empty:'
 complete -c stream-topk -l where -x -d 'only records for which this holds, and all others'
 complete -c stream-topk -l input -s i -x -a 'lines base64 image csv tsv json logfmt clf be32 f64 f32 i64 u64 auto' -d 'lines, csv, tsv, json (one a line), logfmt, clf (web'
 complete -c stream-topk -l item-type -x -a 'string double float long' -d 'string, double, float, long: what plain images hold'
