@@ -3,9 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "../pipe/key.h"
 #include "diag.h"
 #include "intake_parts.h"
 
@@ -233,64 +231,6 @@ pick_field(const struct sk_intake *intake, size_t n, struct sk_field field, stru
 		sk_intake_pick_field(intake, intake->where->records, n, field, column);
 }
 
-/* Beside the bytes of its parts, each composite value takes so many. */
-static size_t
-joints(const struct sk_intake_picked *picked)
-{
-	return picked->fields.count * (picked->lengths ? SK_KEY_PART_COST : 1);
-}
-
-/* Put record ${i}'s parts of a key behind each other at ${at}. */
-static unsigned char *
-join_key(const struct sk_intake *intake, const struct sk_intake_picked *picked, size_t i, unsigned char *at)
-{
-	const size_t count = picked->fields.count;
-	struct sk_span value[SK_FIELDS_MAX];
-
-	for (size_t part = 0; part < count; part++) {
-		value[part] = picked->part[part * SK_BATCH + i];
-		if (part + 1 < count && value[part].size > SK_KEY_PART_MAX)
-			sk_die("%s: a field of more than %zu bytes, in a key of several (--by)", intake->input,
-			    SK_KEY_PART_MAX);
-	}
-	return sk_key_join(value, count, at);
-}
-
-/* Put record ${i}'s parts of an item behind each other at ${at}. */
-static unsigned char *
-join_item(const struct sk_intake *intake, const struct sk_intake_picked *picked, size_t i, unsigned char *at)
-{
-	for (size_t part = 0; part < picked->fields.count; part++) {
-		struct sk_span value = picked->part[part * SK_BATCH + i];
-
-		if (part > 0)
-			*at++ = intake->separator;
-		if (value.size > 0)
-			memcpy(at, value.data, value.size);
-		at += value.size;
-	}
-	return at;
-}
-
-/* Put the parts of each record's value behind each other. */
-static void
-join_parts(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
-{
-	size_t count = picked->fields.count, size = n * joints(picked);
-	unsigned char *at;
-
-	for (size_t part = 0; part < count; part++)
-		for (size_t i = 0; i < n; i++)
-			size += picked->part[part * SK_BATCH + i].size;
-	if ((at = sk_intake_room(intake, &picked->joined, size)) == NULL)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		picked->column[i].data = at;
-		at = (picked->lengths ? join_key : join_item)(intake, picked, i, at);
-		picked->column[i].size = (size_t)(at - picked->column[i].data);
-	}
-}
-
 static void
 pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 {
@@ -298,7 +238,7 @@ pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 
 	if (intake->picks != NULL) {
 		if (count > 1)
-			join_parts(intake, picked, n);
+			sk_intake_join(intake, picked, n);
 		return;
 	}
 	if (count == 1)
@@ -307,7 +247,7 @@ pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 		pick_field(
 		    intake, n, picked->fields.field[part], picked->part + part * SK_BATCH);
 	if (count > 1)
-		join_parts(intake, picked, n);
+		sk_intake_join(intake, picked, n);
 }
 
 bool
@@ -334,28 +274,14 @@ sk_intake_pass(struct sk_intake *intake, size_t records, size_t bytes)
 	return true;
 }
 
-/* What the records from ${n} up to ${cut} took to be put together will be needed again, and counts only then. */
-static void
-uncount_parts(struct sk_intake_picked *picked, size_t n, size_t cut)
-{
-	size_t count = picked->fields.count;
-
-	if (count < 2)
-		return;
-	picked->joined.needed -= (cut - n) * joints(picked);
-	for (size_t part = 0; part < count; part++)
-		for (size_t i = n; i < cut; i++)
-			picked->joined.needed -= picked->part[part * SK_BATCH + i].size;
-}
-
 /* Give back all of the ${picked} records but the first ${n}, and of *${all} that were cut what is behind them. */
 static void
 give_back(struct sk_intake *intake, struct sk_span *block, size_t picked, size_t n, size_t *all)
 {
 	if (n == picked)
 		return;
-	uncount_parts(&intake->items, n, picked);
-	uncount_parts(&intake->keys, n, picked);
+	sk_intake_unjoin(&intake->items, n, picked);
+	sk_intake_unjoin(&intake->keys, n, picked);
 	n = intake->picks != NULL ? sk_intake_layout_uncount(intake, n, *all) : place_of(intake, n);
 	*all = n;
 	block->size += (size_t)(block->data - intake->records[n].data) + sk_intake_lead(intake);

@@ -131,6 +131,12 @@ void sk_intake_skip_record(
 /* The same for record ${i} of those of the batch that can be used as far as their layout goes. */
 void sk_intake_skip(struct sk_intake *intake, enum sk_skip_reason reason, size_t i, struct sk_span text);
 
+/* Put the parts of the values of the first ${n} records behind each other, for there are several. Dies as sk_intake_room(). */
+void sk_intake_join(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n);
+
+/* What the records from ${n} up to ${cut} took to be put together will be needed again, and counts only then. */
+void sk_intake_unjoin(struct sk_intake_picked *picked, size_t n, size_t cut);
+
 /* Field ${field}, by number, of ${n} ${records} without a layout. */
 void sk_intake_pick_field(const struct sk_intake *intake, const struct sk_span *records, size_t n,
     struct sk_field field, struct sk_span *column);
