@@ -348,6 +348,21 @@ assert rows and all(row["exact"] is True for row in rows)'
 	memory_at_most 20000 stream-quantile -m 1M "$many"
 }
 
+@test "many keys of few values are exact in the memory there is by default" {
+	awk 'BEGIN { for (j = 0; j < 6; j++) for (i = 0; i < 40000; i++) print "/page/" i, (i + j * 5) % 30 }' >pages
+	awk 'BEGIN { for (i = 0; i < 40000; i++) print "/page/" i, i % 5 + 10 }' | LC_ALL=C sort >want
+	for algorithm in kll req dd tdigest; do
+		stream-quantile -a "$algorithm" -b 1 -f 2 -q p50 pages >rows
+		awk '$3 != $4 || $3 != $5 { exit 1 } { print $1, $3 }' rows | LC_ALL=C sort | cmp - want
+	done
+	# Of windows, those that are open have half of it.
+	awk 'NR <= 90000 { print int(NR / 30), $0 }' pages | stream-window -s 1h -t 1 --out-of-order 10s |
+		stream-quantile -b 2 -f 3 -q p50 >rows
+	awk '$5 != $6 || $5 != $7 { exit 1 } END { exit NR != 40000 }' FS='\t' rows
+	need_true_memory
+	memory_at_most 70000 stream-quantile -b 1 -f 2 -q p50 pages
+}
+
 @test "--exact fails rather than sketch, and --error picks the sketch" {
 	refuses '*an exact answer*' --exact -m 1M "$many"
 	run -0 stream-quantile -a kll -e 1% -q p50 -o json "$many"

@@ -8,8 +8,10 @@
 
 #include "keysort.h"
 
-#define FIRST_ROOM ((size_t)64)
+#define FIRST_ROOM ((size_t)4) /* values: where there is a store for each of many keys, most have few */
 #define VALUE_COST (3 * sizeof(double)) /* the value, its key, and the room to sort it in */
+#define BLOCKS 3 /* the store, its values, and their keys */
+#define BLOCK_COST ((size_t)16) /* what malloc() takes for itself, and to round up */
 
 struct sk_exact_quantile {
 	size_t limit; /* values */
@@ -152,6 +154,19 @@ sk_exact_quantile_memory(const struct sk_exact_quantile *store)
 {
 	return sizeof(*store) + store->allocated * sizeof(*store->values) +
 	    store->keys_room * sizeof(*store->keys);
+}
+
+/* The same for all ways in which values may have come in batches: room doubles. */
+size_t
+sk_exact_quantile_memory_for(size_t count, size_t most)
+{
+	size_t room = FIRST_ROOM;
+
+	while (room < count)
+		room *= 2;
+	if (room > FIRST_ROOM && room > most)
+		room = count > most ? count : most;
+	return sizeof(struct sk_exact_quantile) + room * VALUE_COST + BLOCKS * BLOCK_COST;
 }
 
 int

@@ -75,6 +75,12 @@ double sk_exact_quantile_max(const struct sk_exact_quantile *store);
 size_t sk_exact_quantile_memory(const struct sk_exact_quantile *store);
 
 /*
+ * Bytes that a store takes that was given ${count} values: itself, the room that it set aside as these came, for
+ * ${most} of them at most or for the ${count} there are, the room to sort them in, and what malloc() takes for each block.
+ */
+size_t sk_exact_quantile_memory_for(size_t count, size_t most);
+
+/*
  * Get ready for the calls below, which need this after every change. Linear time, about 20 ns a
  * value for millions; nothing when nothing has changed. ENOMEM.
  */

@@ -9,7 +9,7 @@
 
 #define VALUE_COST ((size_t)24)    /* as exact_quantile.h has it */
 #define STORE_COST ((size_t)1024)  /* its least memory, which covers its structure */
-#define EXACT_FIRST ((size_t)64)   /* values that memory is set aside for at the start */
+#define BLOCK_COST ((size_t)16)    /* what malloc() takes for itself */
 #define TWO_TO_63 9223372036854775808.0
 #define ENOUGH_VALUES (UINT64_C(1) << 40)
 
@@ -442,8 +442,6 @@ sk_quantile_error(const struct sk_quantile *quantile, double confidence)
 size_t
 sk_quantile_memory(const struct sk_quantile *quantile)
 {
-	size_t count, room = EXACT_FIRST;
-
 	if (quantile->runs != NULL)
 		return sizeof(*quantile) + sk_quantile_runs_memory(quantile->runs);
 	if (quantile->exact == NULL)
@@ -452,12 +450,9 @@ sk_quantile_memory(const struct sk_quantile *quantile)
 			quantile->req != NULL ? sk_req_memory(quantile->req) :
 			quantile->dd != NULL  ? sk_dd_memory(quantile->dd) :
 						sk_tdigest_memory(quantile->tdigest));
-	count = sk_exact_quantile_count(quantile->exact);
-	while (room < count)
-		room *= 2;
-	if (room > EXACT_FIRST && room > exact_limit(quantile))
-		room = count > exact_limit(quantile) ? count : exact_limit(quantile);
-	return sizeof(*quantile) + STORE_COST + room * VALUE_COST;
+	return sizeof(*quantile) + BLOCK_COST +
+	    sk_exact_quantile_memory_for(
+		sk_exact_quantile_count(quantile->exact), exact_limit(quantile));
 }
 
 uint64_t

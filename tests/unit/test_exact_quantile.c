@@ -252,6 +252,32 @@ test_the_limit_is_kept(void **state)
 	}
 }
 
+/* Few values cost little, for there may be many stores; and none costs more than it is said to, however it came. */
+static void
+test_the_cost_of_values(void **state)
+{
+	double values[40] = { 3, 1, 2 };
+
+	(void)state;
+	assert_true(sk_exact_quantile_memory_for(1, 1000) < 300);
+	for (size_t n = 1; n <= 40; n += 3) {
+		struct sk_exact_quantile *store = new_store(20000);
+		const size_t limit = sk_exact_quantile_room(store);
+
+		while (sk_exact_quantile_add_batch(store, values, n) == 0) {
+			const size_t count = sk_exact_quantile_count(store);
+			const size_t cost = sk_exact_quantile_memory_for(count, limit);
+
+			assert_int_equal(sk_exact_quantile_sort(store), 0);
+			assert_true(sk_exact_quantile_memory(store) + 8 * count <= cost);
+			assert_true(cost <= 48 * count + 300);
+		}
+		sk_exact_quantile_free(store);
+	}
+	/* Those kept from before there was a limit. */
+	assert_true(sk_exact_quantile_memory_for(1000, 10) >= 24000);
+}
+
 static int
 set_up(void **state)
 {
@@ -269,6 +295,7 @@ main(void)
 		cmocka_unit_test(test_all_quantiles_and_ranks),
 		cmocka_unit_test(test_zeros_and_infinities),
 		cmocka_unit_test(test_the_limit_is_kept),
+		cmocka_unit_test(test_the_cost_of_values),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
