@@ -190,7 +190,7 @@ stream-window: 1 of 4 commands failed' ]
 @test "windows that wait for their command stay within --memory" {
 	seq 100000 >many
 	run -2 --separate-stderr cut_in_time -m 100K -s 1d --out-of-order 1d --exec cat many
-	[ "$stderr" = "stream-window: many: the windows that are open do not fit in --memory" ]
+	[ "$stderr" = "stream-window: many: the windows that are open do not fit in --memory: give more with -m" ]
 	run -2 --separate-stderr cut_in_time -s 1d --text --exec cat many
 	[ "$stderr" = "stream-window: --text and --exec do not go together" ]
 }

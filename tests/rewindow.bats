@@ -324,7 +324,7 @@ same_quantiles() {
 		    at or open("one.sk", "wb").write(open("part.sk", "rb").read())
 		end()
 	END
-	dies 'many.sk: more sketches to put in order than fit in --memory' -m 32K -s 1h many.sk
+	dies 'many.sk: more sketches to put in order than fit in --memory: give more with -m' -m 32K -s 1h many.sk
 	[ "$(stream-window -m 64K -s 1h many.sk | stream-distinct | cut -f 3)" = 1 ]
 	[ "$(stream-window -m 32K -s 1h --out-of-order 1s many.sk | stream-distinct | cut -f 3)" = 1 ]
 }

@@ -255,7 +255,7 @@ PY
 	[[ $stderr == *'/nowhere'* ]]
 	TMPDIR=/nowhere stream-quantile -b 1 sketches | same want -
 	run -2 --separate-stderr stream-quantile -b 1 -m 64K sketches
-	[[ $stderr == *'more windows and keys than fit in --memory' ]]
+	[[ $stderr == *'more windows and keys than fit in --memory: give more with -m' ]]
 }
 
 @test "--since and --until make one answer of the windows between them" {

@@ -186,7 +186,7 @@ dies() {
 @test "keys of counts are remembered within --memory" {
 	seq 1000000 >in
 	run -2 --separate-stderr stream-window --count 3 -b 1 -m 1M in
-	said 'in: the windows that are open, and the count of every key, do not fit in --memory'
+	said 'in: the windows that are open, and the count of every key, do not fit in --memory: give more with -m'
 }
 
 @test "empty windows are told of between others" {
@@ -676,9 +676,9 @@ END
 
 @test "windows that do not fit in memory are an error" {
 	run -2 --separate-stderr stream-window -s 1d -m 100K --text events
-	said 'events: the windows that are open do not fit in --memory'
+	said 'events: the windows that are open do not fit in --memory: give more with -m'
 	run -2 --separate-stderr stream-window --session 1d -m 16K -b 3 events
-	said '*the windows that are open do not fit in --memory'
+	said '*the windows that are open do not fit in --memory: give more with -m'
 	stream-window -s 1d -m 16K events >/dev/null
 }
 

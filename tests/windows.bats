@@ -330,7 +330,7 @@ end(64000)' >stream
 	for tool in 'stream-topk -k 2 -f 1' 'stream-distinct -f 1' 'stream-quantile -f 2'; do
 		# shellcheck disable=SC2086 # words
 		run -2 --separate-stderr $tool -m 256K stream
-		[[ $stderr == *'more open windows, or keys in them, than fit in --memory' ]]
+		[[ $stderr == *'more open windows, or keys in them, than fit in --memory: give more with -m' ]]
 		[ "${#stderr_lines[@]}" -eq 1 ]
 	done
 }

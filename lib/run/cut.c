@@ -238,7 +238,7 @@ check_memory(void)
 	if (cut.open != NULL)
 		used += sk_cut_open_memory(cut.open);
 	if (used > cut.options.shared->memory)
-		sk_die("%s: the windows that are open%s do not fit in --memory",
+		sk_die("%s: the windows that are open%s do not fit in --memory: give more with -m",
 		    sk_source_name(cut.source),
 		    cut.ids != NULL && cut.options.windows.kind == SK_WINDOWS_COUNT
 			? ", and the count of every key,"

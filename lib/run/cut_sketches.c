@@ -246,7 +246,7 @@ put_aside(struct sk_cut_sketches *sketches, const char *name)
 		if (sketches->room > most)
 			sketches->room = most;
 		if (sketches->count >= most)
-			sk_die("%s: more sketches to put in order than fit in --memory", name);
+			sk_die("%s: more sketches to put in order than fit in --memory: give more with -m", name);
 		sketches->entries = realloc(sketches->entries, sketches->room * sizeof(*sketches->entries));
 		if (sketches->entries == NULL)
 			sk_die("out of memory");

@@ -7,7 +7,7 @@
 
 #include "diag.h"
 
-const char sk_rollup_too_many[] = "more windows and keys than fit in --memory";
+const char sk_rollup_too_many[] = "more windows and keys than fit in --memory: give more with -m";
 const char sk_rollup_counted_twice[] =
     "windows of counted records are those of one stream, and these are numbered like those of another";
 

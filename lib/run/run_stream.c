@@ -77,7 +77,7 @@ die_adding(struct sk_run_parts *run)
 		       "the last decimal",
 		    name);
 	if (errno == ENOBUFS)
-		sk_die("%s: %zu different keys (--by) do not fit in --memory", name,
+		sk_die("%s: %zu different keys (--by) do not fit in --memory: give more with -m", name,
 		    sk_groups_count(sk_sets_input(run->sets)));
 	if (errno == EDOM)
 		sk_die("%s: an infinite value, which a sketch of this kind cannot hold", name);

@@ -94,7 +94,7 @@ why_failed(void)
 {
 	switch (errno) {
 	case ENOBUFS:
-		return "more open windows, or keys in them, than fit in --memory";
+		return "more open windows, or keys in them, than fit in --memory: give more with -m";
 	case EOVERFLOW:
 		return "the sum of all weights is too large";
 	case EDOM:
