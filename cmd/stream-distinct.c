@@ -30,6 +30,8 @@ static bool algorithm_given;
 static const struct sk_option options[] = {
 	{ 'a', "algorithm", "NAME", "hll (default) or theta: what exact counts turn into",
 	    SK_OPTION_CHOICE, "hll theta", 0 },
+	{ 'e', "error", "E", "the relative standard error to hold: chooses --lgk",
+	    SK_OPTION_FRACTION, NULL, 0 },
 	{ KEY_LG_K, "lgk", "N", "2^N registers or hashes; default: 16", SK_OPTION_COUNT, NULL, 0 },
 	{ KEY_TYPE, "type", "TYPE", "hll4, hll6 or hll8 (default): bits of a register",
 	    SK_OPTION_CHOICE, "hll4 hll6 hll8", 0 },

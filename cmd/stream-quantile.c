@@ -43,6 +43,8 @@ static const struct sk_option options[] = {
 	{ 'a', "algorithm", "NAME",
 	    "kll (default), req, dd or tdigest: what the exact\nnumbers turn into", SK_OPTION_CHOICE,
 	    "kll req dd tdigest", 0 },
+	{ 'e', "error", "E", "the error to hold: of the rank (kll), as a share of\nthe distance from the top (req), of the value (dd)",
+	    SK_OPTION_FRACTION, NULL, 0 },
 	{ KEY_K, "k", "N", "the size of kll, req or tdigest, in place of --error", SK_OPTION_COUNT, NULL, 0 },
 	{ 0 },
 };

@@ -21,6 +21,8 @@ static const struct sk_option options[] = {
 	{ KEY_ONLY, "only", "WHICH", "certain: no item that may not belong;\npossible: every item that may",
 	    SK_OPTION_CHOICE, "certain possible", 0 },
 	{ KEY_SHARE, "share", NULL, "add the share of the total", SK_OPTION_FLAG, NULL, 0 },
+	{ 'e', "error", "E", "the error to hold, as a share of the total",
+	    SK_OPTION_FRACTION, NULL, 0 },
 	{ 0 },
 };
 

@@ -256,7 +256,7 @@ main(int argc, char **argv)
 	static const struct sk_option *const tables[] = { options, sk_input_options,
 		sk_command_options, NULL };
 	static const struct sk_command command = { PROGRAM, SUMMARY, tables, take,
-		"Sizes take K, M, G; durations ms, s, m, h, d." };
+		"Sizes take K, M, G; durations ms, s, m, h, d, w." };
 	int operands, status;
 
 	sk_diag_name(PROGRAM);

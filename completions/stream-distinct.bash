@@ -8,6 +8,8 @@ _stream_distinct()
 	--algorithm|-a)
 		COMPREPLY=($(compgen -W 'hll theta' -- "$word"))
 		return ;;
+	--error|-e)
+		return ;;
 	--lgk)
 		return ;;
 	--type)
@@ -59,8 +61,6 @@ _stream_distinct()
 		return ;;
 	--threads|-j)
 		return ;;
-	--error|-e)
-		return ;;
 	--every)
 		return ;;
 	--assert)
@@ -73,7 +73,7 @@ _stream_distinct()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--algorithm -a --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --human --total --output-file --columns --plot --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--algorithm -a --error -e --lgk --type --skip-empty --theta-version --hash-as --union --intersect --minus --jaccard --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --human --total --output-file --columns --plot --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

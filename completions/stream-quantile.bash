@@ -23,6 +23,8 @@ _stream_quantile()
 	--algorithm|-a)
 		COMPREPLY=($(compgen -W 'kll req dd tdigest' -- "$word"))
 		return ;;
+	--error|-e)
+		return ;;
 	--k)
 		return ;;
 	--field|-f)
@@ -65,8 +67,6 @@ _stream_quantile()
 		return ;;
 	--threads|-j)
 		return ;;
-	--error|-e)
-		return ;;
 	--every)
 		return ;;
 	--assert)
@@ -79,7 +79,7 @@ _stream_quantile()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --log --confidence --algorithm -a --k --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --human --total --output-file --columns --plot --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--quantiles -q --rank --summary --histogram --log --confidence --algorithm -a --error -e --k --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --human --total --output-file --columns --plot --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -15,6 +15,8 @@ _stream_topk()
 	--only)
 		COMPREPLY=($(compgen -W 'certain possible' -- "$word"))
 		return ;;
+	--error|-e)
+		return ;;
 	--field|-f)
 		return ;;
 	--by|-b)
@@ -55,8 +57,6 @@ _stream_topk()
 		return ;;
 	--threads|-j)
 		return ;;
-	--error|-e)
-		return ;;
 	--every)
 		return ;;
 	--assert)
@@ -69,7 +69,7 @@ _stream_topk()
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --human --total --output-file --columns --plot --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --error -e --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
+		COMPREPLY=($(compgen -W '--top -k --weight -w --min-share --only --share --error -e --field -f --by -b --where --input -i --item-type --delimiter -d --header -H --null -z -0 --memory -m --strict --output -o --human --total --output-file --columns --plot --since --until --windows --sketch -S --base64 --image --state --zstd --threads -j --exact --explain --every --assert --seed --quiet --completion --help -h --version -V ' -- "$word")) ;;
 	*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

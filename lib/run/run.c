@@ -47,7 +47,7 @@ read_command_line(int argc, char **argv)
 	const struct sk_option *const tables[] = { run.tool->options, sk_item_options,
 		sk_input_options, sk_answer_options, sk_command_options, NULL };
 	const struct sk_command command = { run.tool->name, run.tool->summary, tables, take_option,
-		"Sizes take K, M, G; durations ms, s, m, h, d." };
+		"Sizes take K, M, G; durations ms, s, m, h, d, w." };
 	int operands;
 
 	sk_shared_defaults(&run.shared);

@@ -96,8 +96,6 @@ const struct sk_option sk_answer_options[] = {
 	    0 },
 	{ 'j', "threads", "N", "read regular files in this many threads; default: the\nprocessors there are",
 	    SK_OPTION_COUNT, NULL, 0 },
-	{ 'e', "error", "E", "the error to hold, as a share of the total",
-	    SK_OPTION_FRACTION, NULL, 0 },
 	{ KEY_EXACT, "exact", NULL, "fail when an exact answer does not fit in memory",
 	    SK_OPTION_FLAG, NULL, 0 },
 	{ KEY_EXPLAIN, "explain", NULL, "print which sketch it would be, its error and bytes",

@@ -62,7 +62,8 @@ struct sk_shared {
 
 /*
  * The tables, in the order in which --help lists them: what of the input an answer is about, how the input is read, and
- * how the answer is kept and printed. A tool may do without any.
+ * how the answer is kept and printed. A tool may do without any. --error, -e, stands in the table of each tool, as
+ * each measures errors in its own way; its value is taken here.
  */
 extern const struct sk_option sk_item_options[];
 extern const struct sk_option sk_input_options[];
