@@ -361,6 +361,20 @@ for more in ["--quiet"], ["--every", "300ms"]:
 PY
 }
 
+@test "how far a run is does not get between answers in a pipe, which may end on the terminal" {
+	python_test <<PY
+$on_terminal
+def feed(stdin, read):
+    stdin.write(b"a\n")
+    stdin.flush()
+    time.sleep(1.4)
+piped = lambda *more: on_terminal(["sh", "-c", 'stream-topk "\$@" | cat', "sh", *more], feed)
+equal(piped("--every", "1m"), b"1\t0\ta\r\n")
+shown = piped()
+assert b"1 records\033[K\r\033[K1\t0\ta" in shown, shown
+PY
+}
+
 @test "of a file it is said how much there is, packed or not, and how long that will take" {
 	need gzip
 	loggen -n 150000 >in.log

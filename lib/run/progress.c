@@ -19,7 +19,7 @@
 static struct {
 	bool on;
 	bool shown;
-	bool output; /* goes to a terminal too */
+	bool output; /* goes to a terminal too, or to where it may end on one */
 	uint64_t began;
 	uint64_t next; /* when to draw again */
 	size_t input;  /* number of the one being read, from 1 */
@@ -68,11 +68,20 @@ add_up(char *const *names, size_t n)
 	}
 }
 
-void
-sk_progress_start(char *const *names, size_t n, bool draws)
+/* Whoever reads the pipe may print it on the terminal. */
+static bool
+is_pipe(void)
 {
-	progress.output = isatty(STDOUT_FILENO);
-	if (!isatty(STDERR_FILENO) || sk_diag_is_quiet() || is_typed(names, n) || (draws && progress.output))
+	struct stat about;
+
+	return fstat(STDOUT_FILENO, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode));
+}
+
+void
+sk_progress_start(char *const *names, size_t n, bool reports, bool rows)
+{
+	progress.output = isatty(STDOUT_FILENO) || (rows && is_pipe());
+	if (!isatty(STDERR_FILENO) || sk_diag_is_quiet() || is_typed(names, n) || (reports && progress.output))
 		return;
 	progress.on = true;
 	progress.began = sk_schedule_now();
@@ -225,7 +234,12 @@ sk_progress_left(const struct timespec *left)
 void
 sk_progress_yield(int fd)
 {
-	if (!progress.shown || !(fd == STDERR_FILENO || (fd == STDOUT_FILENO && progress.output)))
+	if (!progress.on || !(fd == STDERR_FILENO || (fd == STDOUT_FILENO && progress.output)))
+		return;
+	/* What is at the other end of a pipe prints a little later. */
+	if (fd == STDOUT_FILENO)
+		progress.next = sk_schedule_now() + SECOND;
+	if (!progress.shown)
 		return;
 	put("\r", "", 0, "\033[K");
 	progress.shown = false;

@@ -156,7 +156,7 @@ prepare(char *const *names, size_t n)
 		load_state();
 	sk_schedule_start(&run.schedule, shared->every);
 	sk_signals_start();
-	sk_progress_start(names, n, shared->every > 0);
+	sk_progress_start(names, n, shared->every > 0, !shared->sketch || shared->form == SK_SKETCH_BASE64);
 }
 
 /*
