@@ -57,6 +57,12 @@ fails() {
 	said_last "$@"
 }
 
+# useless UNIT [LINE...]: the same of one to which no record was of any use, which is said behind all that.
+useless() {
+	[ "$status" = 2 ] && [ -z "$output" ]
+	said_last "${@:2}" "${BATS_RUN_COMMAND%% *}: no $1 could be used"
+}
+
 said_last() {
 	[ "$(grep -v ' skipped ' <<<"$stderr")" = "$(printf '%s\n' "$@")" ] || { echo "$stderr"; return 1; }
 }
@@ -176,7 +182,53 @@ said_last() {
 	[[ $stderr == *': line 1 has no field "nope"; it has "a"' ]]
 	# Records that have it, and something else is wrong with them.
 	printf '{"a":"x"}\n{"b":1}\n' >in.json
-	run -0 --separate-stderr stream-quantile -i json -f a in.json
+	run -2 --separate-stderr stream-quantile -i json -f a in.json
+	[[ ${stderr_lines[-1]} == 'stream-quantile: no line could be used' ]]
+}
+
+@test "where something is wrong with all records there is no answer, in all tools" {
+	printf 'a x\nb y\n\n' >in
+	local last='no line could be used'
+	for more in '' '-j 3'; do
+		# shellcheck disable=SC2086 # several words, or none
+		for command in "stream-topk -f 1 -w 2 $more" "stream-quantile -f 2 $more" "stream-quantile -S -f 2 $more" \
+			"stream-quantile -f 7 $more" "stream-distinct -i json -f x $more" 'stream-window -s 1m --text' \
+			'stream-window -s 1m --text -i json'; do
+			run -2 --separate-stderr $command in
+			[ -z "$output" ]
+			[ "${stderr_lines[-1]}" = "${command%% *}: $last" ]
+			run -2 --separate-stderr $command --quiet in
+			[ "$stderr" = "${command%% *}: $last" ]
+		done
+	done
+	run -2 --separate-stderr stream-quantile -f 2 --where '1=a' in
+	# A state and a file stay as they were, and windows have been printed by the end.
+	echo 1 | stream-quantile --state state --output-file answer
+	cp state old-state
+	cp answer old-answer
+	run -2 stream-quantile --state state --output-file answer in
+	cmp state old-state
+	cmp answer old-answer
+	echo '1 a' | stream-window -s 1s --time-unit s >windows
+	run -2 --separate-stderr stream-quantile -f 2 windows
+	[ "${stderr_lines[-1]}" = "stream-quantile: $last" ]
+}
+
+@test "where nothing is wrong with records, but none is meant or in time, the answer is one of nothing" {
+	printf 'a x\nb y\n\n' >in
+	printf '\n \r\n' >blank
+	for more in '' '-j 3'; do
+		# shellcheck disable=SC2086
+		run -0 stream-quantile -f 2 $more --where '1=c' in
+		# shellcheck disable=SC2086
+		run -0 stream-quantile $more blank
+		# shellcheck disable=SC2086
+		run -0 stream-topk -w 1 $more blank
+	done
+	run -0 stream-quantile /dev/null
+	run -0 stream-window -s 1m --text blank
+	run -0 stream-window -s 1m --text --time-unit s --until 1970-01-01T00:01 <<<'100'
+	run -0 stream-window -s 1m --text --time-unit s --future 1m <<<4102444800
 }
 
 @test "a condition on a field that no record has is told of" {
@@ -197,7 +249,7 @@ said_last() {
 	printf '%s\n' "$stderr" | cmp - expected
 	run --separate-stderr stream-quantile -j 3 -i json -f path log.json
 	printf '%s\n' "$stderr" >expected
-	[ "$(wc -l <expected)" = 2 ]
+	[ "$(wc -l <expected)" = 3 ]
 	run --separate-stderr stream-quantile -j 1 -i json -f path log.json
 	printf '%s\n' "$stderr" | cmp - expected
 }
@@ -205,17 +257,21 @@ said_last() {
 @test "where next to nothing is a number, the fields that are numbers are named" {
 	loggen -n 1000 >access.log
 	run --separate-stderr stream-quantile -f 7 access.log
-	notes 'stream-quantile: access.log: field 7 of line 1 is not a number; fields 9, 10, 13 are'
+	useless line 'stream-quantile: access.log: field 7 of line 1 is not a number; fields 9, 10, 13 are'
 	run --separate-stderr stream-quantile -f 77 access.log
-	notes 'stream-quantile: access.log: field 77 of line 1 is empty, and no number; fields 9, 10, 13 are'
+	useless line 'stream-quantile: access.log: field 77 of line 1 is empty, and no number; fields 9, 10, 13 are'
 	run --separate-stderr stream-quantile -i clf -f path access.log
-	notes 'stream-quantile: access.log: field "path" of line 1 is not a number; fields "status", "bytes", 1 are'
+	useless line 'stream-quantile: access.log: field "path" of line 1 is not a number; fields "status", "bytes", 1 are'
 	run --separate-stderr stream-quantile access.log
-	notes 'stream-quantile: access.log: line 1 is not a number; fields 9, 10, 13 are'
+	useless line 'stream-quantile: access.log: line 1 is not a number; fields 9, 10, 13 are'
 	run --separate-stderr stream-quantile -d ';' access.log
-	notes 'stream-quantile: access.log: line 1 is not a number; none of its fields is'
+	useless line 'stream-quantile: access.log: line 1 is not a number; none of its fields is'
 	run --separate-stderr stream-quantile --quiet -f 7 access.log
-	[ "$stderr" = "" ]
+	useless line
+	# One that is makes it an answer, and the rest a matter of notes.
+	run --separate-stderr stream-quantile -q 0.5 -f 1 <(cut -d ' ' -f 1 access.log; echo 5)
+	[[ $output == *5* ]]
+	[[ $status == 0 && $stderr != *'could be used'* ]]
 }
 
 @test "of a web log the fields are named that it has" {
@@ -231,14 +287,14 @@ said_last() {
 	printf 'name,ms,"odd ""one"""\na,5,1\nb,6,2\n' >table.csv
 	for input in csv auto; do
 		run --separate-stderr stream-quantile -i "$input" -H -f name table.csv
-		notes 'stream-quantile: table.csv: field "name" of record 2 is not a number; fields "ms", "odd "one"" are'
+		useless record 'stream-quantile: table.csv: field "name" of record 2 is not a number; fields "ms", "odd "one"" are'
 	done
 	printf 'name ms\na 5\nb 6\n' >table
 	run --separate-stderr stream-quantile -H -f name table
-	notes 'stream-quantile: table: field "name" of line 2 is not a number; field "ms" is'
+	useless line 'stream-quantile: table: field "name" of line 2 is not a number; field "ms" is'
 	printf 'name;ms;\na;5;9\nb;6;9\n' >table
 	run --separate-stderr stream-quantile -d ';' -H -f 1 table
-	notes 'stream-quantile: table: field 1 of line 2 is not a number; fields "ms", 3 are'
+	useless line 'stream-quantile: table: field 1 of line 2 is not a number; fields "ms", 3 are'
 }
 
 @test "a few numbers that are none are only counted" {

@@ -380,9 +380,9 @@ one_bad_weight() {
 }
 
 @test "the text of a note shows control characters as \\xHH, and is cut when long" {
-	run -0 --separate-stderr stream-topk -d , -w 2 -f 1 < <(printf 'a,\033[31m\xff\n')
+	run -0 --separate-stderr stream-topk -d , -w 2 -f 1 < <(printf 'a,\033[31m\xff\nb,1\n')
 	one_line_said '*: "\\x1b?31m\\xff"'
-	run -0 --separate-stderr stream-topk -w 1 < <(head -c 5000 /dev/zero | tr '\0' x)
+	run -0 --separate-stderr stream-topk -w 1 < <(head -c 5000 /dev/zero | tr '\0' x; printf '\n1\n')
 	[ "${#stderr}" -lt 200 ]
 	one_line_said '*"...'
 }

@@ -153,6 +153,8 @@ read_time(struct sk_cut_input *input, const struct sk_batch *batch, size_t i, in
 		return true;
 	input->skips.time_format = sk_times_format(input->times);
 	sk_skips_add(&input->skips, reason, input->name, sk_intake_number(input->intake, i), text);
+	if (sk_skips_is_blank(batch->records[i]))
+		input->skips.blank++;
 	return false;
 }
 
@@ -206,7 +208,13 @@ sk_cut_input_skipped(const struct sk_cut_input *input)
 bool
 sk_cut_input_report(const struct sk_cut_input *input)
 {
+	const uint64_t without_time = sk_skips_count(&input->skips);
+
 	sk_intake_report(input->intake);
 	sk_skips_report(&input->skips, sk_intake_records(input->intake));
-	return !sk_intake_lacks(input->intake);
+	if (without_time > input->skips.blank && without_time == sk_intake_used(input->intake)) {
+		sk_warn("no %s could be used", input->skips.unit);
+		return false;
+	}
+	return !sk_intake_useless(input->intake);
 }

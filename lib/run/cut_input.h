@@ -53,7 +53,7 @@ void sk_cut_input_too_long(struct sk_cut_input *input, struct sk_span start);
 /* Of the last batch's record ${i}: its number, from 1, in its input. */
 uint64_t sk_cut_input_number(const struct sk_cut_input *input, size_t i);
 
-/* Records seen, and those of them that were left out; and a note on these: false if not one had the field asked for. */
+/* Records seen, and those of them that were left out; and a note on these: false if something was wrong with every one. */
 uint64_t sk_cut_input_records(const struct sk_cut_input *input);
 uint64_t sk_cut_input_skipped(const struct sk_cut_input *input);
 bool sk_cut_input_report(const struct sk_cut_input *input);

@@ -161,6 +161,8 @@ sk_intake_skip_record(
 	if (sk_skips_shows(&intake->skips, reason))
 		number += intake->lines + sk_intake_lines_before(intake, i);
 	sk_skips_add(&intake->skips, reason, intake->input, number, text);
+	if (reason < SK_SKIP_REASONS && sk_skips_is_blank(intake->records[i]))
+		intake->skips.blank++;
 	sk_hints_keep(&intake->hints, sk_hint_of(reason), intake->records[i], number);
 }
 
@@ -431,9 +433,23 @@ sk_intake_lacks(const struct sk_intake *intake)
 	return intake->hints.used == 0 && intake->skips.by_reason[SK_SKIP_NO_FIELD].count > 0;
 }
 
+uint64_t
+sk_intake_used(const struct sk_intake *intake)
+{
+	return intake->hints.used;
+}
+
+bool
+sk_intake_useless(const struct sk_intake *intake)
+{
+	return intake->hints.used == 0 && sk_skips_count(&intake->skips) > intake->skips.blank;
+}
+
 void
 sk_intake_report(const struct sk_intake *intake)
 {
 	sk_skips_report(&intake->skips, intake->total);
 	sk_hints_report(intake);
+	if (sk_intake_useless(intake) && !sk_intake_lacks(intake))
+		sk_warn("no %s could be used", intake->skips.unit);
 }

@@ -124,7 +124,16 @@ size_t sk_intake_memory(const struct sk_intake *intake);
  */
 bool sk_intake_lacks(const struct sk_intake *intake);
 
-/* Note the records that were left out; and an error if it lacks. */
+/* Records that were not left out, of those that were meant. */
+uint64_t sk_intake_used(const struct sk_intake *intake);
+
+/*
+ * Whether there were records that were meant, other than empty lines, and something was wrong with every one of them: whether they lack
+ * a field, or what it holds is of no use. The answer is then not to be trusted, either.
+ */
+bool sk_intake_useless(const struct sk_intake *intake);
+
+/* Note the records that were left out; and an error if none could be used. */
 void sk_intake_report(const struct sk_intake *intake);
 
 #endif

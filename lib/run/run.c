@@ -339,7 +339,7 @@ end_windows(void)
 	if (!sk_rollup_end(run.rollup, &counts))
 		run.trouble = true;
 	sk_intake_report(run.intake);
-	if (sk_intake_lacks(run.intake))
+	if (sk_intake_useless(run.intake))
 		run.trouble = true;
 	if (!sk_report_remarks(run.report,
 		sk_shared_whole(&run.shared) ? sk_sets_answer(run.sets) : NULL, run.shared.error))
@@ -359,7 +359,7 @@ answer(void)
 		exit(SK_EXIT_TROUBLE);
 	if (sk_shared_asks_for_windows(&run.shared))
 		sk_run_die_without_windows(&run);
-	if (sk_intake_lacks(run.intake)) {
+	if (sk_intake_useless(run.intake)) {
 		sk_intake_report(run.intake);
 		sk_signals_die();
 		exit(SK_EXIT_TROUBLE);

@@ -64,10 +64,21 @@ sk_skips_add(struct sk_skips *skips, enum sk_skip_reason reason, const char *inp
 	sk_diag_quote(skips->by_reason[reason].text, text);
 }
 
+bool
+sk_skips_is_blank(struct sk_span record)
+{
+	for (size_t i = 0; i < record.size; i++)
+		if (record.data[i] != ' ' && record.data[i] != '\t' && record.data[i] != '\r')
+			return false;
+	return true;
+}
+
 void
 sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, size_t record,
     struct sk_span text, struct sk_span whole)
 {
+	if (reason < SK_SKIP_REASONS && sk_skips_is_blank(whole))
+		notes->blank++;
 	if (notes->by_reason[reason].count++ > 0)
 		return;
 	notes->by_reason[reason].record = (uint32_t)record;
@@ -92,6 +103,7 @@ sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *notes, co
 		    before + notes->by_reason[i].record + 1, notes->by_reason[i].text);
 		skips->by_reason[i].count += notes->by_reason[i].count - 1;
 	}
+	skips->blank += notes->blank;
 }
 
 uint64_t

@@ -42,6 +42,7 @@ struct sk_skips {
 	size_t record_max; /* bytes, for the message */
 	const char *unit; /* what a record is called: "line" or "record" */
 	const char *place; /* what the number of a record counts, which is the line of its start in csv; NULL: the same */
+	uint64_t blank; /* of those left out, these are empty lines */
 	const char *time_format; /* that times are read as, for the message; NULL: it is not known */
 	struct {
 		uint64_t count;
@@ -59,6 +60,7 @@ struct sk_skip_notes {
 		struct sk_span text;
 		struct sk_span whole; /* the record that it is of */
 	} by_reason[SK_SKIP_KINDS];
+	uint32_t blank;
 	unsigned char number[SK_RAW_DECIMAL_SIZE]; /* room for a text that stands in no record */
 };
 
@@ -77,6 +79,9 @@ void sk_skip_notes_add(struct sk_skip_notes *notes, enum sk_skip_reason reason, 
 /* Add what was noted of a batch that comes behind ${before} records of ${input}. Not for strict ones. */
 void sk_skips_add_notes(struct sk_skips *skips, const struct sk_skip_notes *notes,
     const char *input, uint64_t before);
+
+/* Whether there is nothing in ${record}, as in an empty line, so that nothing is wrong with it when it is left out. */
+bool sk_skips_is_blank(struct sk_span record);
 
 /* How many records were left out. */
 uint64_t sk_skips_count(const struct sk_skips *skips);
