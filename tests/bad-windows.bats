@@ -45,7 +45,10 @@ stream-window: in: skipped 2 of 6 lines: not a time of the format seconds; the f
 
 @test "no record with a time is no window, and said" {
 	printf '%s\n' 'one' 'two' >in
-	cut_says '' 'stream-window: in: skipped 2 of 2 lines: not a time of any known format (--time-format); the first, line 1: "one"' -s 1m
+	run -2 --separate-stderr stream-window --text -s 1m in
+	[ -z "$output" ]
+	[ "$stderr" = 'stream-window: in: skipped 2 of 2 lines: not a time of any known format (--time-format); the first, line 1: "one"
+stream-window: no line could be used' ]
 	run -0 --separate-stderr bash -c 'stream-window -s 1m in | stream-topk'
 	[ -z "$output" ]
 	[[ $stderr == *'skipped 2 of 2 lines'* ]]
