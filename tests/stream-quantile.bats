@@ -325,6 +325,12 @@ assert rows and all(row["exact"] is True for row in rows)'
 	awk -v ends="$ends" 'BEGIN { split(ends, end, " ") } $3 != end[1] || $4 != end[2] { exit 1 }' rows
 }
 
+@test "text has no more digits of a mean and a deviation than people read, and other formats all" {
+	printf '%s\n' 0.1234567890123 2 4 >in
+	[ "$(stream-quantile --summary -o text in | tail -n 1 | tr -s ' ')" = ' 3 0.1234567890123 4 2.04115226 1.93859922 0.1234567890123 2 4' ]
+	[ "$(stream-quantile --summary in | cut -f 4)" = 2.0411522630041 ]
+}
+
 @test "the summary of a sketch has exact moments, and ranks and histograms go on" {
 	stream-quantile --summary -a dd -m 64K "$many" >got
 	LC_ALL=C awk '{ n++; d = $1 - mean; mean += d / n; m2 += d * ($1 - mean) } END {

@@ -76,6 +76,7 @@ struct sk_column {
 	bool decimal;            /* of NUMBER: may have decimals, in some row or other */
 	const char *metric;      /* prom: what stands behind the table's name; NULL: the column's, "": nothing */
 	const char *help;        /* and what a value is, in a few words */
+	bool computed;           /* of DOUBLE: no value that came, nor one between two: text has no more digits of it than people read */
 	bool json;               /* json only */
 	bool bound;              /* leave out of text while every value is 0 */
 	enum sk_column_bounds bounds;

@@ -161,7 +161,7 @@ format_cell(char text[SK_CELL_SIZE], const struct sk_table *table, size_t i,
 	struct sk_cell cell = cells[i];
 	size_t length;
 
-	if (table->human && column->kind == SK_COLUMN_DOUBLE)
+	if ((table->human || column->computed) && column->kind == SK_COLUMN_DOUBLE)
 		cell.value = readable(cell.value);
 	if (is_deviation(table, i))
 		return format_deviation(text, table, i, cells, whole);
