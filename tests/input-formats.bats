@@ -306,7 +306,7 @@ assert len(rows) > 1000 and {row["item"]: row["count"] for row in rows} == count
 		stream-window -i "$format" -s 2s -t 1 --where 'path=/a' "log.$format" | cmp - <(stream-window -H -i "$format" -s 2s -t 1 --where 'path=/a' "log.$format")
 	done
 	run -2 --separate-stderr stream-topk -d , -i lines -f path log.csv
-	[[ $stderr == *'no field number, and names come with --header, or an --input that has them: "path"' ]]
+	[[ $stderr == *'no field number, and names come with --header, or an --input that has them, or -i auto finds one: "path"' ]]
 }
 
 @test "a name in a header may have a comma, a quote or a number in it" {

@@ -280,7 +280,10 @@ said_last() {
 	run --separate-stderr stream-topk -i clf -f 1 common
 	[[ $stderr == *'line 1 has no field 1; it has "host", "ident", "user", "time", "request", "status", "bytes"' ]]
 	run --separate-stderr stream-topk -i clf -f 3 longer
-	[[ $stderr == *' has no field 3; it has "host", "ident", "user", "time", "request", "method", "path", "proto", "status", "bytes", "referer", "agent", 1, 2' ]]
+	[[ $stderr == *' has no field 3; it has "host", "ident", "user", "time", "request", "method", "path", "proto", "status", "bytes", "referer", "agent", and the numbers 1 to 2 for what stands behind' ]]
+	sed -i 's/ a$//' longer
+	run --separate-stderr stream-topk -i auto -f 3 longer
+	[[ $stderr == *', "agent", and the number 1 for what stands behind' ]]
 }
 
 @test "the fields that are numbers have their names where a header has" {

@@ -527,7 +527,7 @@ $((now + 1)) c" ]
 	run -2 --separate-stderr stream-window -s 10s -H -d , -t when in other
 	said 'other: the header is not that of the first input'
 	dies 'in: no field "where" in the header, which names *' stream-window -s 10s -H -d , -t where --text in
-	dies '--time: no field number, and names come with --header, or an --input that has them: "when"' stream-window -s 10s -d , -t when in
+	dies '--time: no field number, and names come with --header, or an --input that has them, or -i auto finds one: "when"' stream-window -s 10s -d , -t when in
 }
 
 @test "records end in NUL with -z" {

@@ -126,7 +126,7 @@ said() {
 	dies '--time: one field is wanted, and ranges go with lines only' -s 1m -i json -t a,b
 	dies '--time does not go with --count' --count 2 -i json -t a
 	dies '--delimiter goes with lines and csv' -s 1m -i tsv -d ,
-	dies '--time: no field number, and names come with --header, or an --input that has them: "time"' -s 1m -t time
+	dies '--time: no field number, and names come with --header, or an --input that has them, or -i auto finds one: "time"' -s 1m -t time
 	run -2 --separate-stderr stream-window -s 1m -i base64 log.json
 	[[ $stderr == *'--input'*base64* ]]
 }
@@ -191,7 +191,7 @@ said() {
 }
 
 @test "names without records that have some are refused" {
-	why='--field: no field number, and names come with --header, or an --input that has them: "path"'
+	why='--field: no field number, and names come with --header, or an --input that has them, or -i auto finds one: "path"'
 	for input in log.combined /dev/null <(stream-window -s 1m -t 4 log.combined) <(stream-window -s 1m -i csv <<<1,2); do
 		run -2 --separate-stderr stream-topk -f path "$input"
 		[ "$stderr" = "stream-topk: $why" ]

@@ -92,6 +92,25 @@ append(char list[LISTED], const struct sk_layout_want *want)
 	    want->name.size > 0 ? quote_name(text, want->name) : field_text(text, want->name, want->number));
 }
 
+/* All ${names}, and behind those of a log how many it has without one: in a list they would look like more of the line. */
+static void
+append_all(char list[LISTED], const struct sk_names *names)
+{
+	size_t named = 0;
+
+	while (named < names->count && (named == 0 || names->want[named].name.size > 0))
+		append(list, &names->want[named++]);
+	if (named < names->count && names->want[named - 1].name.size > 0) {
+		const size_t used = strlen(list), more = names->count - named;
+
+		snprintf(list + used, LISTED - used, ", and %s%zu for what stands behind",
+		    more > 1 ? "the numbers 1 to " : "the number ", more);
+		return;
+	}
+	for (; named < names->count; named++)
+		append(list, &names->want[named]);
+}
+
 /* The values of ${wants} in ${record}; ${values} and ${states} have room for as many. Their bytes are in *${scratch}, which the caller frees. */
 static bool
 pick_one(const struct sk_layout *layout, struct sk_span record, struct sk_span *values, unsigned char *states,
@@ -168,8 +187,7 @@ report_names(const struct sk_intake *intake, const char *of, enum sk_hint hint, 
 	struct sk_names names;
 
 	sk_names_find(intake->layout, intake->options.layout, intake->hints.sample[hint].record, &names);
-	for (size_t i = 0; i < names.count; i++)
-		append(list, &names.want[i]);
+	append_all(list, &names);
 	find_nearest(&nearest, &names, lacking->name);
 	if (nearest.best.size > 0)
 		snprintf(guess, sizeof(guess), "; did you mean %s?", quote_name(meant, nearest.best));

@@ -328,7 +328,7 @@ sk_shared_refuse_names(const char *option, const struct sk_fields *fields)
 
 	for (size_t i = 0; i < fields->count; i++)
 		if (fields->field[i].name.size > 0)
-			sk_die("--%s: no field number, and names come with --header, or an --input that has them: %s", option,
+			sk_die("--%s: no field number, and names come with --header, or an --input that has them, or -i auto finds one: %s", option,
 			    sk_diag_quote(quoted, fields->field[i].name));
 }
 
