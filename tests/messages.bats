@@ -231,6 +231,35 @@ said_last() {
 	run -0 stream-window -s 1m --text --time-unit s --future 1m <<<4102444800
 }
 
+@test "a field that is empty in all lines, or behind the last of each, is told of" {
+	for i in $(seq 2000); do echo "a $i"; done >in
+	for more in '-j 1' '-j 3'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-topk $more -f 99 in
+		[ "$output" = "2000${TAB}0${TAB}" ]
+		notes 'stream-topk: --field: no line has anything in field 99'
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-distinct $more -b 3 -f 1 in
+		notes 'stream-distinct: --by: no line has anything in field 3'
+	done
+	# One line is enough, wherever it is; and so is none.
+	echo 'a b c' >>in
+	for more in '-j 1' '-j 3'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr stream-topk $more -f 3 in
+		notes ''
+	done
+	run --separate-stderr stream-topk -f 3 /dev/null
+	notes ''
+	run --separate-stderr stream-topk -d , -H -f b <<<$'a,b\n1,\n2,'
+	notes 'stream-topk: --field: no line has anything in field "b"'
+	run --separate-stderr stream-topk --quiet -f 99 in
+	notes ''
+	stream-window --count 5 <<<$'a\nb' >windows
+	run --separate-stderr stream-topk -f 2 windows
+	notes 'stream-topk: --field: no line has anything in field 2'
+}
+
 @test "a condition on a field that no record has is told of" {
 	for i in $(seq 1000); do echo "{\"path\":\"/\",\"status\":$i}"; done >log.json
 	run --separate-stderr stream-topk -i json -f path --where 'stauts>5' log.json

@@ -19,6 +19,8 @@ struct ahead_batch {
 	size_t keys_joined;
 	size_t converted;
 	size_t unescaped;
+	bool items_filled;
+	bool keys_filled;
 	unsigned seen; /* of the conditions' fields */
 	size_t whole;  /* a record that is not malformed; SIZE_MAX: all are */
 	struct sk_span whole_record;
@@ -187,6 +189,8 @@ read_one(struct sk_ahead *ahead, struct sk_intake *reader, struct sk_span *block
 	next->keys_joined = reader->keys.joined.needed;
 	next->converted = reader->converted_bytes.needed;
 	next->unescaped = reader->picks != NULL ? reader->picks->unescaped.needed : 0;
+	next->items_filled = reader->items.filled;
+	next->keys_filled = reader->keys.filled;
 	next->whole = SIZE_MAX;
 	if (reader->where != NULL && reader->layout != NULL) {
 		next->seen = reader->where->seen;
@@ -244,6 +248,8 @@ sk_ahead_take(const struct sk_ahead *ahead, size_t i, struct sk_intake *intake,
 	if (next->whole < SIZE_MAX)
 		sk_intake_where_seen(intake, next->seen, next->whole, next->whole_record);
 	intake->hints.used += next->batch.count;
+	intake->items.filled = intake->items.filled || next->items_filled;
+	intake->keys.filled = intake->keys.filled || next->keys_filled;
 	intake->items.joined.needed += next->items_joined;
 	intake->keys.joined.needed += next->keys_joined;
 	intake->converted_bytes.needed += next->converted;

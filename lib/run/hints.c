@@ -51,8 +51,8 @@ sk_hints_release(struct sk_hints *hints)
 
 /* Lists of fields */
 
-static const char *
-field_text(char text[SK_DIAG_QUOTE], struct sk_span name, long number)
+const char *
+sk_hints_field(char text[SK_DIAG_QUOTE], struct sk_span name, long number)
 {
 	if (name.size > 0)
 		return sk_diag_quote(text, name);
@@ -89,7 +89,7 @@ append(char list[LISTED], const struct sk_layout_want *want)
 		return;
 	}
 	snprintf(list + used, LISTED - used, "%s%.120s", used > 0 ? ", " : "",
-	    want->name.size > 0 ? quote_name(text, want->name) : field_text(text, want->name, want->number));
+	    want->name.size > 0 ? quote_name(text, want->name) : sk_hints_field(text, want->name, want->number));
 }
 
 /* All ${names}, and behind those of a log how many it has without one: in a list they would look like more of the line. */
@@ -193,7 +193,7 @@ report_names(const struct sk_intake *intake, const char *of, enum sk_hint hint, 
 		snprintf(guess, sizeof(guess), "; did you mean %s?", quote_name(meant, nearest.best));
 	if (names.count == 0)
 		has = names.more ? "others" : "none";
-	field_text(quoted, lacking->name, lacking->number);
+	sk_hints_field(quoted, lacking->name, lacking->number);
 	if (all)
 		sk_note("%s: no %s has a field %s; %s %" PRIu64 " has %s%s", of, intake->skips.unit, quoted,
 		    intake->skips.unit, intake->hints.sample[hint].number, has, guess);
@@ -310,7 +310,7 @@ report_number(const struct sk_intake *intake, enum sk_hint hint, enum sk_skip_re
 		list_of_line(intake, record, list);
 	if (items->count == 1)
 		snprintf(what, sizeof(what), "field %s of ",
-		    field_text(quoted, items->field[0].name, items->field[0].number));
+		    sk_hints_field(quoted, items->field[0].name, items->field[0].number));
 	sk_note("%s: %s%s %" PRIu64 " is %s; %s%s%s", intake->skips.by_reason[reason].input, what, intake->skips.unit,
 	    intake->hints.sample[hint].number, hint == SK_HINT_EMPTY ? "empty, and no number" : "not a number",
 	    list[0] == '\0' ? "none of its fields is" : strchr(list, ',') != NULL ? "fields " : "field ", list,

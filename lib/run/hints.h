@@ -34,6 +34,9 @@ void sk_hints_keep(struct sk_hints *hints, enum sk_hint hint, struct sk_span rec
 
 void sk_hints_release(struct sk_hints *hints);
 
+/* The ${name} of a field as messages have it, or without one its ${number}: in ${text}, which is returned. */
+const char *sk_hints_field(char text[SK_DIAG_QUOTE], struct sk_span name, long number);
+
 /* Note what there is to say, if there is anything; that no record has a field asked for is no note but an error. */
 void sk_hints_report(const struct sk_intake *intake);
 

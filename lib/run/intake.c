@@ -245,6 +245,9 @@ pick(struct sk_intake *intake, struct sk_intake_picked *picked, size_t n)
 	}
 	if (count == 1)
 		pick_field(intake, n, picked->fields.field[0], picked->column);
+	/* Most often the first is, and that was that. */
+	for (size_t i = 0; count == 1 && i < n && !picked->filled; i++)
+		picked->filled = picked->column[i].size > 0;
 	for (size_t part = 0; count > 1 && part < count; part++)
 		pick_field(
 		    intake, n, picked->fields.field[part], picked->part + part * SK_BATCH);
@@ -416,40 +419,4 @@ uint64_t
 sk_intake_records(const struct sk_intake *intake)
 {
 	return intake->total;
-}
-
-uint64_t
-sk_intake_skipped(const struct sk_intake *intake)
-{
-	return sk_skips_count(&intake->skips);
-}
-
-bool
-sk_intake_lacks(const struct sk_intake *intake)
-{
-	for (int i = 0; i < SK_SKIP_MALFORMED; i++)
-		if (i != SK_SKIP_NO_FIELD && i != SK_SKIP_TOO_LONG && intake->skips.by_reason[i].count > 0)
-			return false; /* something was wrong with what it had */
-	return intake->hints.used == 0 && intake->skips.by_reason[SK_SKIP_NO_FIELD].count > 0;
-}
-
-uint64_t
-sk_intake_used(const struct sk_intake *intake)
-{
-	return intake->hints.used;
-}
-
-bool
-sk_intake_useless(const struct sk_intake *intake)
-{
-	return intake->hints.used == 0 && sk_skips_count(&intake->skips) > intake->skips.blank;
-}
-
-void
-sk_intake_report(const struct sk_intake *intake)
-{
-	sk_skips_report(&intake->skips, intake->total);
-	sk_hints_report(intake);
-	if (sk_intake_useless(intake) && !sk_intake_lacks(intake))
-		sk_warn("no %s could be used", intake->skips.unit);
 }

@@ -22,6 +22,7 @@ struct sk_intake_picked {
 	struct sk_span *part;    /* fields.count columns of SK_BATCH, when there are several */
 	struct sk_span column[SK_BATCH];
 	struct sk_intake_scratch joined; /* the bytes of composite values */
+	bool filled;  /* the only field of a record without a layout was, in any so far */
 	bool lengths; /* their parts are as those of keys are (../pipe/key.h), and not between separators */
 };
 
