@@ -176,6 +176,20 @@ END
 	stream-distinct -f 3 --plot=ascii frames | awk 'NR == 1 && !/^start/ || NR > 1 && !/#$|[.:]$/ { exit 1 } END { exit NR != 4 }'
 }
 
+@test "the pictures of windows have one scale, and a new one is announced" {
+	{ yes '1 a' | head -n 8; yes '61 a' | head -n 4; yes '121 b' | head -n 90; } >in
+	stream-window -s 1m --time-unit s in | stream-topk -f 2 --plot=ascii | tr -s ' ' >got
+	[ "$(grep -c '^ 0 ' got)" = 2 ]
+	[ "$(sed -n 2p got)" = ' 0 10' ]
+	[ "$(sed -n 9p got)" = ' 0 100' ]
+	bar() { sed -n "$1p" got | tr -cd '#' | wc -c; }
+	[ "$(bar 3)" -gt 50 ]
+	[ "$(bar 6)" -ge $(($(bar 3) / 2 - 1)) ]
+	[ "$(bar 6)" -le $(($(bar 3) / 2 + 1)) ]
+	# What has no window has its own.
+	[ "$(stream-topk -b 1 -f 2 --plot=ascii in | grep -c '^ *0 ')" = 0 ]
+}
+
 @test "windows with keys have a picture each" {
 	stream-window -s 1m log | stream-distinct -b 2 -f 3 --plot=ascii >got
 	[ "$(grep -c ' to ' got)" = 3 ]

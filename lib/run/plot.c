@@ -69,6 +69,7 @@ settle(struct sk_plot_plan *plan, const struct sk_column *columns, size_t n)
 		plan->kind = SK_PLOT_STRIPS;
 	plan->series = plan->windowed && !keyed && plan->label == SK_PLOT_NONE &&
 	    plan->kind != SK_PLOT_HISTOGRAM;
+	plan->held = plan->series || (plan->windowed && plan->kind == SK_PLOT_BARS && !(keyed && plan->label != SK_PLOT_NONE));
 }
 
 struct sk_plot_plan

@@ -184,13 +184,15 @@ sk_plot_paint_bars(struct sk_plot *plot, const struct sk_plot_panel *panel)
 		return;
 	shown = sk_plot_fitting(plot, panel->count, panel->left_out);
 	layout = lay_out(plot, panel, shown);
-	if (panel->plan.series) {
+	if (panel->plan.held) {
 		struct sk_plot_series *series = &plot->series;
 		const bool fits = fit_series(plot, layout.scale, layout.label, layout.number);
 		const size_t before = series->label_width + GAP + series->number_width + GAP;
 
 		if (!fits)
-			put_series_head(plot, "start", before);
+			put_series_head(plot, panel->plan.series ? "start" : "", before);
+		if (!fits && !panel->plan.series) /* the head has taken the line of one */
+			shown = sk_plot_fitting(plot, panel->count, panel->left_out);
 		layout.scale = series->scale;
 		layout.label = series->label_width;
 		layout.number = series->number_width;

@@ -22,6 +22,7 @@ struct sk_plot_plan {
 	enum sk_plot_kind kind;
 	bool windowed;
 	bool series; /* one line for each window */
+	bool held;   /* the scale of one window's picture is that of the next, as far as it goes */
 	bool boxes;  /* strips of minimum, quartiles and maximum */
 	size_t own;  /* the tool's columns are from here on */
 	size_t label;
