@@ -153,7 +153,7 @@ fields_equal_awk() { # DELIMITER-OPTION... -- AWK-PROGRAM FIELD FILE
 	[ "$output" = $'1\t0\tb.c' ]
 	run -0 stream-topk -d . -f 2 <<<'a|b.c|d'
 	[ "$output" = $'1\t0\tc|d' ]
-	run -0 stream-topk -d ' ' -f 2 <<<'a  b'
+	run -0 --separate-stderr stream-topk -d ' ' -f 2 <<<'a  b'
 	[ "$output" = $'1\t0\t' ]
 }
 
