@@ -356,7 +356,7 @@ lines_counted() {
 	can gzip || skip "this build cannot read gzip"
 	head -c 30000000 /dev/zero | tr '\0' '\n' | gzip -1 >lines
 	memory_at_most 20000 stream-topk -f 1 lines
-	head -c 30000000 /dev/zero | gzip -1 >line
+	{ echo short; head -c 30000000 /dev/zero; } | gzip -1 >line
 	memory_at_most 20000 stream-topk -m 1M line
 }
 
