@@ -24,7 +24,7 @@ foreign() {
 	[ "$output" = "1${TAB}0${TAB}hi" ]
 	foreign 3 stream-topk <mixed
 	{ echo hi; cat w.sk; } >mixed
-	foreign 3 stream-topk -f 2 mixed
+	foreign 3 stream-topk -f 1 mixed
 	# A line without its end is lost with what cut it off.
 	{ echo a; printf hi; cat x.sk; } >mixed
 	foreign 4 stream-topk - <mixed

@@ -9,7 +9,7 @@
 #include "../run/diag.h"
 
 #define LISTED_AT_ONCE 64
-#define ITEM_SIZE 32 /* bytes, to explain with */
+#define ITEM_SIZE 20 /* bytes, to explain with, as the manuals have it */
 
 static const struct sk_topk_settings *
 settings_of(const struct sk_aggregate_class *class)
