@@ -213,13 +213,19 @@ give_back_room(struct sk_intake *intake, const unsigned char *scratch, size_t si
 static bool
 is_blank(const struct sk_intake *intake, size_t i)
 {
-	const enum sk_layout_kind kind = sk_layout_kind(intake->layout);
 	const struct sk_span record = intake->records[i];
+	enum sk_layout_kind kind;
 	size_t at = 0;
 
+	/* Hardly any record begins so, and this is asked of each. */
+	if (record.size > 0 && record.data[0] > ' ')
+		return false;
+	kind = sk_layout_kind(intake->layout);
+	if (kind != SK_LAYOUT_JSON && kind != SK_LAYOUT_LOGFMT)
+		return false;
 	while (at < record.size && record.data[at] != '\0' && strchr(" \t\r\n", record.data[at]) != NULL)
 		at++;
-	return at == record.size && (kind == SK_LAYOUT_JSON || kind == SK_LAYOUT_LOGFMT);
+	return at == record.size;
 }
 
 /* What is wrong with a record; SK_SKIP_REASONS: nothing is, or it is not meant and nobody asks. */
