@@ -29,7 +29,6 @@ sk_layout_reason_text(enum sk_layout_reason reason)
 		[SK_LAYOUT_BAD_WORD] = "neither true nor false nor null",
 		[SK_LAYOUT_BAD_ESCAPE] = "no valid escape",
 		[SK_LAYOUT_CONTROL_BYTE] = "a control character in a string",
-		[SK_LAYOUT_BAD_UTF8] = "no valid UTF-8",
 		[SK_LAYOUT_TOO_DEEP] = "nested too deeply",
 	};
 

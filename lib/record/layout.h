@@ -77,7 +77,6 @@ enum sk_layout_reason {
 	SK_LAYOUT_BAD_WORD,        /* neither true nor false nor null */
 	SK_LAYOUT_BAD_ESCAPE,
 	SK_LAYOUT_CONTROL_BYTE,    /* in a string, where it must be escaped */
-	SK_LAYOUT_BAD_UTF8,
 	SK_LAYOUT_TOO_DEEP,        /* more objects and arrays in each other than are followed */
 	SK_LAYOUT_REASONS,
 };
